@@ -1,0 +1,457 @@
+//! Changing a customer by hand: every change is one undoable step.
+
+use rusqlite::{Connection, Transaction, params};
+use serde::{Deserialize, Serialize};
+
+use super::{figures, keys};
+use crate::error::{Error, Result};
+use crate::storage::{Change, Op, Shop};
+use crate::text::{Phone, sort_key};
+use crate::time::Seconds;
+
+/// A text of the profile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs)]
+pub enum TextField {
+    Name,
+    AddressAs,
+    Wechat,
+    Qq,
+    Temperament,
+    Likes,
+    Notes,
+}
+
+impl TextField {
+    fn column(self) -> &'static str {
+        match self {
+            TextField::Name => "name",
+            TextField::AddressAs => "address_as",
+            TextField::Wechat => "wechat",
+            TextField::Qq => "qq",
+            TextField::Temperament => "temperament",
+            TextField::Likes => "likes",
+            TextField::Notes => "notes",
+        }
+    }
+
+    /// Longest text that is kept, in characters.
+    fn limit(self) -> usize {
+        match self {
+            TextField::Notes => 20_000,
+            TextField::Likes | TextField::Temperament => 2_000,
+            _ => 200,
+        }
+    }
+}
+
+/// A birthday: solar or lunar, with or without its year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct Birthday {
+    /// By the lunar calendar.
+    pub lunar: bool,
+    /// `None`: unknown.
+    pub year: Option<i32>,
+    /// 1 to 12.
+    pub month: u32,
+    /// A lunar leap month.
+    pub leap: bool,
+    /// 1 to 31, 30 in the lunar calendar.
+    pub day: u32,
+}
+
+impl Birthday {
+    /// Whether there can be such a day.
+    fn check(self) -> Result<Birthday> {
+        let wrong = |reason| Err(Error::BadValue { field: "birthday", value: birthday_text(&self), reason });
+        if self.leap && !self.lunar {
+            return wrong("leap_is_lunar");
+        }
+        if self.year.is_some_and(|y| !(1850..=2200).contains(&y)) {
+            return wrong("year");
+        }
+        let days = match (self.lunar, self.month) {
+            (true, 1..=12) => 30,
+            (false, 2) => if self.year.is_some_and(|y| chrono::NaiveDate::from_ymd_opt(y, 2, 29).is_none()) { 28 } else { 29 },
+            (false, 4 | 6 | 9 | 11) => 30,
+            (false, 1..=12) => 31,
+            _ => return wrong("month"),
+        };
+        if (1..=days).contains(&self.day) { Ok(self) } else { wrong("day") }
+    }
+}
+
+/// A birthday as files have it: `1990-03-08`, `03-08`, `农历1990-03-08`, `农历闰04-08`.
+pub fn birthday_text(birthday: &Birthday) -> String {
+    let mut text = String::new();
+    if birthday.lunar {
+        text.push_str("农历");
+    }
+    if let Some(year) = birthday.year {
+        text.push_str(&format!("{year}-"));
+    }
+    if birthday.leap {
+        text.push('闰');
+    }
+    text + &format!("{:02}-{:02}", birthday.month, birthday.day)
+}
+
+/// Reads what [`birthday_text`] writes, and dates with slashes, points or 年月日.
+pub fn parse_birthday(text: &str) -> Option<Birthday> {
+    let text = text.trim();
+    let (text, lunar) = match text.strip_prefix("农历").or_else(|| text.strip_prefix("阴历")) {
+        Some(rest) => (rest.trim(), true),
+        None => (text, false),
+    };
+    let leap = text.contains('闰');
+    let text = text.replace('闰', "");
+    let text = text.split([' ', 'T']).next().unwrap_or("");
+    let parts: Vec<u32> = text.split(['-', '/', '.', '年', '月', '日']).filter(|p| !p.is_empty()).map(|p| p.parse().ok()).collect::<Option<_>>()?;
+    let (year, month, day) = match parts[..] {
+        [year, month, day] => (Some(year as i32), month, day),
+        [month, day] => (None, month, day),
+        _ => return None,
+    };
+    Birthday { lunar, year, month, leap, day }.check().ok()
+}
+
+/// One change of a profile.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+#[allow(missing_docs)]
+pub enum CustomerEdit {
+    Text { field: TextField, value: String },
+    Gender { value: Option<Gender> },
+    Birthday { value: Option<Birthday> },
+    AddPhone { number: String },
+    RemovePhone { number: String },
+    AddIdentity { platform: String, buyer_id: String },
+    RemoveIdentity { platform: String, buyer_id: String },
+    AddAddress { address: AddressText },
+    EditAddress { id: i64, address: AddressText },
+    RemoveAddress { id: i64 },
+    CustomValue { field_id: i64, value: String },
+}
+
+/// Gender as the seller knows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs)]
+pub enum Gender {
+    Female,
+    Male,
+    Other,
+}
+
+impl Gender {
+    /// The stored text.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Gender::Female => "female",
+            Gender::Male => "male",
+            Gender::Other => "other",
+        }
+    }
+
+    /// Reads what platforms and sellers write.
+    pub fn parse(text: &str) -> Option<Gender> {
+        match text.trim().to_lowercase().as_str() {
+            "female" | "f" | "女" | "女士" => Some(Gender::Female),
+            "male" | "m" | "男" | "先生" => Some(Gender::Male),
+            "other" | "其他" => Some(Gender::Other),
+            _ => None,
+        }
+    }
+}
+
+/// An address as the seller types it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[allow(missing_docs)]
+pub struct AddressText {
+    pub recipient: String,
+    pub phone: String,
+    pub province: String,
+    pub city: String,
+    pub district: String,
+    pub detail: String,
+    pub zip: String,
+}
+
+impl Shop {
+    /// Adds a customer by hand; their id.
+    ///
+    /// # Errors
+    /// [`Error::BadValue`] for a blank name.
+    pub fn add_customer(&self, name: &str, now: Seconds) -> Result<(Change, i64)> {
+        let name = checked_text(TextField::Name, name)?;
+        if name.is_empty() {
+            return Err(Error::BadValue { field: "name", value: name, reason: "blank" });
+        }
+        self.transact(Op::AddCustomer, now, |tx| {
+            let id = crate::orders::store::next_id(tx, "customers")?;
+            tx.execute(
+                "INSERT INTO customers (id, name, sort_name, created_at, edited_at) VALUES (?1, ?2, ?3, ?4, ?4)",
+                params![id, name, sort_key(&name), now],
+            )?;
+            keys::add(tx, &[id])?;
+            Ok((name.clone(), id))
+        })
+    }
+
+    /// Changes one thing of a profile.
+    ///
+    /// # Errors
+    /// [`Error::BadValue`], [`Error::Exists`] (an account that another customer has), [`Error::NotFound`].
+    pub fn edit_customer(&self, id: i64, edit: &CustomerEdit, now: Seconds) -> Result<Change> {
+        let (change, ()) = self.transact(Op::EditCustomer, now, |tx| {
+            let before = name_of(tx, id)?;
+            keys::following(tx, &[id], || apply(tx, id, edit))?;
+            tx.execute("UPDATE customers SET edited_at = ?2 WHERE id = ?1", params![id, now])?;
+            let after = name_of(tx, id)?;
+            Ok((if after.is_empty() { before } else { after }, ()))
+        })?;
+        Ok(change)
+    }
+
+    /// Deletes customers; their orders stay, without a customer.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub fn delete_customers(&self, ids: &[i64], now: Seconds) -> Result<Change> {
+        let (change, ()) = self.transact(Op::DeleteCustomer, now, |tx| {
+            let mut names = Vec::new();
+            for id in ids {
+                names.push(name_of(tx, *id)?);
+            }
+            keys::following(tx, ids, || {
+                for id in ids {
+                    tx.execute("DELETE FROM customers WHERE id = ?1", [id])?;
+                }
+                Ok(())
+            })?;
+            let subject = match names.as_slice() {
+                [only] => only.clone(),
+                many => many.len().to_string(),
+            };
+            Ok((subject, ()))
+        })?;
+        Ok(change)
+    }
+
+    /// Adds or renames a field of the seller's own.
+    ///
+    /// # Errors
+    /// [`Error::BadValue`], [`Error::Exists`].
+    pub fn save_field(&self, id: Option<i64>, name: &str, now: Seconds) -> Result<Change> {
+        let name = name.trim();
+        if name.is_empty() || name.chars().count() > 40 {
+            return Err(Error::BadValue { field: "field", value: name.to_owned(), reason: "blank_or_long" });
+        }
+        let (change, ()) = self.transact(Op::EditFields, now, |tx| {
+            let taken: bool = tx.query_row("SELECT EXISTS (SELECT 1 FROM custom_fields WHERE name = ?1 AND id IS NOT ?2)", params![name, id], |r| r.get(0))?;
+            if taken {
+                return Err(Error::Exists { field: "field", value: name.to_owned() });
+            }
+            match id {
+                Some(id) => tx.execute("UPDATE custom_fields SET name = ?2 WHERE id = ?1", params![id, name])?,
+                None => tx.execute(
+                    "INSERT INTO custom_fields (name, position) VALUES (?1, (SELECT coalesce(max(position), 0) + 1 FROM custom_fields))",
+                    [name],
+                )?,
+            };
+            Ok((name.to_owned(), ()))
+        })?;
+        Ok(change)
+    }
+
+    /// Removes a field of the seller's own with all its values; undo brings them back.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub fn delete_field(&self, id: i64, now: Seconds) -> Result<Change> {
+        let (change, ()) = self.transact(Op::EditFields, now, |tx| {
+            let name: String = tx.query_row("SELECT name FROM custom_fields WHERE id = ?1", [id], |r| r.get(0))?;
+            tx.execute("DELETE FROM custom_fields WHERE id = ?1", [id])?;
+            Ok((name, ()))
+        })?;
+        Ok(change)
+    }
+}
+
+pub(crate) fn name_of(connection: &Connection, id: i64) -> Result<String> {
+    use rusqlite::OptionalExtension;
+    connection
+        .prepare_cached("SELECT name FROM customers WHERE id = ?1")?
+        .query_row([id], |r| r.get(0))
+        .optional()?
+        .ok_or_else(|| Error::NotFound { what: "customer", key: id.to_string() })
+}
+
+fn checked_text(field: TextField, value: &str) -> Result<String> {
+    let value = value.trim();
+    if value.chars().count() > field.limit() {
+        return Err(Error::BadValue { field: field.column(), value: value.chars().take(40).collect(), reason: "too_long" });
+    }
+    if value.contains('\0') {
+        return Err(Error::BadValue { field: field.column(), value: String::new(), reason: "nul" });
+    }
+    Ok(value.to_owned())
+}
+
+fn apply(tx: &Transaction<'_>, id: i64, edit: &CustomerEdit) -> Result<()> {
+    match edit {
+        CustomerEdit::Text { field, value } => {
+            let value = checked_text(*field, value)?;
+            set_text(tx, id, field.column(), &value)
+        }
+        CustomerEdit::Gender { value } => {
+            tx.execute("UPDATE customers SET gender = ?2 WHERE id = ?1", params![id, value.map(Gender::as_str)])?;
+            Ok(())
+        }
+        CustomerEdit::Birthday { value } => {
+            let value = value.map(Birthday::check).transpose()?;
+            set_birthday(tx, id, value)
+        }
+        CustomerEdit::AddPhone { number } => {
+            let Some(Phone::Full(number)) = Phone::parse(number) else {
+                return Err(Error::BadValue { field: "phone", value: number.clone(), reason: "not_a_number" });
+            };
+            tx.execute("INSERT OR IGNORE INTO phones (customer_id, number) VALUES (?1, ?2)", params![id, number])?;
+            Ok(())
+        }
+        CustomerEdit::RemovePhone { number } => {
+            tx.execute("DELETE FROM phones WHERE customer_id = ?1 AND number = ?2", params![id, number])?;
+            Ok(())
+        }
+        CustomerEdit::AddIdentity { platform, buyer_id } => add_identity(tx, id, platform, buyer_id.trim()),
+        CustomerEdit::RemoveIdentity { platform, buyer_id } => {
+            tx.execute("DELETE FROM identities WHERE customer_id = ?1 AND platform = ?2 AND buyer_id = ?3", params![id, platform, buyer_id])?;
+            Ok(())
+        }
+        CustomerEdit::AddAddress { address } => {
+            let a = checked_address(address)?;
+            tx.execute(
+                "INSERT INTO addresses (customer_id, recipient, phone, province, city, district, detail, zip) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                params![id, a.recipient, a.phone, a.province, a.city, a.district, a.detail, a.zip],
+            )?;
+            Ok(())
+        }
+        CustomerEdit::EditAddress { id: address_id, address } => {
+            let a = checked_address(address)?;
+            tx.execute(
+                "UPDATE addresses SET recipient = ?3, phone = ?4, province = ?5, city = ?6, district = ?7, detail = ?8, zip = ?9
+                 WHERE id = ?2 AND customer_id = ?1",
+                params![id, address_id, a.recipient, a.phone, a.province, a.city, a.district, a.detail, a.zip],
+            )?;
+            Ok(())
+        }
+        CustomerEdit::RemoveAddress { id: address_id } => {
+            tx.execute("DELETE FROM addresses WHERE id = ?2 AND customer_id = ?1", params![id, address_id])?;
+            Ok(())
+        }
+        CustomerEdit::CustomValue { field_id, value } => {
+            let value = checked_text(TextField::Likes, value)?;
+            if value.is_empty() {
+                tx.execute("DELETE FROM custom_values WHERE customer_id = ?1 AND field_id = ?2", params![id, field_id])?;
+            } else {
+                tx.execute(
+                    "INSERT INTO custom_values (customer_id, field_id, value) VALUES (?1, ?2, ?3)
+                     ON CONFLICT (customer_id, field_id) DO UPDATE SET value = excluded.value",
+                    params![id, field_id, value],
+                )?;
+            }
+            Ok(())
+        }
+    }
+}
+
+fn checked_address(address: &AddressText) -> Result<AddressText> {
+    let mut a = address.clone();
+    for part in [&mut a.recipient, &mut a.phone, &mut a.province, &mut a.city, &mut a.district, &mut a.detail, &mut a.zip] {
+        *part = part.trim().to_owned();
+        if part.chars().count() > 500 {
+            return Err(Error::BadValue { field: "address", value: part.chars().take(40).collect(), reason: "too_long" });
+        }
+    }
+    crate::regions::complete(&mut a.province, &mut a.city, &mut a.district, &mut a.detail, &mut a.zip);
+    if [&a.province, &a.city, &a.district, &a.detail].iter().all(|p| p.is_empty()) {
+        return Err(Error::BadValue { field: "address", value: String::new(), reason: "blank" });
+    }
+    Ok(a)
+}
+
+/// Gives a customer an account, unless another one has it.
+pub(crate) fn add_identity(tx: &Connection, id: i64, platform: &str, buyer_id: &str) -> Result<()> {
+    if buyer_id.is_empty() || crate::text::is_masked(buyer_id) {
+        return Err(Error::BadValue { field: "identity", value: buyer_id.to_owned(), reason: "masked_or_blank" });
+    }
+    let other: bool = tx.query_row(
+        "SELECT EXISTS (SELECT 1 FROM identities WHERE platform = ?2 AND buyer_id = ?3 AND customer_id <> ?1)",
+        params![id, platform, buyer_id],
+        |r| r.get(0),
+    )?;
+    if other {
+        return Err(Error::Exists { field: "identity", value: buyer_id.to_owned() });
+    }
+    tx.execute("INSERT OR IGNORE INTO identities (customer_id, platform, buyer_id) VALUES (?1, ?2, ?3)", params![id, platform, buyer_id])?;
+    Ok(())
+}
+
+fn set_text(connection: &Connection, id: i64, column: &str, value: &str) -> Result<()> {
+    connection.prepare_cached(&format!("UPDATE customers SET {column} = ?2 WHERE id = ?1"))?.execute(params![id, value])?;
+    if column == "name" {
+        connection.prepare_cached("UPDATE customers SET sort_name = ?2 WHERE id = ?1")?.execute(params![id, sort_key(value)])?;
+    }
+    Ok(())
+}
+
+fn set_birthday(connection: &Connection, id: i64, value: Option<Birthday>) -> Result<()> {
+    connection.execute(
+        "UPDATE customers SET birth_calendar = ?2, birth_year = ?3, birth_month = ?4, birth_leap = ?5, birth_day = ?6 WHERE id = ?1",
+        params![
+            id,
+            value.map(|b| if b.lunar { "lunar" } else { "solar" }),
+            value.and_then(|b| b.year),
+            value.map(|b| b.month),
+            value.is_some_and(|b| b.leap),
+            value.map(|b| b.day)
+        ],
+    )?;
+    Ok(())
+}
+
+/// Fills a blank of a customer from a list. What cannot be read (a masked birthday) stays blank.
+pub(crate) fn set_imported(connection: &Connection, id: i64, column: &'static str, text: &str) -> Result<()> {
+    match column {
+        "gender" => match Gender::parse(text) {
+            Some(gender) => set_text(connection, id, "gender", gender.as_str()),
+            None => Ok(()),
+        },
+        "birthday" => match parse_birthday(text) {
+            Some(birthday) => set_birthday(connection, id, Some(birthday)),
+            None => Ok(()),
+        },
+        column => set_text(connection, id, column, text),
+    }
+}
+
+/// Computes the figures of customers whose orders changed hands.
+pub(crate) fn orders_moved(tx: &Connection, customers: &[Option<i64>]) -> Result<()> {
+    figures::recompute(tx, customers.iter().flatten().copied())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn birthdays_read_back_and_impossible_ones_do_not() {
+        for text in ["1990-03-08", "03-08", "农历1990-03-08", "农历闰04-08", "02-29", "农历1990-闰05-30"] {
+            assert_eq!(parse_birthday(text).map(|b| birthday_text(&b)).as_deref(), Some(text), "{text}");
+        }
+        for text in ["1990-02-29", "13-01", "农历03-31", "闰04-08", "**-**", "0", ""] {
+            assert_eq!(parse_birthday(text), None, "{text}");
+        }
+    }
+}

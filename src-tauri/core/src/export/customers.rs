@@ -1,0 +1,251 @@
+//! A list of customers as a file that spreadsheets open right and our own import reads back unchanged.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
+use rusqlite::params;
+use rust_xlsxwriter::{Format, Workbook, XlsxError};
+use serde::{Deserialize, Serialize};
+
+use super::columns::{Column, Masking, Row};
+use super::files::write_whole;
+use crate::customers::list::CustomerQuery;
+use crate::error::{Error, Result, file_name};
+use crate::storage::Shop;
+use crate::task::{Phase, Task};
+use crate::text::guard_formula;
+use crate::time::Seconds;
+
+/// Which customers go out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Who {
+    /// All that fit a query, in its order.
+    Query {
+        /// The query.
+        query: CustomerQuery,
+    },
+    /// These, in this order.
+    Selected {
+        /// Customer ids.
+        ids: Vec<i64>,
+    },
+}
+
+/// How the file is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum FileFormat {
+    /// CSV in UTF-8 with a byte order mark, which Excel needs to see that it is UTF-8.
+    #[default]
+    CsvUtf8Bom,
+    /// CSV in UTF-8.
+    CsvUtf8,
+    /// CSV in GB18030, for older Chinese programs.
+    CsvGb18030,
+    /// An XLSX workbook, every cell a text.
+    Xlsx,
+}
+
+/// An export as the seller asked for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct CustomerExport {
+    /// Who.
+    pub who: Who,
+    /// Columns in their order.
+    pub columns: Vec<Column>,
+    /// What is hidden.
+    pub masking: Masking,
+    /// Format.
+    pub format: FileFormat,
+    /// IANA zone of the times.
+    pub time_zone: String,
+}
+
+/// A line of the export log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
+#[allow(missing_docs)]
+pub struct ExportLogLine {
+    pub at: i64,
+    pub file: String,
+    pub rows: i64,
+    pub columns: Vec<String>,
+    pub masked: bool,
+    pub format: String,
+}
+
+impl Shop {
+    /// Writes a list of customers; how many rows.
+    ///
+    /// # Errors
+    /// [`Error::Unencodable`] before anything is written; [`Error::Cancelled`] and failures of the disk leave the
+    /// target as it was.
+    pub fn export_customers(&self, export: &CustomerExport, target: &Path, task: &Task, now: Seconds) -> Result<u32> {
+        if export.columns.is_empty() {
+            return Err(Error::BadValue { field: "columns", value: String::new(), reason: "blank" });
+        }
+        let zone = crate::time::parse_zone(&export.time_zone)
+            .ok_or_else(|| Error::BadValue { field: "time_zone", value: export.time_zone.clone(), reason: "unknown" })?;
+        let ids = match &export.who {
+            Who::Query { query } => self.customer_ids(query)?,
+            Who::Selected { ids } => ids.clone(),
+        };
+        let rows = self.read(|connection| {
+            let mut each = |visit: &mut dyn FnMut(u32, Vec<String>) -> Result<()>| -> Result<()> {
+                for (index, id) in ids.iter().enumerate() {
+                    if index % 512 == 0 {
+                        task.step(Phase::Exporting, index as u64, ids.len() as u64)?;
+                    }
+                    let row = Row::read(connection, *id)?;
+                    visit(index as u32 + 2, export.columns.iter().map(|c| row.cell(*c, export.masking, zone)).collect())?;
+                }
+                Ok(())
+            };
+            match export.format {
+                FileFormat::Xlsx => write_xlsx(export, target, &mut each)?,
+                FileFormat::CsvGb18030 => {
+                    check_encodable(export, &mut each)?;
+                    write_csv(export, target, &mut each)?;
+                }
+                _ => write_csv(export, target, &mut each)?,
+            }
+            Ok(ids.len() as u32)
+        })?;
+        self.log_export(export, target, rows, now)?;
+        Ok(rows)
+    }
+
+    fn log_export(&self, export: &CustomerExport, target: &Path, rows: u32, now: Seconds) -> Result<()> {
+        let names: Vec<&str> = export.columns.iter().map(|c| c.header()).collect();
+        let columns = serde_json::to_string(&names).map_err(|e| Error::Stored { field: "export_log.columns", value: e.to_string() })?;
+        let format = serde_json::to_value(export.format).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
+        self.writer().execute(
+            "INSERT INTO export_log (at, file_name, kind, rows, columns, masked, format) VALUES (?1, ?2, 'customers', ?3, ?4, ?5, ?6)",
+            params![now, file_name(target), rows, columns, export.masking.any(), format],
+        )?;
+        Ok(())
+    }
+
+    /// What was exported when, the newest first.
+    ///
+    /// # Errors
+    /// Failures of the file; [`Error::Stored`].
+    pub fn export_log(&self) -> Result<Vec<ExportLogLine>> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached("SELECT at, file_name, rows, columns, masked, format FROM export_log ORDER BY id DESC LIMIT 500")?;
+            let mut rows = statement.query([])?;
+            let mut lines = Vec::new();
+            while let Some(row) = rows.next()? {
+                let columns: String = row.get(3)?;
+                lines.push(ExportLogLine {
+                    at: row.get(0)?,
+                    file: row.get(1)?,
+                    rows: row.get(2)?,
+                    columns: serde_json::from_str(&columns).map_err(|_| Error::Stored { field: "export_log.columns", value: columns.clone() })?,
+                    masked: row.get(4)?,
+                    format: row.get(5)?,
+                });
+            }
+            Ok(lines)
+        })
+    }
+}
+
+type Each<'a> = dyn FnMut(&mut dyn FnMut(u32, Vec<String>) -> Result<()>) -> Result<()> + 'a;
+
+/// GB18030 holds every character but the lone surrogates that Rust text cannot have either; the WHATWG encoder
+/// still refuses a handful of private-use characters, so it is asked, cell by cell, before anything is written.
+fn check_encodable(export: &CustomerExport, each: &mut Each<'_>) -> Result<()> {
+    let mut count = 0;
+    let mut first: Option<(u32, &'static str, char)> = None;
+    each(&mut |row, cells| {
+        for (cell, column) in cells.iter().zip(&export.columns) {
+            let (_, _, unmappable) = encoding_rs::GB18030.encode(cell);
+            if unmappable {
+                count += 1;
+                let bad = cell.chars().find(|c| encoding_rs::GB18030.encode(c.encode_utf8(&mut [0; 4])).2);
+                first.get_or_insert((row, column.header(), bad.unwrap_or('?')));
+            }
+        }
+        Ok(())
+    })?;
+    match first {
+        Some((row, column, character)) => {
+            Err(Error::Unencodable { encoding: "GB18030".to_owned(), count, row, column: column.to_owned(), character })
+        }
+        None => Ok(()),
+    }
+}
+
+fn write_csv(export: &CustomerExport, target: &Path, each: &mut Each<'_>) -> Result<()> {
+    write_whole(target, |file| {
+        let failed = |e: csv::Error| Error::file(target, std::io::Error::other(e));
+        if export.format == FileFormat::CsvUtf8Bom {
+            file.write_all("\u{feff}".as_bytes()).map_err(|e| Error::file(target, e))?;
+        }
+        let out = Encoded { file, gb18030: export.format == FileFormat::CsvGb18030 };
+        let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
+        csv.write_record(export.columns.iter().map(|c| c.header())).map_err(failed)?;
+        each(&mut |_, cells| csv.write_record(cells.iter().map(|c| guard_formula(c).into_owned())).map_err(failed))?;
+        csv.flush().map_err(|e| Error::file(target, e))
+    })
+}
+
+/// Encodes what the CSV writer hands over. It hands over its buffer whenever that is full, so a character may
+/// come in two parts.
+struct Encoded<'a, 'f> {
+    file: &'a mut BufWriter<&'f File>,
+    gb18030: bool,
+}
+
+impl Write for Encoded<'_, '_> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        if !self.gb18030 {
+            return self.file.write(bytes);
+        }
+        let whole = match std::str::from_utf8(bytes) {
+            Ok(text) => text,
+            Err(e) if e.valid_up_to() > 0 => std::str::from_utf8(&bytes[..e.valid_up_to()]).map_err(std::io::Error::other)?,
+            Err(e) => return Err(std::io::Error::other(e)),
+        };
+        let (encoded, _, _) = encoding_rs::GB18030.encode(whole);
+        self.file.write_all(&encoded)?;
+        Ok(whole.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.file.flush()
+    }
+}
+
+fn write_xlsx(export: &CustomerExport, target: &Path, each: &mut Each<'_>) -> Result<()> {
+    let failed = |e: XlsxError| Error::file(target, std::io::Error::other(e));
+    let mut workbook = Workbook::new();
+    let bold = Format::new().set_bold();
+    let text = Format::new().set_num_format("@");
+    let sheet = workbook.add_worksheet_with_constant_memory().map_err(failed)?;
+    sheet.set_name("客户").map_err(failed)?;
+    sheet.set_freeze_panes(1, 0).map_err(failed)?;
+    for (index, column) in export.columns.iter().enumerate() {
+        let width = match column {
+            Column::Address | Column::Notes => 36.0,
+            Column::Identities | Column::Phones | Column::FirstOrder | Column::LastOrder => 20.0,
+            _ => 12.0,
+        };
+        sheet.set_column_width(index as u16, width).map_err(failed)?;
+        sheet.write_string_with_format(0, index as u16, column.header(), &bold).map_err(failed)?;
+    }
+    each(&mut |row, cells| {
+        for (index, cell) in cells.into_iter().enumerate() {
+            if !cell.is_empty() {
+                sheet.write_string_with_format(row - 1, index as u16, cell, &text).map_err(failed)?;
+            }
+        }
+        Ok(())
+    })?;
+    write_whole(target, |file| {
+        let bytes = workbook.save_to_buffer().map_err(failed)?;
+        file.write_all(&bytes).map_err(|e| Error::file(target, e))
+    })
+}

@@ -1,0 +1,5 @@
+//! Lists that leave the shop: customers as CSV or XLSX, and the log of what left.
+
+pub mod columns;
+pub mod customers;
+pub mod files;

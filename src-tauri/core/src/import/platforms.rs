@@ -1,0 +1,403 @@
+//! The exports that are known by their header. Each is one file in `assets/platforms/`; adding one needs no
+//! Rust: describe the columns, add a sample to `tests/fixtures`, run the tests.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use include_dir::{Dir, include_dir};
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+use crate::money::DecimalMark;
+use crate::text::normalised;
+use crate::time::DateOrder;
+
+static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../assets/platforms");
+
+/// A field of an order, an item or a customer that a column can fill.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+#[repr(u8)]
+#[allow(missing_docs)] // the names are the documentation; the less obvious ones are explained
+pub enum Field {
+    /// The order's number; blank on a continuation row.
+    Number,
+    /// The platform's id of the buyer's account.
+    BuyerId,
+    /// The buyer's own name where it differs from the recipient.
+    BuyerName,
+    Recipient,
+    FirstName,
+    LastName,
+    Phone,
+    /// A second telephone, used where the first is blank.
+    Telephone,
+    Email,
+    Province,
+    City,
+    District,
+    Street,
+    /// Address, all of it or what follows the district.
+    Address,
+    AddressTwo,
+    AddressThree,
+    Zip,
+    Country,
+    PlacedAt,
+    PaidAt,
+    ShippedAt,
+    CompletedAt,
+    CancelledAt,
+    Status,
+    /// A second status, of shipping or after-sales, read where it says more than the first.
+    StatusTwo,
+    Goods,
+    ShippingFee,
+    Discount,
+    /// What the buyer paid, once per order, before refunds.
+    Paid,
+    /// What the buyer paid less refunds, once per order.
+    PaidNet,
+    /// What the buyer paid for this row; added over the rows of an order.
+    LinePaid,
+    /// Refunds, once per order.
+    Refunded,
+    /// Refunds of this row; added over the rows of an order.
+    LineRefunded,
+    /// The after-sales status of this row; where it says that money went back, the row's payment did.
+    LineStatus,
+    Currency,
+    ShopName,
+    Courier,
+    Tracking,
+    BuyerMessage,
+    SellerNote,
+    Title,
+    Code,
+    Variant,
+    Quantity,
+    UnitPrice,
+    /// The price of all pieces of the row together.
+    LineTotal,
+    /// Titles of all items in one cell, separated by commas.
+    Titles,
+    /// How many different items the order has.
+    Kinds,
+    /// How many pieces the order has.
+    Pieces,
+    /// `name variant [数量:2] name …` in one cell.
+    Packed,
+    // Customer lists.
+    Name,
+    AddressAs,
+    Gender,
+    Birthday,
+    Wechat,
+    Qq,
+    Temperament,
+    Likes,
+    Notes,
+    Tags,
+    /// Our own lists only: all accounts as `platform:id; …`.
+    Identities,
+    /// Our own lists only: all numbers, separated by `; `.
+    Phones,
+}
+
+impl Field {
+    /// How many fields there are.
+    pub const COUNT: usize = Field::Phones as usize + 1;
+}
+
+/// What a file is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type, Default)]
+#[serde(rename_all = "snake_case")]
+pub enum Provides {
+    /// Orders with money and buyer; items as far as the file knows them.
+    #[default]
+    Orders,
+    /// Items of orders whose money and buyer stand in another file.
+    Items,
+    /// A list of customers.
+    Customers,
+}
+
+/// How rows make an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type, Default)]
+#[serde(rename_all = "snake_case")]
+pub enum RowsAre {
+    /// One row is one order.
+    #[default]
+    Orders,
+    /// One row is one item; what concerns the order stands on the first row or on each.
+    Items,
+}
+
+/// Whether one order number can stand for two orders of different shops.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type, Default)]
+#[serde(rename_all = "snake_case")]
+pub enum NumbersAre {
+    /// The platform gives each number once.
+    #[default]
+    Global,
+    /// Each shop counts for itself (#1001).
+    PerShop,
+}
+
+/// What a status word means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Placed and not paid.
+    Unpaid,
+    /// Paid and not sent.
+    Paid,
+    /// On its way.
+    Shipped,
+    /// Received or settled.
+    Completed,
+    /// Cancelled, void or refunded as a whole.
+    Closed,
+    /// A word that is not known.
+    Unknown,
+}
+
+impl Status {
+    /// The stored text.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Status::Unpaid => "unpaid",
+            Status::Paid => "paid",
+            Status::Shipped => "shipped",
+            Status::Completed => "completed",
+            Status::Closed => "closed",
+            Status::Unknown => "unknown",
+        }
+    }
+
+    /// Reads the stored text.
+    ///
+    /// # Errors
+    /// [`Error::Stored`] for any other text.
+    pub fn parse(text: &str) -> Result<Status> {
+        [Status::Unpaid, Status::Paid, Status::Shipped, Status::Completed, Status::Closed, Status::Unknown]
+            .into_iter()
+            .find(|s| s.as_str() == text)
+            .ok_or_else(|| Error::Stored { field: "orders.status", value: text.to_owned() })
+    }
+}
+
+/// The headers that fill a field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(untagged)]
+pub enum Headers {
+    /// One header.
+    One(String),
+    /// The first of these that is not blank in a row.
+    First(Vec<String>),
+    /// The sum of these (money only).
+    Sum {
+        /// The headers to add.
+        sum: Vec<String>,
+    },
+}
+
+impl Headers {
+    /// All the headers named.
+    pub fn names(&self) -> &[String] {
+        match self {
+            Headers::One(name) => std::slice::from_ref(name),
+            Headers::First(names) | Headers::Sum { sum: names } => names,
+        }
+    }
+}
+
+/// One kind of export: a file of `assets/platforms`, or a mapping the seller made.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
+#[serde(deny_unknown_fields)]
+pub struct Platform {
+    /// `taobao-orders`
+    pub id: String,
+    /// The account and shop name space: `taobao`.
+    pub platform: String,
+    /// What the seller calls it, in Chinese.
+    pub name_zh: String,
+    /// And in English.
+    pub name_en: String,
+    /// What the file is about.
+    #[serde(default)]
+    pub provides: Provides,
+    /// How rows make an order.
+    #[serde(default)]
+    pub rows: RowsAre,
+    /// Whether a row without a number belongs to the order above it.
+    #[serde(default)]
+    pub continuation: bool,
+    /// Whether numbers are unique over all shops of the platform.
+    #[serde(default)]
+    pub numbers: NumbersAre,
+    /// IANA zone of times without an offset; none: the shop's own.
+    #[serde(default)]
+    pub time_zone: Option<String>,
+    /// Currency of amounts that name none.
+    pub currency: String,
+    /// How amounts are written.
+    #[serde(default)]
+    pub decimal: DecimalMark,
+    /// Which of day and month comes first in numeric dates, where the platform is known to be consistent.
+    #[serde(default)]
+    pub date_order: Option<DateOrder>,
+    /// Quotes are ordinary characters.
+    #[serde(default)]
+    pub literal_quotes: bool,
+    /// Cells are taken to the letter, but for the formula guard: our own lists.
+    #[serde(default)]
+    pub exact: bool,
+    /// An order whose number reads `YYMMDD-…` was placed on that day, where the file does not say when.
+    #[serde(default)]
+    pub number_has_date: bool,
+    /// A status that says "refunded" without an amount means the whole sum.
+    #[serde(default)]
+    pub refund_is_whole: bool,
+    /// Headers that must all be present.
+    pub require: Vec<String>,
+    /// Headers that must not be present: those that tell a later generation of the same export.
+    #[serde(default)]
+    pub without: Vec<String>,
+    /// Words that mark a row below the data.
+    #[serde(default)]
+    pub footer: Vec<String>,
+    /// Which headers fill which field.
+    pub columns: BTreeMap<Field, Headers>,
+    /// Status words; a text has the meaning whose longest word it contains.
+    #[serde(default)]
+    pub status: BTreeMap<Status, Vec<String>>,
+    /// Words of a status that mean money went back to the buyer.
+    #[serde(default)]
+    pub refunded_words: Vec<String>,
+    /// Words of a status that mean the order never counted, whatever its other columns say.
+    #[serde(default)]
+    pub void_words: Vec<String>,
+}
+
+impl Platform {
+    /// What a status text means. Case and width do not matter; the longest known word in it decides.
+    pub fn status_of(&self, text: &str) -> Status {
+        let text = normalised(text);
+        let mut best = (0, Status::Unknown);
+        for (status, words) in &self.status {
+            for word in words {
+                let word = normalised(word);
+                if word.len() > best.0 && text.contains(&word) {
+                    best = (word.len(), *status);
+                }
+            }
+        }
+        best.1
+    }
+
+    /// Whether a status text says that the order never counted.
+    pub fn says_void(&self, text: &str) -> bool {
+        let text = normalised(text);
+        self.void_words.iter().any(|w| text.contains(&normalised(w)))
+    }
+
+    /// Whether a status text says that money went back.
+    pub fn says_refunded(&self, text: &str) -> bool {
+        let text = normalised(text);
+        self.refunded_words.iter().any(|w| text.contains(&normalised(w)))
+    }
+}
+
+static ALL: LazyLock<std::result::Result<Vec<Platform>, (String, String)>> = LazyLock::new(|| {
+    let mut platforms = Vec::new();
+    for file in FILES.files().filter(|f| f.path().extension().is_some_and(|e| e == "toml")) {
+        let name = file.path().display().to_string();
+        let text = file.contents_utf8().ok_or_else(|| (name.clone(), "not UTF-8".to_owned()))?;
+        platforms.push(toml::from_str::<Platform>(text).map_err(|e| (name, e.to_string()))?);
+    }
+    platforms.sort_by(|a: &Platform, b: &Platform| a.id.cmp(&b.id));
+    Ok(platforms)
+});
+
+/// Every platform that is known, by id.
+///
+/// # Errors
+/// [`Error::PlatformFile`] where a description cannot be read: a defect of the build, found by a test.
+pub fn all() -> Result<&'static [Platform]> {
+    match &*ALL {
+        Ok(platforms) => Ok(platforms),
+        Err((file, reason)) => Err(Error::PlatformFile { file: file.clone(), reason: reason.clone() }),
+    }
+}
+
+/// One platform by its id.
+///
+/// # Errors
+/// [`Error::UnknownPlatform`].
+pub fn by_id(id: &str) -> Result<&'static Platform> {
+    all()?.iter().find(|p| p.id == id).ok_or_else(|| Error::UnknownPlatform(id.to_owned()))
+}
+
+/// A header as it is compared: widths, case, white space and a leading byte order mark do not matter.
+pub fn header_key(header: &str) -> String {
+    normalised(header.trim().trim_start_matches('\'').trim_start_matches('"').trim_end_matches('"'))
+}
+
+/// The platform whose description fits this header best, with how many of its columns it knows.
+///
+/// # Errors
+/// As [`all`].
+pub fn recognise(header: &[String]) -> Result<Option<(&'static Platform, usize)>> {
+    let present: std::collections::HashSet<String> = header.iter().map(|h| header_key(h)).collect();
+    let has = |name: &String| present.contains(&header_key(name));
+    let mut best: Option<(&'static Platform, (usize, usize))> = None;
+    for platform in all()? {
+        if !platform.require.iter().all(has) || platform.without.iter().any(has) {
+            continue;
+        }
+        let known = platform.columns.values().flat_map(Headers::names).filter(|n| has(n)).count();
+        let score = (platform.require.len(), known);
+        if best.is_none_or(|(_, best)| score > best) {
+            best = Some((platform, score));
+        }
+    }
+    Ok(best.map(|(platform, (_, known))| (platform, known)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_description_is_sound() {
+        let platforms = all().expect("assets/platforms");
+        assert!(platforms.len() >= 20, "only {}", platforms.len());
+        for platform in platforms {
+            assert!(crate::money::Currency::parse(&platform.currency).is_some(), "{}: currency", platform.id);
+            if let Some(zone) = &platform.time_zone {
+                assert!(crate::time::parse_zone(zone).is_some(), "{}: {zone}", platform.id);
+            }
+            let named: Vec<String> = platform.columns.values().flat_map(Headers::names).map(|n| header_key(n)).collect();
+            for required in &platform.require {
+                assert!(named.contains(&header_key(required)), "{}: {required} is required but fills nothing", platform.id);
+            }
+            let key = if platform.provides == Provides::Customers { Field::Name } else { Field::Number };
+            assert!(
+                platform.columns.contains_key(&key) || platform.columns.contains_key(&Field::FirstName),
+                "{}: no {key:?}",
+                platform.id
+            );
+        }
+    }
+
+    #[test]
+    fn the_longest_status_word_decides() {
+        let taobao = by_id("taobao-orders").unwrap();
+        assert_eq!(taobao.status_of("买家已付款，等待卖家发货"), Status::Paid);
+        assert_eq!(taobao.status_of("卖家已发货，等待买家确认"), Status::Shipped);
+        assert_eq!(taobao.status_of("等待买家付款"), Status::Unpaid);
+        assert_eq!(taobao.status_of("交易成功"), Status::Completed);
+        assert_eq!(taobao.status_of("别的"), Status::Unknown);
+    }
+}

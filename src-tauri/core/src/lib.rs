@@ -1,0 +1,39 @@
+//! The shop behind Zhanggui: everything but the window.
+//!
+//! # What it is
+//! A [`Shop`](storage::Shop) is one SQLite file with everything a seller knows about buyers and orders. This
+//! crate opens it, takes order exports in, finds people in it, changes it so that every change can be taken
+//! back, and writes lists out. It knows no window, no command line and no clock: the time is always passed in.
+//!
+//! # Where to find what
+//! A folder is a domain, a file is a verb or an idea.
+//! - [`storage`]: the file itself: opening, [`transact`](storage::transact), undo, backups, checks.
+//! - [`import`]: from the bytes of an export to orders and customers; its own page shows the way of the data.
+//! - [`customers`], [`orders`], [`shops`]: what is stored, as lists, details and edits.
+//! - [`export`]: lists that leave the shop.
+//! - [`demo`]: an invented shop of any size.
+//! - [`money`], [`time`], [`text`], [`regions`]: values and how files write them.
+//! - [`error`]: everything that can go wrong, with a stable code.
+//!
+//! # Rules that hold everywhere
+//! - Every change of the shop goes through [`Shop::transact`](storage::Shop::transact) (or, for imports, through
+//!   a plan): it has a name, it can be undone after a restart, and it happens whole or not at all.
+//! - Money is integer minor units beside a currency. Times are UTC seconds. Nothing is guessed silently.
+//! - Bad input is an [`Error`] or a [`Fault`](import::draft::Fault) that names its place; no input panics.
+//! - SQL lives beside its domain and nowhere else.
+
+pub mod customers;
+pub mod demo;
+pub mod error;
+pub mod export;
+pub mod import;
+pub mod money;
+pub mod orders;
+pub mod regions;
+pub mod shops;
+pub mod storage;
+pub mod task;
+pub mod text;
+pub mod time;
+
+pub use error::{Error, Result};

@@ -1,0 +1,203 @@
+//! The list of orders: searched, filtered, a window at a time, the newest first.
+
+use rusqlite::{Connection, types::Value};
+use serde::{Deserialize, Serialize};
+
+use super::store;
+use crate::customers::search::after_prefix;
+use crate::error::Result;
+use crate::import::platforms::Status;
+use crate::storage::Shop;
+
+/// Which orders.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(default)]
+pub struct OrderQuery {
+    /// A number or its end, a name, an account, a tracking number.
+    pub text: String,
+    /// Of this shop.
+    pub shop_id: Option<i64>,
+    /// In this status.
+    pub status: Option<Status>,
+    /// Placed at or after this second.
+    pub from: Option<i64>,
+    /// Placed before this second.
+    pub before: Option<i64>,
+    /// Of this customer.
+    pub customer_id: Option<i64>,
+    /// Only those without a customer.
+    pub without_customer: bool,
+    /// With money refunded.
+    pub refunded: bool,
+    /// The oldest first.
+    pub ascending: bool,
+}
+
+/// An order in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
+#[allow(missing_docs)]
+pub struct OrderLine {
+    pub id: i64,
+    pub shop: String,
+    pub platform: String,
+    pub number: String,
+    pub customer_id: Option<i64>,
+    /// The customer's name, else the recipient.
+    pub name: String,
+    pub status: Status,
+    pub status_text: String,
+    pub currency: String,
+    pub paid: Option<i64>,
+    pub refunded: i64,
+    pub placed_at: Option<i64>,
+    /// Titles and pieces of the first items.
+    pub items: String,
+    pub province: String,
+    pub city: String,
+}
+
+/// A window of the list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
+pub struct OrderPage {
+    /// How many fit the query in all.
+    pub total: i64,
+    /// Position of the first row here.
+    pub from: i64,
+    /// The rows.
+    pub rows: Vec<OrderLine>,
+}
+
+impl Shop {
+    /// A window of the orders that fit a query.
+    ///
+    /// # Errors
+    /// Failures of the file.
+    pub fn orders(&self, query: &OrderQuery, from: i64, count: i64) -> Result<OrderPage> {
+        self.read(|connection| {
+            let (sql, values) = conditions(connection, query)?;
+            let total = connection
+                .prepare_cached(&format!("SELECT count(*) FROM orders{sql}"))?
+                .query_row(rusqlite::params_from_iter(&values), |r| r.get(0))?;
+            let direction = if query.ascending { "ASC" } else { "DESC" };
+            let sql = format!("SELECT id FROM orders{sql} ORDER BY placed_at {direction}, id {direction} LIMIT {count} OFFSET {from}");
+            let ids: Vec<i64> =
+                connection.prepare_cached(&sql)?.query_map(rusqlite::params_from_iter(&values), |r| r.get(0))?.collect::<rusqlite::Result<_>>()?;
+            let rows = ids.into_iter().map(|id| line_of(connection, id)).collect::<Result<Vec<_>>>()?;
+            Ok(OrderPage { total, from, rows })
+        })
+    }
+}
+
+fn conditions(connection: &Connection, query: &OrderQuery) -> Result<(String, Vec<Value>)> {
+    let mut parts: Vec<String> = Vec::new();
+    let mut values: Vec<Value> = Vec::new();
+    let mut add = |condition: &str, value: Value| {
+        values.push(value);
+        parts.push(condition.replace('?', &format!("?{}", values.len())));
+    };
+    if let Some(shop) = query.shop_id {
+        add("shop_id = ?", shop.into());
+    }
+    if let Some(status) = query.status {
+        add("status = ?", status.as_str().to_owned().into());
+    }
+    if let Some(from) = query.from {
+        add("placed_at >= ?", from.into());
+    }
+    if let Some(before) = query.before {
+        add("placed_at < ?", before.into());
+    }
+    if let Some(customer) = query.customer_id {
+        add("customer_id = ?", customer.into());
+    }
+    for word in query.text.split_whitespace() {
+        let mut ids = ids_by_number(connection, word)?;
+        // A name that fits half the shop is not what anyone looks for among orders.
+        const MOST: usize = 2_000;
+        let people: Vec<i64> = crate::customers::search::find(connection, word)?.unwrap_or_default().into_iter().take(MOST).collect();
+        let mut of_person = connection.prepare_cached("SELECT id FROM orders WHERE customer_id = ?1")?;
+        for person in people {
+            let mut rows = of_person.query([person])?;
+            while let Some(row) = rows.next()? {
+                ids.push(row.get(0)?);
+            }
+        }
+        ids.extend(by_recipient_or_tracking(connection, word)?);
+        add("id IN (SELECT value FROM json_each(?))", serde_json::to_string(&ids).unwrap_or_else(|_| "[]".to_owned()).into());
+    }
+    if query.without_customer {
+        parts.push("customer_id IS NULL".to_owned());
+    }
+    if query.refunded {
+        parts.push("refunded > 0".to_owned());
+    }
+    Ok((if parts.is_empty() { String::new() } else { format!(" WHERE {}", parts.join(" AND ")) }, values))
+}
+
+/// Orders whose number is this text or ends with it.
+pub(crate) fn ids_by_number(connection: &Connection, text: &str) -> Result<Vec<i64>> {
+    if text.chars().count() < 3 {
+        return Ok(Vec::new());
+    }
+    let tail = store::tail_of(text);
+    let mut statement = connection.prepare_cached("SELECT id, number FROM orders WHERE number_tail >= ?1 AND number_tail < ?2")?;
+    let mut rows = statement.query((&tail, after_prefix(&tail)))?;
+    let mut ids = Vec::new();
+    while let Some(row) = rows.next()? {
+        if row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?.ends_with(text) {
+            ids.push(row.get(0)?);
+        }
+    }
+    Ok(ids)
+}
+
+/// Orders without a customer are found by their recipient; all by their tracking number.
+fn by_recipient_or_tracking(connection: &Connection, text: &str) -> Result<Vec<i64>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id FROM orders WHERE customer_id IS NULL AND recipient <> '' AND instr(recipient, ?1) > 0
+         UNION SELECT id FROM orders WHERE length(?1) >= 8 AND tracking = ?1",
+    )?;
+    Ok(statement.query_map([text], |r| r.get(0))?.collect::<rusqlite::Result<_>>()?)
+}
+
+/// One order as a list shows it.
+pub(crate) fn line_of(connection: &Connection, id: i64) -> Result<OrderLine> {
+    const SHOWN: usize = 3;
+    let order = store::by_id(connection, id)?;
+    let (shop, platform): (String, String) = connection
+        .prepare_cached("SELECT name, platform FROM shops WHERE id = ?1")?
+        .query_row([order.shop_id], |r| Ok((r.get(0)?, r.get(1)?)))?;
+    let customer: Option<String> = match order.customer_id {
+        Some(customer) => Some(connection.prepare_cached("SELECT name FROM customers WHERE id = ?1")?.query_row([customer], |r| r.get(0))?),
+        None => None,
+    };
+    let items = store::items_of(connection, id)?;
+    let mut titles: Vec<String> = items
+        .iter()
+        .take(SHOWN)
+        .map(|i| match i.quantity {
+            Some(quantity) if quantity != 1 => format!("{} ×{quantity}", i.title),
+            _ => i.title.clone(),
+        })
+        .collect();
+    if items.len() > SHOWN {
+        titles.push("…".to_owned());
+    }
+    Ok(OrderLine {
+        id,
+        shop,
+        platform,
+        number: order.number,
+        customer_id: order.customer_id,
+        name: customer.filter(|n| !n.is_empty()).unwrap_or(order.recipient),
+        status: order.status,
+        status_text: order.status_text,
+        currency: order.currency.to_string(),
+        paid: order.paid,
+        refunded: order.refunded,
+        placed_at: order.placed_at,
+        items: titles.join("、"),
+        province: order.province,
+        city: order.city,
+    })
+}

@@ -1,0 +1,259 @@
+//! Provinces, cities and districts of the national standard, as far as an import needs them: to tell the
+//! region at the beginning of an address from the street behind it, and to say a province in one way.
+//!
+//! Source of `assets/regions.csv`: @vant/area-data 2.1.0 (MIT), the codes of GB/T 2260 as of 2025, with some
+//! abolished names that old orders still carry.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+struct Regions {
+    /// Full and short names of provinces to the full name.
+    provinces: HashMap<&'static str, &'static str>,
+    /// Province to its cities; city (with its province) to its districts.
+    cities: HashMap<&'static str, Vec<&'static str>>,
+    districts: HashMap<(&'static str, &'static str), Vec<&'static str>>,
+    /// City, full or short, to its province where only one has it.
+    city_province: HashMap<&'static str, Option<&'static str>>,
+}
+
+static REGIONS: LazyLock<Regions> = LazyLock::new(|| load(include_str!("../../../assets/regions.csv")));
+
+fn load(table: &'static str) -> Regions {
+    let mut regions = Regions { provinces: HashMap::new(), cities: HashMap::new(), districts: HashMap::new(), city_province: HashMap::new() };
+    for line in table.lines().skip(1) {
+        let mut cells = line.split(',');
+        let (Some(_code), Some(level), Some(name)) = (cells.next(), cells.next(), cells.next()) else { continue };
+        let (_parent, province, city) = (cells.next(), cells.next().unwrap_or(""), cells.next().unwrap_or(""));
+        match level {
+            "1" => {
+                regions.provinces.insert(name, name);
+                regions.provinces.insert(short_province(name), name);
+            }
+            "2" => {
+                regions.cities.entry(province).or_default().push(name);
+                for form in [name, short_city(name)] {
+                    regions.city_province.entry(form).and_modify(|p| if *p != Some(province) { *p = None }).or_insert(Some(province));
+                }
+            }
+            _ => regions.districts.entry((province, city)).or_default().push(name),
+        }
+    }
+    regions
+}
+
+/// A province as people say it: 广东, 内蒙古, 新疆, 北京.
+pub fn short_province(name: &str) -> &str {
+    for long in ["维吾尔自治区", "壮族自治区", "回族自治区", "自治区", "特别行政区", "省", "市"] {
+        if let Some(short) = name.strip_suffix(long) {
+            return short;
+        }
+    }
+    name
+}
+
+/// A city as people say it: 广州, 伊犁, 阿坝.
+pub fn short_city(name: &str) -> &str {
+    if let Some(short) = name.strip_suffix("自治州") {
+        const PEOPLES: [&str; 24] = [
+            "哈萨克", "柯尔克孜", "蒙古", "藏族羌族", "藏族", "彝族", "布依族苗族", "苗族侗族", "土家族苗族", "哈尼族彝族", "壮族苗族",
+            "傣族景颇族", "傣族", "白族", "傈僳族", "回族", "朝鲜族", "羌族", "苗族", "侗族", "土家族", "布依族", "景颇族", "蒙古族藏族",
+        ];
+        return PEOPLES.iter().filter_map(|p| short.strip_suffix(p)).filter(|s| s.chars().count() >= 2).min_by_key(|s| s.len()).unwrap_or(short);
+    }
+    for long in ["地区", "盟", "市"] {
+        if let Some(short) = name.strip_suffix(long).filter(|s| s.chars().count() >= 2) {
+            return short;
+        }
+    }
+    name
+}
+
+/// The full name of a province written any way; the text itself where it is none.
+pub fn province_name(text: &str) -> &str {
+    REGIONS.provinces.get(text).or_else(|| REGIONS.provinces.get(short_province(text))).copied().unwrap_or(text)
+}
+
+/// The provinces by their full names, in the order of their codes.
+pub fn provinces() -> Vec<&'static str> {
+    include_str!("../../../assets/regions.csv").lines().filter_map(|l| {
+        let mut cells = l.split(',');
+        let (_, level, name) = (cells.next()?, cells.next()?, cells.next()?);
+        (level == "1").then_some(name)
+    }).collect()
+}
+
+/// Whether a text is written in Chinese, Japanese or Korean characters, at least at its end.
+pub fn is_cjk(text: &str) -> bool {
+    text.chars().next_back().is_some_and(|c| matches!(c as u32, 0x2E80..=0x9FFF | 0xAC00..=0xD7AF | 0xF900..=0xFAFF | 0xFF00..=0xFFEF | 0x20000..=0x3FFFF))
+}
+
+/// Completes the parts of an address from each other: takes a region off the beginning of the detail where its
+/// own column repeats it or where there is no such column, takes a postcode `(510180)` off its end, and says
+/// the province by its full name.
+pub fn complete(province: &mut String, city: &mut String, district: &mut String, address: &mut String, zip: &mut String) {
+    take_zip(address, zip);
+    if !province.is_empty() {
+        let full = province_name(province);
+        if full != province {
+            *province = full.to_owned();
+        }
+    }
+    if address.is_empty() {
+        return;
+    }
+    let mut rest = address.trim();
+    if province.is_empty() && is_cjk_start(rest) {
+        if let Some((found, after)) = leading_province(rest) {
+            *province = found.to_owned();
+            rest = after;
+        } else if city.is_empty() {
+            if let Some((found_province, found_city, after)) = leading_city_anywhere(rest) {
+                *province = found_province.to_owned();
+                *city = found_city.to_owned();
+                rest = after;
+            }
+        }
+    } else if !province.is_empty() {
+        rest = without_prefix(rest, province).or_else(|| without_prefix(rest, short_province(province))).unwrap_or(rest);
+    }
+    if city.is_empty() && !province.is_empty() {
+        if let Some((found, after)) = leading_of(rest, REGIONS.cities.get(province.as_str()), true) {
+            *city = found.to_owned();
+            rest = after;
+        } else if matches!(province.as_str(), "北京市" | "天津市" | "上海市" | "重庆市") {
+            let key = REGIONS.cities.get(province.as_str()).and_then(|c| c.first()).copied();
+            rest = without_prefix(rest, province).unwrap_or(rest);
+            if let Some(name) = key {
+                *city = if name == "市辖区" { province.clone() } else { name.to_owned() };
+            }
+        }
+    } else if !city.is_empty() {
+        rest = without_prefix(rest, city).unwrap_or(rest);
+    }
+    if district.is_empty() && !city.is_empty() {
+        let found = district_lists(province, city).into_iter().find_map(|list| leading_of(rest, Some(list), false));
+        if let Some((found, after)) = found {
+            *district = found.to_owned();
+            rest = after;
+        }
+    } else if !district.is_empty() {
+        rest = without_prefix(rest, district).unwrap_or(rest);
+    }
+    if rest.len() != address.len() {
+        *address = rest.trim().to_owned();
+    }
+}
+
+fn district_lists<'a>(province: &str, city: &str) -> Vec<&'a Vec<&'static str>> {
+    let regions = &*REGIONS;
+    regions
+        .districts
+        .iter()
+        .filter(|((p, c), _)| *p == province && (*c == city || short_city(c) == short_city(city) || p == &city))
+        .map(|(_, list)| list)
+        .collect()
+}
+
+fn is_cjk_start(text: &str) -> bool {
+    text.chars().next().is_some_and(|c| (0x2E80..=0x9FFF).contains(&(c as u32)))
+}
+
+fn without_prefix<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
+    text.strip_prefix(prefix).map(|rest| rest.trim_start_matches([' ', ',', '，', '-', '/', '　']))
+}
+
+fn leading_province(text: &str) -> Option<(&'static str, &str)> {
+    let regions = &*REGIONS;
+    regions
+        .provinces
+        .iter()
+        .filter_map(|(form, full)| Some((form.len(), *full, without_prefix(text, form)?)))
+        .max_by_key(|(len, ..)| *len)
+        // 上海路, 北京东路: a street, not a province.
+        .filter(|(len, full, rest)| *len == full.len() || !rest.starts_with(['路', '街', '东', '西', '南', '北', '中', '大']))
+        .map(|(_, full, rest)| (full, rest))
+}
+
+fn leading_city_anywhere(text: &str) -> Option<(&'static str, &'static str, &str)> {
+    let regions = &*REGIONS;
+    let (form, province) = regions
+        .city_province
+        .iter()
+        .filter(|(form, province)| province.is_some() && form.chars().count() >= 3 && text.starts_with(**form))
+        .max_by_key(|(form, _)| form.len())?;
+    let province = (*province)?;
+    let city = regions.cities.get(province)?.iter().find(|c| *c == form)?;
+    Some((province, city, without_prefix(text, form)?))
+}
+
+fn leading_of<'t>(text: &'t str, names: Option<&Vec<&'static str>>, short_too: bool) -> Option<(&'static str, &'t str)> {
+    let mut best: Option<(usize, &'static str, &str)> = None;
+    for name in names? {
+        let forms = if short_too { [*name, short_city(name)] } else { [*name, *name] };
+        for form in forms {
+            if let Some(rest) = without_prefix(text, form) {
+                if best.is_none_or(|(len, ..)| form.len() > len) {
+                    best = Some((form.len(), name, rest));
+                }
+            }
+        }
+    }
+    best.map(|(_, name, rest)| (name, rest))
+}
+
+fn take_zip(address: &mut String, zip: &mut String) {
+    for (open, close) in [('(', ')'), ('（', '）')] {
+        let Some(inner) = address.strip_suffix(close) else { continue };
+        let Some((before, code)) = inner.rsplit_once(open) else { continue };
+        if code.len() == 6 && code.bytes().all(|b| b.is_ascii_digit()) {
+            if zip.is_empty() && code != "000000" {
+                *zip = code.to_owned();
+            }
+            let kept = before.trim_end().len();
+            address.truncate(kept);
+            return;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn completed(province: &str, city: &str, district: &str, address: &str) -> [String; 5] {
+        let mut parts = [province.to_owned(), city.to_owned(), district.to_owned(), address.to_owned(), String::new()];
+        let [a, b, c, d, e] = &mut parts;
+        complete(a, b, c, d, e);
+        parts
+    }
+
+    #[test]
+    fn a_region_is_taken_off_the_address() {
+        assert_eq!(
+            completed("", "", "", "广东省 广州市 越秀区 黄花岗街道测试路1号院2栋301(510180)"),
+            ["广东省", "广州市", "越秀区", "黄花岗街道测试路1号院2栋301", "510180"]
+        );
+        assert_eq!(
+            completed("新疆维吾尔自治区", "伊犁哈萨克自治州", "伊宁市", "新疆维吾尔自治区 伊犁哈萨克自治州 伊宁市 测试街道23号"),
+            ["新疆维吾尔自治区", "伊犁哈萨克自治州", "伊宁市", "测试街道23号", ""]
+        );
+        assert_eq!(completed("", "", "", "江西南昌市青山湖区测试路9号")[..4], ["江西省", "南昌市", "青山湖区", "测试路9号"]);
+        assert_eq!(completed("", "", "", "北京市 北京市 朝阳区 酒仙桥街道A座")[..4], ["北京市", "北京市", "朝阳区", "酒仙桥街道A座"]);
+    }
+
+    #[test]
+    fn a_street_named_after_a_city_stays_a_street() {
+        assert_eq!(completed("", "", "", "上海路12号")[..4], ["", "", "", "上海路12号"]);
+        assert_eq!(completed("江苏省", "淮安市", "", "上海路12号")[..4], ["江苏省", "淮安市", "", "上海路12号"]);
+    }
+
+    #[test]
+    fn regions_have_short_names() {
+        assert_eq!(short_province("新疆维吾尔自治区"), "新疆");
+        assert_eq!(short_city("伊犁哈萨克自治州"), "伊犁");
+        assert_eq!(short_city("广州市"), "广州");
+        assert_eq!(province_name("广东"), "广东省");
+        assert!(provinces().len() >= 34);
+    }
+}

@@ -1,0 +1,314 @@
+//! Verified copies of the shop file, and which of them to keep.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Datelike};
+use rusqlite::backup::{Backup, StepResult};
+use rusqlite::{Connection, OpenFlags};
+use serde::{Deserialize, Serialize};
+
+use super::open::{APPLICATION_ID, Shop};
+use crate::error::{Error, Result};
+use crate::time::Seconds;
+
+/// Why a backup was made; part of its file name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// The seller asked.
+    ByHand,
+    /// Before a change of the schema.
+    BeforeMigration,
+    /// Before an import.
+    BeforeImport,
+    /// Once a day.
+    Daily,
+    /// The file that a restore replaced.
+    Replaced,
+}
+
+impl Reason {
+    const ALL: [Reason; 5] = [Reason::ByHand, Reason::BeforeMigration, Reason::BeforeImport, Reason::Daily, Reason::Replaced];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Reason::ByHand => "manual",
+            Reason::BeforeMigration => "migration",
+            Reason::BeforeImport => "import",
+            Reason::Daily => "daily",
+            Reason::Replaced => "replaced",
+        }
+    }
+}
+
+/// One backup on disk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
+pub struct BackupFile {
+    /// File name inside the backups folder.
+    pub file: String,
+    /// When it was taken, UTC seconds.
+    pub at: i64,
+    /// Size in bytes.
+    pub bytes: i64,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// How long a backup made before one import serves the imports after it.
+const FRESH_FOR: Seconds = 3600;
+
+impl Shop {
+    /// Takes a verified backup into the shop's backups folder and thins the older ones.
+    ///
+    /// # Errors
+    /// [`Error::BackupFailed`] where the copy does not verify; it is removed then.
+    pub fn backup(&self, now: Seconds, reason: Reason) -> Result<BackupFile> {
+        let taken = take(&self.writer(), self.folder(), now, reason)?;
+        thin(self.folder(), now)?;
+        Ok(taken)
+    }
+
+    /// Makes sure that a backup of the last hour exists, taking one if not. An empty shop needs none.
+    ///
+    /// # Errors
+    /// As [`Shop::backup`].
+    pub fn backup_before_import(&self, now: Seconds) -> Result<()> {
+        let newest = list(self.folder())?.into_iter().map(|b| b.at).max();
+        if newest.is_some_and(|at| (now - FRESH_FOR..=now).contains(&at)) {
+            return Ok(());
+        }
+        let empty: bool = self.read(|c| Ok(c.query_row("SELECT NOT EXISTS (SELECT 1 FROM undo_log)", [], |r| r.get(0))?))?;
+        if !empty {
+            self.backup(now, Reason::BeforeImport)?;
+        }
+        Ok(())
+    }
+
+    /// Writes a verified copy to a path of the seller's choice, replacing what is there only when it is whole.
+    ///
+    /// # Errors
+    /// As [`Shop::backup`].
+    pub fn backup_to(&self, target: &Path) -> Result<()> {
+        copy_verified(&self.writer(), target)
+    }
+
+    /// The backups on disk, newest first.
+    ///
+    /// # Errors
+    /// Failures to list the folder.
+    pub fn backups(&self) -> Result<Vec<BackupFile>> {
+        list(self.folder())
+    }
+}
+
+/// Replaces the shop in `folder` by a backup. The present file is kept among the backups. The shop must not be
+/// open anywhere.
+///
+/// # Errors
+/// [`Error::BackupFailed`] where `source` does not verify; then nothing was changed.
+pub fn restore(folder: &Path, source: &Path, now: Seconds) -> Result<BackupFile> {
+    verify(source)?;
+    let shop = Shop::open(folder, now)?;
+    let kept = shop.backup(now, Reason::Replaced)?;
+    {
+        let from = Connection::open_with_flags(source, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+        let mut writer = shop.writer();
+        run(&Backup::new(&from, &mut writer)?)?;
+        writer.pragma_update(None, "wal_checkpoint", "TRUNCATE").or_else(ignore_returned_row)?;
+    }
+    Ok(kept)
+}
+
+fn ignore_returned_row(error: rusqlite::Error) -> Result<()> {
+    match error {
+        rusqlite::Error::ExecuteReturnedResults => Ok(()),
+        other => Err(other.into()),
+    }
+}
+
+/// The folder of backups beside a shop.
+pub fn folder_of(shop_folder: &Path) -> PathBuf {
+    shop_folder.join("backups")
+}
+
+pub(super) fn take(source: &Connection, shop_folder: &Path, now: Seconds, reason: Reason) -> Result<BackupFile> {
+    let folder = folder_of(shop_folder);
+    fs::create_dir_all(&folder).map_err(|e| Error::file(&folder, e))?;
+    let stamp = DateTime::from_timestamp(now, 0).unwrap_or_default().format("%Y%m%dT%H%M%SZ");
+    let mut name = format!("{stamp}-{}.zhanggui", reason.as_str());
+    let mut twin = 1;
+    while folder.join(&name).exists() {
+        twin += 1;
+        name = format!("{stamp}-{}-{twin}.zhanggui", reason.as_str());
+    }
+    let path = folder.join(&name);
+    copy_verified(source, &path)?;
+    let bytes = fs::metadata(&path).map_err(|e| Error::file(&path, e))?.len() as i64;
+    Ok(BackupFile { file: name, at: now, bytes, reason })
+}
+
+/// Copies to a temporary file in the target's folder, verifies that, and only then renames it into place.
+fn copy_verified(source: &Connection, target: &Path) -> Result<()> {
+    let folder = target.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let temporary = tempfile::Builder::new().prefix(".backup-").tempfile_in(folder).map_err(|e| Error::file(target, e))?;
+    {
+        let mut copy = Connection::open(temporary.path())?;
+        // The whole file counts or none of it; the journal would only cost time.
+        copy.pragma_update(None, "synchronous", "OFF")?;
+        run(&Backup::new(source, &mut copy)?)?;
+        copy.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(()))?;
+    }
+    verify(temporary.path())?;
+    temporary.as_file().sync_all().map_err(|e| Error::file(target, e))?;
+    temporary.persist(target).map_err(|e| Error::file(target, e.error))?;
+    sync_folder(folder)
+}
+
+fn run(backup: &Backup<'_, '_>) -> Result<()> {
+    loop {
+        match backup.step(4096)? {
+            StepResult::Done => return Ok(()),
+            StepResult::More => {}
+            _ => return Err(Error::InUse),
+        }
+    }
+}
+
+/// Opens a copy read-only and asks SQLite whether it is whole.
+fn verify(path: &Path) -> Result<()> {
+    let metadata = fs::metadata(path).map_err(|e| Error::file(path, e))?;
+    if metadata.len() == 0 {
+        return Err(Error::BackupFailed("the file is empty".into()));
+    }
+    let copy = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    let id: i32 = copy.pragma_query_value(None, "application_id", |r| r.get(0))?;
+    if id != APPLICATION_ID {
+        return Err(Error::NotAShop);
+    }
+    let answer: String = copy.query_row("PRAGMA quick_check(1)", [], |r| r.get(0))?;
+    if answer == "ok" { Ok(()) } else { Err(Error::BackupFailed(answer)) }
+}
+
+#[cfg(unix)]
+fn sync_folder(folder: &Path) -> Result<()> {
+    File::open(folder).and_then(|f| f.sync_all()).map_err(|e| Error::file(folder, e))
+}
+
+#[cfg(not(unix))]
+fn sync_folder(_folder: &Path) -> Result<()> {
+    Ok(())
+}
+
+fn list(shop_folder: &Path) -> Result<Vec<BackupFile>> {
+    let folder = folder_of(shop_folder);
+    let entries = match fs::read_dir(&folder) {
+        Ok(entries) => entries,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(e) => return Err(Error::file(&folder, e)),
+    };
+    let mut found = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(|e| Error::file(&folder, e))?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if let Some((at, reason)) = read_name(&name) {
+            let bytes = entry.metadata().map_err(|e| Error::file(&folder, e))?.len() as i64;
+            found.push(BackupFile { file: name, at, bytes, reason });
+        }
+    }
+    found.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| b.file.cmp(&a.file)));
+    Ok(found)
+}
+
+fn read_name(name: &str) -> Option<(Seconds, Reason)> {
+    let (stamp, rest) = name.strip_suffix(".zhanggui")?.split_once('-')?;
+    let at = chrono::NaiveDateTime::parse_from_str(stamp, "%Y%m%dT%H%M%SZ").ok()?.and_utc().timestamp();
+    let word = rest.split('-').next()?;
+    Some((at, Reason::ALL.into_iter().find(|r| r.as_str() == word)?))
+}
+
+fn thin(shop_folder: &Path, now: Seconds) -> Result<()> {
+    let backups = list(shop_folder)?;
+    let times: Vec<Seconds> = backups.iter().map(|b| b.at).collect();
+    for index in to_remove(&times, now) {
+        let path = folder_of(shop_folder).join(&backups[index].file);
+        fs::remove_file(&path).map_err(|e| Error::file(&path, e))?;
+    }
+    Ok(())
+}
+
+/// Which of the backups (newest first) are no longer kept: all of the last two days stay, then one a day for
+/// two weeks, one a week for ten weeks, one a month after that. The newest always stays.
+fn to_remove(times: &[Seconds], now: Seconds) -> Vec<usize> {
+    const DAY: Seconds = 86_400;
+    let mut kept = std::collections::HashSet::new();
+    let mut remove = Vec::new();
+    for (index, at) in times.iter().enumerate() {
+        let age = now - at;
+        let Some(date) = DateTime::from_timestamp(*at, 0) else { continue };
+        let slot = if age < 2 * DAY {
+            continue;
+        } else if age < 14 * DAY {
+            (0, date.num_days_from_ce())
+        } else if age < 70 * DAY {
+            (1, date.num_days_from_ce() / 7)
+        } else {
+            (2, date.year() * 12 + date.month0() as i32)
+        };
+        if !kept.insert(slot) && index > 0 {
+            remove.push(index);
+        }
+    }
+    remove
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::open::FILE_NAME;
+    use super::*;
+
+    const HOUR: Seconds = 3600;
+    const DAY: Seconds = 24 * HOUR;
+
+    #[test]
+    fn old_backups_thin_out_and_young_ones_stay() {
+        let now = 1_800_000_000;
+        let hourly: Vec<Seconds> = (0..24 * 200).map(|h| now - h * HOUR).collect();
+        let gone: std::collections::HashSet<usize> = to_remove(&hourly, now).into_iter().collect();
+        let kept: Vec<Seconds> = hourly.iter().enumerate().filter(|(i, _)| !gone.contains(i)).map(|(_, t)| (now - t) / DAY).collect();
+        assert_eq!(kept.iter().filter(|d| **d < 2).count(), 48, "all of two days");
+        assert_eq!(kept.iter().filter(|d| (2..14).contains(*d)).count(), 13, "one a day, the edges sharing a calendar day");
+        assert!((8..=9).contains(&kept.iter().filter(|d| (14..70).contains(*d)).count()), "one a week");
+        assert!((4..=6).contains(&kept.iter().filter(|d| **d >= 70).count()), "one a month");
+    }
+
+    #[test]
+    fn a_single_old_backup_is_never_removed() {
+        assert!(to_remove(&[0], 1_800_000_000).is_empty());
+    }
+
+    #[test]
+    fn a_backup_can_be_restored_and_the_present_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let shop = Shop::open(folder.path(), 100).unwrap();
+        shop.set_setting("greeting", &"before").unwrap();
+        let taken = shop.backup(200, Reason::ByHand).unwrap();
+        shop.set_setting("greeting", &"after").unwrap();
+        drop(shop);
+        let kept = restore(folder.path(), &folder_of(folder.path()).join(&taken.file), 300).unwrap();
+        assert_eq!(kept.reason, Reason::Replaced);
+        let shop = Shop::open(folder.path(), 400).unwrap();
+        assert_eq!(shop.setting::<String>("greeting").unwrap().as_deref(), Some("before"));
+        assert_eq!(shop.backups().unwrap().len(), 2);
+    }
+
+    #[test]
+    fn a_damaged_backup_is_not_restored() {
+        let folder = tempfile::tempdir().unwrap();
+        drop(Shop::open(folder.path(), 100).unwrap());
+        let bad = folder.path().join("bad.zhanggui");
+        fs::write(&bad, vec![7u8; 8192]).unwrap();
+        assert!(restore(folder.path(), &bad, 200).is_err());
+        assert!(folder.path().join(FILE_NAME).exists());
+    }
+}

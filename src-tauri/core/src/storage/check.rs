@@ -1,0 +1,61 @@
+//! Integrity of the file and the invariants of its content.
+
+use rusqlite::Connection;
+use serde::Serialize;
+
+use super::open::Shop;
+use crate::error::Result;
+
+/// One thing that was checked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
+pub struct Check {
+    /// A stable name.
+    pub name: String,
+    /// How many violations; 0 is good.
+    pub violations: i64,
+}
+
+const INVARIANTS: &[(&str, &str)] = &[
+    ("foreign_keys", "SELECT count(*) FROM pragma_foreign_key_check"),
+    (
+        "customer_order_counts",
+        "SELECT count(*) FROM customers c WHERE order_count <> (SELECT count(*) FROM orders o WHERE o.customer_id = c.id)",
+    ),
+    (
+        "customer_paid",
+        "SELECT count(*) FROM customers c WHERE currency IS NOT NULL AND paid <>
+           (SELECT coalesce(sum(o.paid), 0) FROM orders o WHERE o.customer_id = c.id AND o.currency = c.currency)",
+    ),
+    (
+        "customer_last_order",
+        "SELECT count(*) FROM customers c WHERE last_order_at IS NOT (SELECT max(placed_at) FROM orders o WHERE o.customer_id = c.id)",
+    ),
+    ("customers_without_keys", "SELECT count(*) FROM customers c WHERE name GLOB '*[a-zA-Z0-9一-龥]*' AND id NOT IN (SELECT customer_id FROM customer_keys)"),
+    ("keys_without_customer", "SELECT count(*) FROM customer_keys WHERE customer_id NOT IN (SELECT id FROM customers)"),
+    ("orders_of_unknown_runs", "SELECT count(*) FROM orders WHERE created_run IS NOT NULL AND created_run NOT IN (SELECT id FROM import_runs)"),
+    ("orders_of_undone_runs", "SELECT count(*) FROM orders o JOIN import_runs r ON r.id = o.created_run WHERE r.undone_at IS NOT NULL AND o.hand_edited = ''
+        AND NOT EXISTS (SELECT 1 FROM import_before b JOIN import_runs k ON k.id = b.run_id WHERE b.order_id = o.id AND k.undone_at IS NULL)"),
+    ("negative_refunds", "SELECT count(*) FROM orders WHERE refunded < 0"),
+    ("masked_identities", "SELECT count(*) FROM identities WHERE buyer_id LIKE '%*%'"),
+];
+
+impl Shop {
+    /// Asks SQLite whether the file is whole, and counts what breaks the invariants.
+    ///
+    /// # Errors
+    /// Failures of the file.
+    pub fn check(&self) -> Result<Vec<Check>> {
+        self.read(checks)
+    }
+}
+
+fn checks(connection: &Connection) -> Result<Vec<Check>> {
+    let mut statement = connection.prepare("PRAGMA integrity_check(100)")?;
+    let answers: Vec<String> = statement.query_map([], |r| r.get(0))?.collect::<rusqlite::Result<_>>()?;
+    let damaged = answers.iter().filter(|a| *a != "ok").count() as i64;
+    let mut checks = vec![Check { name: "integrity".to_owned(), violations: damaged }];
+    for (name, sql) in INVARIANTS {
+        checks.push(Check { name: (*name).to_owned(), violations: connection.query_row(sql, [], |r| r.get(0))? });
+    }
+    Ok(checks)
+}

@@ -1,0 +1,17 @@
+//! The shop file: opening it, changing it, taking changes back, keeping copies.
+//!
+//! - [`open`](self::open): pragmas, lock, migrations. A check that fails never deletes anything.
+//! - [`transact`](self::transact): every change goes through [`Shop::transact`].
+//! - [`undo`](self::undo): durable undo and redo.
+//! - [`backup`](self::backup): verified copies and which of them to keep.
+//! - [`check`](self::check): integrity and the invariants of this schema.
+
+pub mod backup;
+pub mod check;
+pub mod open;
+pub mod settings;
+pub mod transact;
+pub mod undo;
+
+pub use open::Shop;
+pub use transact::{Change, Op};

@@ -1,0 +1,141 @@
+//! Every change of the shop: one transaction, one name, one way back.
+
+use rusqlite::session::Session;
+use rusqlite::{Transaction, TransactionBehavior};
+use serde::{Deserialize, Serialize};
+
+use super::open::Shop;
+use crate::error::Result;
+use crate::time::Seconds;
+
+/// What a change was, as the Edit menu names it ("Undo …").
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Op {
+    /// A customer was added by hand.
+    AddCustomer,
+    /// Fields of a customer's profile.
+    EditCustomer,
+    /// A customer was deleted.
+    DeleteCustomer,
+    /// Tags put on or taken off.
+    TagCustomers,
+    /// Seller-defined fields.
+    EditFields,
+    /// Fields of an order.
+    EditOrder,
+    /// An order was given to a customer or taken from one.
+    LinkOrder,
+    /// A buyer who may be a known customer was linked or kept apart.
+    DecideMatch,
+    /// A file was imported.
+    Import,
+    /// An import was taken back from the history.
+    UndoImport,
+    /// The shop's own data: name, currency, time zone.
+    EditShop,
+}
+
+impl Op {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Op::AddCustomer => "add_customer",
+            Op::EditCustomer => "edit_customer",
+            Op::DeleteCustomer => "delete_customer",
+            Op::TagCustomers => "tag_customers",
+            Op::EditFields => "edit_fields",
+            Op::EditOrder => "edit_order",
+            Op::LinkOrder => "link_order",
+            Op::DecideMatch => "decide_match",
+            Op::Import => "import",
+            Op::UndoImport => "undo_import",
+            Op::EditShop => "edit_shop",
+        }
+    }
+
+    pub(crate) fn parse(text: &str) -> Result<Op> {
+        const ALL: [Op; 11] = [
+            Op::AddCustomer, Op::EditCustomer, Op::DeleteCustomer, Op::TagCustomers, Op::EditFields, Op::EditOrder,
+            Op::LinkOrder, Op::DecideMatch, Op::Import, Op::UndoImport, Op::EditShop,
+        ];
+        ALL.into_iter().find(|op| op.as_str() == text).ok_or_else(|| crate::Error::Stored { field: "undo_log.op", value: text.to_owned() })
+    }
+}
+
+/// What a change did, for the screens that show it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
+pub struct Change {
+    /// What kind of change.
+    pub op: Op,
+    /// Whom or what it was about, in the seller's words: a name, an order number, a file name.
+    pub subject: String,
+    /// The shop's revision after it.
+    pub revision: i64,
+}
+
+/// Tables whose rows the session extension records. Those not named here are derived, or are logs that stay.
+/// `customer_keys` is derived too, but following every change costs less than rebuilding it after an undo.
+const RECORDED: [&str; 16] = [
+    "shops", "products", "customers", "identities", "phones", "emails", "addresses", "tags", "customer_tags", "custom_fields",
+    "custom_values", "customer_keys", "match_reviews", "orders", "items", "mappings",
+];
+
+/// How many changes back the seller can go.
+const UNDO_DEPTH: i64 = 500;
+
+impl Shop {
+    /// Runs `change` in one transaction, records what takes it back, and returns what it was. A change that
+    /// touched nothing leaves no entry. Whatever could be redone is dropped, as in any editor.
+    ///
+    /// # Errors
+    /// Whatever `change` returns; then nothing was changed.
+    pub fn transact<T>(
+        &self,
+        op: Op,
+        now: Seconds,
+        change: impl FnOnce(&Transaction<'_>) -> Result<(String, T)>,
+    ) -> Result<(Change, T)> {
+        let mut writer = self.writer();
+        let tx = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut changeset = Vec::new();
+        let (subject, value) = {
+            let mut session = Session::new(&tx)?;
+            for table in RECORDED {
+                session.attach(Some(table))?;
+            }
+            let done = change(&tx)?;
+            session.changeset_strm(&mut changeset)?;
+            done
+        };
+        let revision = if changeset.is_empty() {
+            revision(&tx)?
+        } else {
+            record(&tx, op, &subject, Some(&changeset), None, now)?;
+            bump_revision(&tx)?
+        };
+        tx.commit()?;
+        Ok((Change { op, subject, revision }, value))
+    }
+}
+
+/// Puts an entry on the undo stack and drops what could be redone.
+pub(crate) fn record(tx: &Transaction<'_>, op: Op, subject: &str, changeset: Option<&[u8]>, run: Option<i64>, now: Seconds) -> Result<()> {
+    tx.execute("DELETE FROM undo_log WHERE undone = 1", [])?;
+    tx.execute(
+        "INSERT INTO undo_log (at, op, subject, changeset, run_id) VALUES (?1, ?2, ?3, ?4, ?5)",
+        (now, op.as_str(), subject, changeset, run),
+    )?;
+    tx.execute("DELETE FROM undo_log WHERE id <= (SELECT max(id) FROM undo_log) - ?1 AND run_id IS NULL", [UNDO_DEPTH])?;
+    Ok(())
+}
+
+/// The number of changes this shop has seen.
+pub(crate) fn revision(connection: &rusqlite::Connection) -> Result<i64> {
+    let text: String = connection.query_row("SELECT value FROM meta WHERE key = 'revision'", [], |r| r.get(0))?;
+    text.parse().map_err(|_| crate::Error::Stored { field: "meta.revision", value: text })
+}
+
+pub(crate) fn bump_revision(tx: &Transaction<'_>) -> Result<i64> {
+    tx.execute("UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'revision'", [])?;
+    revision(tx)
+}

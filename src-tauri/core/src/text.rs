@@ -1,0 +1,303 @@
+//! Text as sellers' files carry it: widths, masks, spreadsheet guards, phone numbers, pinyin.
+
+use pinyin::{ToPinyin, ToPinyinMulti};
+
+/// Folds one full-width ASCII character (`Ａ`, `１`, `：`, ideographic space) to its plain form.
+pub fn fold_width(c: char) -> char {
+    match c {
+        '\u{3000}' | '\u{a0}' => ' ',
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
+        other => other,
+    }
+}
+
+/// A form under which two spellings of one name or header are the same: widths folded, lower case, and
+/// without any white space or invisible mark.
+pub fn normalised(text: &str) -> String {
+    text.chars()
+        .map(fold_width)
+        .filter(|c| !c.is_whitespace() && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{2060}'))
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// Whether a personal value is hidden by the platform (`张**`, `1387677****`, `##密文`, `$$密文`), and so can
+/// never identify anyone.
+pub fn is_masked(text: &str) -> bool {
+    let text = text.trim();
+    text.contains(['*', '＊', '●', '•'])
+        || text.starts_with("##")
+        || text.starts_with("$$")
+        || text.starts_with('~') && text.ends_with('~') && text.len() > 2
+        || matches!(text, "匿名" | "匿名用户" | "匿名买家" | "Anonymous" | "anonymous")
+}
+
+/// A telephone number as a file or a seller writes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Phone {
+    /// Digits in a canonical form: Chinese mobiles as 11 digits, others with `+` and country code where given.
+    Full(String),
+    /// Hidden by the platform, kept only as text.
+    Masked(String),
+}
+
+impl Phone {
+    /// Reads a number with spaces, dashes, brackets, `+86`, a spreadsheet apostrophe or an extension.
+    /// `None` where fewer than five digits stand in it.
+    pub fn parse(text: &str) -> Option<Phone> {
+        let folded: String = text.chars().map(fold_width).collect();
+        let text = folded.trim().trim_start_matches('\'').trim();
+        if text.is_empty() {
+            return None;
+        }
+        if is_masked(text) {
+            return Some(Phone::Masked(text.to_owned()));
+        }
+        let (number, extension) = split_extension(text);
+        let plus = number.starts_with('+') || number.starts_with("00") && number.len() > 11;
+        let mut digits: String = number.chars().filter(char::is_ascii_digit).collect();
+        if number.starts_with("00") && plus {
+            digits.drain(..2);
+        }
+        if digits.len() < 5 || digits.len() > 20 {
+            return None;
+        }
+        let mobile = |d: &str| d.len() == 11 && d.starts_with('1') && !d[1..].starts_with(['0', '1', '2']);
+        let canonical = match digits.strip_prefix("86") {
+            Some(rest) if mobile(rest) => rest.to_owned(),
+            _ if mobile(&digits) && (!plus || digits.len() == 11 && !number.starts_with("+1")) => digits,
+            _ if plus => format!("+{digits}"),
+            _ => digits,
+        };
+        Some(Phone::Full(match extension {
+            Some(e) => format!("{canonical}-{e}"),
+            None => canonical,
+        }))
+    }
+
+    /// Whether this is a complete Chinese mobile or an international number, so that with the same name it
+    /// stands for one person. Land lines and virtual numbers with an extension are shared and do not.
+    pub fn identifies(&self) -> bool {
+        match self {
+            Phone::Full(n) if n.contains('-') => false,
+            Phone::Full(n) => n.starts_with('+') && n.len() >= 8 || n.len() == 11 && n.starts_with('1') || n.len() == 10 && !n.starts_with('0'),
+            Phone::Masked(_) => false,
+        }
+    }
+
+    /// The text to store.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Phone::Full(t) | Phone::Masked(t) => t,
+        }
+    }
+}
+
+fn split_extension(text: &str) -> (&str, Option<&str>) {
+    for mark in ["转", "ext.", "ext", " x", "#"] {
+        if let Some((number, extension)) = text.split_once(mark) {
+            let extension = extension.trim();
+            if !extension.is_empty() && extension.bytes().all(|b| b.is_ascii_digit()) {
+                return (number.trim(), Some(extension));
+            }
+        }
+    }
+    // 13900000001-1234: a platform's virtual number with its extension.
+    if let Some((number, extension)) = text.split_once('-') {
+        let all_digits = |t: &str| t.bytes().all(|b| b.is_ascii_digit());
+        if number.len() == 11 && number.starts_with('1') && all_digits(number) && (2..=6).contains(&extension.len()) && all_digits(extension) {
+            return (number, Some(extension));
+        }
+    }
+    (text, None)
+}
+
+/// Characters that make a spreadsheet take a cell for a formula, with their full-width forms, and the
+/// apostrophe itself, so that reading back takes off exactly what was put on.
+fn needs_guard(first: char) -> bool {
+    matches!(first, '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠' | '\'')
+}
+
+/// A cell that no spreadsheet runs as a formula: one `'` before a dangerous first character.
+pub fn guard_formula(text: &str) -> std::borrow::Cow<'_, str> {
+    match text.chars().next() {
+        Some(first) if needs_guard(first) => format!("'{text}").into(),
+        _ => text.into(),
+    }
+}
+
+/// The inverse of [`guard_formula`]: takes one leading `'` off where something follows it.
+pub fn unguard_formula(text: &str) -> &str {
+    match text.strip_prefix('\'') {
+        Some(rest) if !rest.is_empty() => rest,
+        _ => text,
+    }
+}
+
+/// Every way to say a name in pinyin, as (syllables joined, initials), at most four readings, the common one
+/// first. Latin letters and digits stand for themselves; other characters are left out.
+pub fn pinyin_readings(name: &str) -> Vec<(Vec<String>, String)> {
+    const MOST: usize = 4;
+    let mut readings: Vec<Vec<String>> = vec![Vec::new()];
+    let mut latin = String::new();
+    let flush = |latin: &mut String, readings: &mut Vec<Vec<String>>| {
+        if !latin.is_empty() {
+            readings.iter_mut().for_each(|r| r.push(latin.clone()));
+            latin.clear();
+        }
+    };
+    for c in name.chars().map(fold_width) {
+        if c.is_ascii_alphanumeric() {
+            latin.push(c.to_ascii_lowercase());
+            continue;
+        }
+        flush(&mut latin, &mut readings);
+        let Some(common) = c.to_pinyin() else { continue };
+        let mut ways = vec![common.plain()];
+        if let Some(surname) = surname_reading(c) {
+            ways.insert(0, surname);
+        }
+        if let Some(multi) = c.to_pinyin_multi() {
+            ways.extend(multi.into_iter().map(|p| p.plain()));
+        }
+        let mut seen = Vec::new();
+        ways.retain(|w| if seen.contains(w) { false } else { seen.push(*w); true });
+        let before = readings.clone();
+        readings.clear();
+        for way in ways {
+            for reading in &before {
+                if readings.len() < MOST {
+                    let mut longer = reading.clone();
+                    longer.push(way.to_owned());
+                    readings.push(longer);
+                }
+            }
+        }
+    }
+    flush(&mut latin, &mut readings);
+    readings.retain(|r| !r.is_empty());
+    readings
+        .into_iter()
+        .map(|syllables| {
+            let initials = syllables.iter().filter_map(|s| s.chars().next()).collect();
+            (syllables, initials)
+        })
+        .collect()
+}
+
+/// Readings that a character has as a surname and rarely elsewhere.
+fn surname_reading(c: char) -> Option<&'static str> {
+    Some(match c {
+        '曾' => "zeng",
+        '单' => "shan",
+        '仇' => "qiu",
+        '解' => "xie",
+        '查' => "zha",
+        '翟' => "zhai",
+        '朴' => "piao",
+        '盖' => "ge",
+        '区' => "ou",
+        '尉' => "yu",
+        '冼' => "xian",
+        '缪' => "miao",
+        '乐' => "yue",
+        '盛' => "sheng",
+        '覃' => "qin",
+        _ => return None,
+    })
+}
+
+/// A key that puts names in the order of a Chinese dictionary: pinyin where there is one, the text otherwise.
+pub fn sort_key(name: &str) -> String {
+    let mut key = String::with_capacity(name.len() * 3);
+    for c in name.chars().map(fold_width) {
+        match c.to_pinyin() {
+            Some(p) => {
+                key.push_str(p.plain());
+                key.push(' ');
+            }
+            None => key.extend(c.to_lowercase()),
+        }
+    }
+    key
+}
+
+/// Hides a name for the privacy screen: the first character stays.
+pub fn mask_name(name: &str) -> String {
+    let mut chars = name.chars();
+    match chars.next() {
+        Some(first) => std::iter::once(first).chain(std::iter::repeat_n('*', chars.count().clamp(1, 3))).collect(),
+        None => String::new(),
+    }
+}
+
+/// Hides a phone number but for its last four digits; shorter ones wholly.
+pub fn mask_phone(number: &str) -> String {
+    let count = number.chars().count();
+    let shown = if count >= 8 { 4 } else { 0 };
+    number.chars().enumerate().map(|(i, c)| if i + shown >= count || !c.is_ascii_alphanumeric() { c } else { '*' }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn masks_of_every_platform_are_seen() {
+        for masked in ["张**", "1387677****", "1******6198", "##密文", "$$密文", "jd_8*3", "张＊"] {
+            assert!(is_masked(masked), "{masked}");
+        }
+        for plain in ["张小满", "tb张小满01", "13900000001", "#1001", ""] {
+            assert!(!is_masked(plain), "{plain}");
+        }
+    }
+
+    #[test]
+    fn phones_have_one_form() {
+        for (text, number) in [
+            ("'13900000001", "13900000001"), ("+86 139-0000-0001", "13900000001"), ("'+8613900000001", "13900000001"),
+            ("86 13900000001", "13900000001"), ("0086-13900000001", "13900000001"), ("１３９００００００００１", "13900000001"),
+            ("+31 6 12345678", "+31612345678"), ("0571-88880000", "057188880000"), ("13900000001-1234", "13900000001-1234"),
+            ("13900000001转1234", "13900000001-1234"), ("+1 (212) 555-0100", "+12125550100"),
+        ] {
+            assert_eq!(Phone::parse(text), Some(Phone::Full(number.into())), "{text}");
+        }
+        assert_eq!(Phone::parse("1387677****"), Some(Phone::Masked("1387677****".into())));
+        assert_eq!(Phone::parse("无"), None);
+    }
+
+    #[test]
+    fn a_land_line_or_a_virtual_number_is_nobody() {
+        assert!(Phone::parse("13900000001").unwrap().identifies());
+        assert!(Phone::parse("+31 6 12345678").unwrap().identifies());
+        assert!(!Phone::parse("0571-88880000").unwrap().identifies());
+        assert!(!Phone::parse("13900000001-1234").unwrap().identifies());
+        assert!(!Phone::parse("139****0001").unwrap().identifies());
+    }
+
+    #[test]
+    fn names_are_found_by_their_readings() {
+        let readings = pinyin_readings("张小满");
+        assert_eq!(readings[0], (vec!["zhang".into(), "xiao".into(), "man".into()], "zxm".into()));
+        assert!(pinyin_readings("曾乐").iter().any(|r| r.1 == "zy"), "曾 is Zeng as a surname");
+        assert_eq!(pinyin_readings("Anna 李")[0].1, "al");
+        assert!(pinyin_readings("😀").is_empty());
+    }
+
+    #[test]
+    fn the_privacy_screen_leaves_little() {
+        assert_eq!(mask_name("张小满"), "张**");
+        assert_eq!(mask_name("𠮷"), "𠮷*");
+        assert_eq!(mask_phone("13900000001"), "*******0001");
+        assert_eq!(mask_phone("12345"), "*****");
+    }
+
+    proptest! {
+        #[test]
+        fn guarding_a_cell_is_undone_by_reading_it(text in "\\PC*") {
+            let guarded = guard_formula(&text);
+            prop_assert_eq!(unguard_formula(&guarded), if text == "'" { "'" } else { text.as_str() });
+        }
+    }
+}
