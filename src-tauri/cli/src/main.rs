@@ -1,1 +1,86 @@
-fn main(){}
+//! `zhanggui-cli`: the shop for scripts. It parses, calls the core and prints; it has no rule of its own.
+
+mod args;
+mod import;
+mod print;
+mod show;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use zhanggui_core::error::{Error, Result};
+use zhanggui_core::storage::Shop;
+
+use args::{Arguments, Call};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            if arguments.json {
+                let error = serde_json::json!({"error": {"code": error.code(), "message": error.to_string(), "details": error.details()}});
+                println!("{error:#}");
+            } else {
+                eprintln!("{error}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<()> {
+    let folder = arguments.folder()?;
+    let now = now();
+    let json = arguments.json;
+    if let Call::Restore { file } = &arguments.call {
+        let kept = zhanggui_core::storage::backup::restore(&folder, file, now)?;
+        return print::value(json, &kept, |k| format!("restored; the shop as it was is kept as {}", k.file));
+    }
+    if let Call::Demo { orders, seed, r#as: Some(words) } = &arguments.call {
+        return show::demo_file(*orders, *seed, words, now, json);
+    }
+    let shop = Shop::open(&folder, now)?;
+    match &arguments.call {
+        Call::Import(import) => import::run(&shop, import, json, now),
+        Call::Imports { what: None } => show::imports(&shop, json),
+        Call::Imports { what: Some(args::Imports::Undo { id }) } => {
+            let report = shop.undo_import(*id, now)?;
+            print::value(json, &report, |r| {
+                format!("{} orders removed, {} restored, {} customers removed, {} things stay", r.orders_removed, r.orders_restored, r.customers_removed, r.kept.len())
+            })
+        }
+        Call::Customers { what: Some(args::Show::Show { key }), .. } => show::customer(&shop, key, json),
+        Call::Customers { query, limit, .. } => show::customers(&shop, query.as_deref(), *limit, json),
+        Call::Orders { what: Some(args::Show::Show { key }), .. } => show::order(&shop, key, json),
+        Call::Orders { query, limit, .. } => show::orders(&shop, query.as_deref(), *limit, json),
+        Call::Export { what: args::Export::Customers(export) } => show::export(&shop, export, json, now),
+        Call::Check => show::check(&shop, json),
+        Call::Backup { out: Some(out) } => {
+            shop.backup_to(out)?;
+            print::value(json, &serde_json::json!({"file": out}), |_| format!("verified copy written to {}", out.display()))
+        }
+        Call::Backup { out: None } => {
+            let taken = shop.backup(now, zhanggui_core::storage::backup::Reason::ByHand)?;
+            print::value(json, &taken, |b| format!("verified backup {}", b.file))
+        }
+        Call::Backups => show::backups(&shop, json),
+        Call::Demo { orders, seed, .. } => import::demo(&shop, *orders, *seed, json, now),
+        Call::Restore { .. } => Ok(()),
+    }
+}
+
+#[allow(clippy::disallowed_methods)] // the one clock of the command line
+fn now() -> i64 {
+    chrono::Utc::now().timestamp()
+}
+
+/// The zone of this computer, for shops whose platform names none.
+fn zone() -> String {
+    iana_time_zone::get_timezone().unwrap_or_else(|_| "Asia/Shanghai".to_owned())
+}
+
+/// A wrong argument that clap cannot see.
+fn bad(field: &'static str, value: &str, reason: &'static str) -> Error {
+    Error::BadValue { field, value: value.to_owned(), reason }
+}

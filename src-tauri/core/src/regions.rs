@@ -118,7 +118,10 @@ pub fn complete(province: &mut String, city: &mut String, district: &mut String,
         rest = without_prefix(rest, province).or_else(|| without_prefix(rest, short_province(province))).unwrap_or(rest);
     }
     if city.is_empty() && !province.is_empty() {
-        if let Some((found, after)) = leading_of(rest, REGIONS.cities.get(province.as_str()), true) {
+        if let Some((found, after)) = leading_direct(rest) {
+            *city = found.to_owned();
+            rest = after;
+        } else if let Some((found, after)) = leading_of(rest, REGIONS.cities.get(province.as_str()), true) {
             *city = found.to_owned();
             rest = after;
         } else if matches!(province.as_str(), "北京市" | "天津市" | "上海市" | "重庆市") {
@@ -130,6 +133,7 @@ pub fn complete(province: &mut String, city: &mut String, district: &mut String,
         }
     } else if !city.is_empty() {
         rest = without_prefix(rest, city).unwrap_or(rest);
+        complete_city(province, city);
     }
     if district.is_empty() && !city.is_empty() {
         let found = district_lists(province, city).into_iter().find_map(|list| leading_of(rest, Some(list), false));
@@ -145,12 +149,28 @@ pub fn complete(province: &mut String, city: &mut String, district: &mut String,
     }
 }
 
+/// What exports write in the place of a city for counties directly under a province.
+const DIRECT: [&str; 4] = ["省直辖县级行政区划", "自治区直辖县级行政区划", "省直辖县级行政单位", "省直辖县"];
+
+fn leading_direct(text: &str) -> Option<(&'static str, &str)> {
+    DIRECT.iter().find_map(|name| Some((*name, without_prefix(text, name)?)))
+}
+
+/// Says a city by its full name where the file leaves 市 off.
+fn complete_city(province: &str, city: &mut String) {
+    if matches!(province, "北京市" | "天津市" | "上海市" | "重庆市") && short_province(province) == city {
+        province.clone_into(city);
+    } else if let Some(full) = REGIONS.cities.get(province).and_then(|cities| cities.iter().find(|c| short_city(c) == city)) {
+        (*full).clone_into(city);
+    }
+}
+
 fn district_lists<'a>(province: &str, city: &str) -> Vec<&'a Vec<&'static str>> {
     let regions = &*REGIONS;
     regions
         .districts
         .iter()
-        .filter(|((p, c), _)| *p == province && (*c == city || short_city(c) == short_city(city) || p == &city))
+        .filter(|((p, c), _)| *p == province && (*c == city || short_city(c) == short_city(city) || p == &city || DIRECT.contains(&city) && c.contains("直辖县")))
         .map(|(_, list)| list)
         .collect()
 }

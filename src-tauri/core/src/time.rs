@@ -204,12 +204,16 @@ fn read_date(text: &str, order: Option<DateOrder>) -> Result<NaiveDate, BadTime>
     }
 }
 
+/// English and German names of months, whole or cut to three letters.
 fn month_name(text: &str) -> Option<u32> {
-    const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-    let lower = text.to_ascii_lowercase();
-    let short = lower.get(..3)?;
-    let index = MONTHS.iter().position(|m| *m == short)?;
-    lower.chars().all(|c| c.is_ascii_alphabetic()).then_some(index as u32 + 1)
+    const MONTHS: [&[&str]; 12] =
+        [&["jan"], &["feb"], &["mar", "mär", "mrz"], &["apr"], &["may", "mai"], &["jun"], &["jul"], &["aug"], &["sep"], &["oct", "okt"], &["nov"], &["dec", "dez"]];
+    let lower = text.to_lowercase();
+    if !lower.chars().all(char::is_alphabetic) {
+        return None;
+    }
+    let short: String = lower.chars().take(3).collect();
+    MONTHS.iter().position(|names| names.contains(&short.as_str())).map(|index| index as u32 + 1)
 }
 
 fn read_clock(text: &str) -> Result<(NaiveTime, Option<FixedOffset>), BadTime> {
@@ -305,6 +309,7 @@ mod tests {
             ("2026-02-28T16:42:39Z", "2026-03-01 00:42:39"),
             ("Sep-18-26", "2026-09-18 00:00:00"),
             ("26-May-26", "2026-05-26 00:00:00"),
+            ("05-Mär-26", "2026-03-05 00:00:00"),
             ("Sep-30-26 23:45:00", "2026-09-30 23:45:00"),
             ("May 1, 2026 1:05 PM", "2026-05-01 13:05:00"),
             ("2026-03-01 00:42:32.123", "2026-03-01 00:42:32"),

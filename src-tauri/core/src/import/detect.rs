@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::columns::{Columns, clean};
 use super::plan::Choices;
 use super::platforms::{self, Field, Platform};
-use super::source::{Format, Source, encoding_named, sheets, visit};
+use super::source::{Format, Source, encoding_label, encoding_named, sheets, visit};
 use super::tokens::Record;
 use crate::error::{Error, Result};
 use crate::task::Task;
@@ -227,12 +227,12 @@ fn recognise_text(connection: &Connection, source: &Source, choices: &Choices) -
     for encoding in &encodings {
         for delimiter in DELIMITERS {
             let literal_quotes = false;
-            let format = Format::Text { encoding: encoding.name().to_owned(), delimiter, literal_quotes };
+            let format = Format::Text { encoding: encoding_label(encoding).to_owned(), delimiter, literal_quotes };
             let seen = match look(source, format) {
                 Ok(seen) => seen,
                 Err(e) => {
                     // Quotes that are plain characters look unclosed; try again without them.
-                    let format = Format::Text { encoding: encoding.name().to_owned(), delimiter, literal_quotes: true };
+                    let format = Format::Text { encoding: encoding_label(encoding).to_owned(), delimiter, literal_quotes: true };
                     match look(source, format) {
                         Ok(seen) if find_header(connection, &seen, choices)?.is_some_and(|h| h.platform.as_ref().is_some_and(|p| p.literal_quotes)) => seen,
                         _ => {

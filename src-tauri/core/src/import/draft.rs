@@ -66,6 +66,8 @@ pub enum Fault {
     HandEditKept,
     /// The file says "refunded" and no sum; the whole sum was taken.
     RefundTakenAsWhole,
+    /// No cell names the currency; the platform's usual one was taken.
+    CurrencyAssumed,
 }
 
 impl Fault {
@@ -93,6 +95,7 @@ impl Fault {
             Fault::RepairedZip => "repaired_zip",
             Fault::HandEditKept => "hand_edit_kept",
             Fault::RefundTakenAsWhole => "refund_taken_as_whole",
+            Fault::CurrencyAssumed => "currency_assumed",
         }
     }
 
@@ -124,6 +127,7 @@ impl Fault {
             Fault::RepairedNumber => "the number was damaged and recognised by its digits, buyer, time and amount",
             Fault::RepairedZip => "the postcode got its leading zero back",
             Fault::HandEditKept => "your own edit was kept",
+            Fault::CurrencyAssumed => "the file names no currency; say which if this one is wrong",
             Fault::RefundTakenAsWhole => "the file names no sum for the refund; the whole payment was taken",
         }
     }
@@ -205,7 +209,12 @@ pub struct Draft {
     line_paid: Option<i64>,
     line_refunded: Option<i64>,
     paid_net: Option<i64>,
-    paid_column: Option<usize>,
+    /// What was left after refunds, where the platform says so; 0 means that nothing was adjusted.
+    adjusted: Option<i64>,
+    /// The cell that lists all items, for item rows without titles.
+    packed: String,
+    /// Whether a cell named the currency.
+    currency_named: bool,
 }
 
 impl Draft {
@@ -619,6 +628,7 @@ impl<'a> Reader<'a> {
         let columns = &self.reading.columns;
         if draft.currency.is_none() {
             draft.currency = columns.cell(record, Field::Currency).and_then(|(_, text)| Currency::parse(text));
+            draft.currency_named = draft.currency.is_some();
         }
         let once = [Field::Goods, Field::ShippingFee, Field::Discount, Field::PaidNet, Field::Refunded];
         for field in once {
@@ -645,7 +655,6 @@ impl<'a> Reader<'a> {
             match draft.paid {
                 None => {
                     draft.paid = Some(paid);
-                    draft.paid_column = columns.cell(record, Field::Paid).map(|(c, _)| c);
                 }
                 // A row of its own for the whole order stands above its items: their sums are parts of it.
                 Some(known) if known != paid && !first && draft.first_row_has_item => {
@@ -655,6 +664,9 @@ impl<'a> Reader<'a> {
                 }
                 Some(_) => {}
             }
+        }
+        if draft.adjusted.is_none() {
+            draft.adjusted = self.amount(draft, record, Field::PaidAdjusted);
         }
         let add = |sum: Option<i64>, more: Option<i64>| match (sum, more) {
             (Some(a), Some(b)) => a.checked_add(b),
@@ -695,6 +707,7 @@ impl<'a> Reader<'a> {
             Some(amount) => {
                 if draft.currency.is_none() {
                     draft.currency = amount.currency;
+                    draft.currency_named = amount.currency.is_some();
                 }
                 Some(amount.minor)
             }
@@ -717,6 +730,7 @@ impl<'a> Reader<'a> {
         }
         if first {
             draft.first_row_has_item = true;
+            draft.packed.push_str(columns.text(record, Field::Packed));
         }
         let variant = columns.text(record, Field::Variant);
         if self.packed_rows(draft, record, title, code, variant) {
@@ -741,14 +755,16 @@ impl<'a> Reader<'a> {
             };
         }
         let refunded = self.amount(draft, record, Field::LineRefunded).map(i64::abs);
-        draft.items.push(ItemDraft {
+        let mut item = ItemDraft {
             title: if title.is_empty() { code } else { title }.to_owned(),
             code: code.to_owned(),
             variant: variant.to_owned(),
             quantity,
             unit_price,
             refunded,
-        });
+        };
+        self.split_model(&mut item);
+        draft.items.push(item);
         draft.items_are_summary = false;
     }
 
@@ -786,9 +802,25 @@ impl<'a> Reader<'a> {
                     refunded: None,
                 });
             }
+            draft.items.iter_mut().for_each(|item| self.split_model(item));
             return true;
         }
         false
+    }
+
+    /// `名称(型号)(件数)`: takes the count and the model off the end of a title, for platforms that write them there.
+    fn split_model(&self, item: &mut ItemDraft) {
+        if !self.reading.platform.model_in_title || self.reading.columns.has(Field::Variant) {
+            return;
+        }
+        if let Some((name, count)) = last_bracket(&item.title) {
+            if item.quantity.is_some() && parse_quantity(count) == item.quantity {
+                item.title = name.to_owned();
+            }
+        }
+        if let Some((name, model)) = last_bracket(&item.title) {
+            (item.title, item.variant) = (name.to_owned(), model.to_owned());
+        }
     }
 
     /// Items from a cell that lists them all.
@@ -816,13 +848,19 @@ impl<'a> Reader<'a> {
         if draft.currency.is_none() {
             draft.currency = Some(self.default_currency);
         }
+        if !draft.currency_named && self.reading.platform.currency_assumed && draft.paid.or(draft.line_paid).is_some() {
+            let place = Place { row: draft.rows.first().copied().unwrap_or(0), column: None, value: Some(self.default_currency.to_string()) };
+            draft.notices.push(Problem { fault: Fault::CurrencyAssumed, place });
+        }
+        self.title_items(&mut draft);
         if draft.cancelled && draft.status != Some(Status::Completed) {
             draft.status = Some(Status::Closed);
         }
         if draft.status_text.is_empty() && draft.status.is_none() && self.reading.platform.provides == Provides::Orders {
             draft.status = Some(inferred_status(&draft));
         }
-        let refunded = draft.refunded.or(draft.line_refunded);
+        let adjusted = draft.paid.zip(draft.adjusted.filter(|a| *a > 0)).map(|(paid, left)| paid - left).filter(|r| *r > 0);
+        let refunded = draft.refunded.or(draft.line_refunded).or(adjusted);
         let gross = draft.paid.or(draft.line_paid).or_else(|| draft.paid_net.and_then(|net| net.checked_add(refunded.unwrap_or(0))));
         draft.refunded = refunded;
         draft.paid = gross.map(|amount| if was_paid(&draft, has_paid_time) { amount } else { 0 });
@@ -853,6 +891,19 @@ impl<'a> Reader<'a> {
         }
         draft.email = draft.email.to_lowercase();
         draft
+    }
+
+    /// Item rows that have only codes get their titles from the cell that lists all items of the order.
+    fn title_items(&self, draft: &mut Draft) {
+        if draft.packed.is_empty() || draft.items.iter().any(|i| i.title != i.code) {
+            return;
+        }
+        let listed = unpack(&draft.packed);
+        if listed.len() == draft.items.len() {
+            for (item, listed) in draft.items.iter_mut().zip(listed) {
+                item.title = listed.title;
+            }
+        }
     }
 
     fn problem_in(&self, fault: Fault, record: &Record, column: Option<usize>, value: &str) -> Problem {
@@ -937,15 +988,19 @@ pub fn parse_quantity(text: &str) -> Option<i64> {
     whole.parse().ok()
 }
 
-/// A spreadsheet's day number with enough decimals to tell the second (five decimals are 0.9 s).
+/// A spreadsheet's day number that still tells the clock: with five decimals or more (0.9 s), or with fewer that
+/// fall on a whole minute, as an unrounded `46118.5` does.
 fn exact_serial(text: &str, zone: Tz) -> Option<Seconds> {
-    let (days, fraction) = text.split_once('.')?;
-    if fraction.len() < 5 || fraction.len() > 15 {
+    let (days, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    if fraction.is_empty() || fraction.len() > 15 {
         return None;
     }
     let days: i64 = days.parse().ok()?;
     let scale = 10i128.pow(fraction.len() as u32);
     let seconds = (fraction.parse::<i128>().ok()? * 86_400 + scale / 2) / scale;
+    if fraction.len() < 5 && seconds % 60 != 0 {
+        return None;
+    }
     let start = chrono::NaiveDate::from_ymd_opt(1899, 12, 30)?;
     let local = start.checked_add_days(chrono::Days::new(days as u64))?.and_hms_opt(0, 0, 0)? + chrono::TimeDelta::seconds(seconds as i64);
     parse_time(&local.format("%Y-%m-%d %H:%M:%S").to_string(), zone, None).ok()
@@ -975,6 +1030,24 @@ fn unpack(text: &str) -> Vec<ItemDraft> {
         rest = &after[close + 1..];
     }
     items
+}
+
+/// A title and the content of the bracket it ends with; brackets inside that one are its own.
+fn last_bracket(title: &str) -> Option<(&str, &str)> {
+    let inner = title.strip_suffix([')', '）'])?;
+    let mut depth = 1;
+    for (at, c) in inner.char_indices().rev() {
+        match c {
+            ')' | '）' => depth += 1,
+            '(' | '（' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            let name = inner[..at].trim_end();
+            return (!name.is_empty()).then(|| (name, &inner[at + c.len_utf8()..]));
+        }
+    }
+    None
 }
 
 /// Titles of a summary cell. They are only taken apart where the file says how many there are and exactly that
@@ -1038,5 +1111,7 @@ mod tests {
         let at = exact_serial("46082.029537037", chrono_tz::Asia::Shanghai).unwrap();
         assert_eq!(crate::time::format_local(at, chrono_tz::Asia::Shanghai), "2026-03-01 00:42:32");
         assert_eq!(exact_serial("46082.03", chrono_tz::Asia::Shanghai), None);
+        let noon = exact_serial("46118.5", chrono_tz::Asia::Shanghai).unwrap();
+        assert_eq!(crate::time::format_local(noon, chrono_tz::Asia::Shanghai), "2026-04-06 12:00:00");
     }
 }

@@ -38,6 +38,8 @@ pub struct Choices {
     pub shop: Option<String>,
     /// Day or month first.
     pub date_order: Option<DateOrder>,
+    /// The currency, for files that name none.
+    pub currency: Option<String>,
     /// IANA zone of a shop that is new.
     pub time_zone: Option<String>,
     /// Cells corrected in the preview.
@@ -296,6 +298,12 @@ pub(super) fn reading_of(recognised: &Recognised, platform: Platform, choices: &
             .position(|h| super::platforms::header_key(h) == wanted)
             .ok_or_else(|| Error::BadMapping(format!("there is no column {}", fix.column)))?;
         fixes.insert((fix.row, column as u32), fix.value.clone());
+    }
+    let mut platform = platform;
+    if let Some(code) = &choices.currency {
+        let currency = Currency::parse(code).ok_or_else(|| Error::BadValue { field: "currency", value: code.clone(), reason: "unknown" })?;
+        platform.currency = currency.to_string();
+        platform.currency_assumed = false;
     }
     Ok(Reading {
         format: recognised.format.clone(),

@@ -58,6 +58,8 @@ pub enum Field {
     Paid,
     /// What the buyer paid less refunds, once per order.
     PaidNet,
+    /// What was left of the payment after refunds; 0 where nothing was adjusted.
+    PaidAdjusted,
     /// What the buyer paid for this row; added over the rows of an order.
     LinePaid,
     /// Refunds, once per order.
@@ -241,6 +243,12 @@ pub struct Platform {
     pub time_zone: Option<String>,
     /// Currency of amounts that name none.
     pub currency: String,
+    /// Shops of this platform have many currencies and its files do not name theirs.
+    #[serde(default)]
+    pub currency_assumed: bool,
+    /// The model, and then the count, stand in brackets behind the title.
+    #[serde(default)]
+    pub model_in_title: bool,
     /// How amounts are written.
     #[serde(default)]
     pub decimal: DecimalMark,

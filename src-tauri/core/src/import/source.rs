@@ -132,6 +132,11 @@ pub const ENCODINGS: [&Encoding; 7] = [
     encoding_rs::SHIFT_JIS,
 ];
 
+/// An encoding's name as sellers know it.
+pub fn encoding_label(encoding: &'static Encoding) -> &'static str {
+    if encoding == encoding_rs::GB18030 { "GB18030" } else { encoding.name() }
+}
+
 /// Finds an encoding by any of its labels; GBK and GB2312 are read as GB18030, which holds them.
 ///
 /// # Errors
@@ -219,7 +224,7 @@ impl Text {
 
     fn check_before(&self, end: usize, record: &Record) -> Result<()> {
         match self.bad_at {
-            Some(at) if at < end => Err(Error::Undecodable { row: record.row, encoding: self.encoding.name().to_owned() }),
+            Some(at) if at < end => Err(Error::Undecodable { row: record.row, encoding: encoding_label(self.encoding).to_owned() }),
             _ => Ok(()),
         }
     }

@@ -1,0 +1,149 @@
+//! The calls and their words.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use directories::ProjectDirs;
+use zhanggui_core::error::{Error, Result};
+
+/// Zhanggui for scripts.
+#[derive(Debug, Parser)]
+#[command(name = "zhanggui-cli", version, about = "Customers and orders of a small shop, on the command line")]
+pub struct Arguments {
+    /// The shop's folder (default: the one the app uses).
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// Print one JSON document.
+    #[arg(long, global = true)]
+    pub json: bool,
+    #[command(subcommand)]
+    pub call: Call,
+}
+
+impl Arguments {
+    /// The shop's folder.
+    pub fn folder(&self) -> Result<PathBuf> {
+        match &self.data_dir {
+            Some(folder) => Ok(folder.clone()),
+            None => ProjectDirs::from("app", "zhanggui", "zhanggui")
+                .map(|dirs| dirs.data_dir().join("shop"))
+                .ok_or_else(|| Error::CannotOpen("this account has no home folder".to_owned())),
+        }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Call {
+    /// Import order or customer files.
+    Import(ImportArgs),
+    /// The imports so far.
+    Imports {
+        #[command(subcommand)]
+        what: Option<Imports>,
+    },
+    /// Find customers, or show one.
+    Customers {
+        #[command(subcommand)]
+        what: Option<Show>,
+        #[arg(long)]
+        query: Option<String>,
+        #[arg(long, default_value_t = 50)]
+        limit: i64,
+    },
+    /// Find orders, or show one.
+    Orders {
+        #[command(subcommand)]
+        what: Option<Show>,
+        #[arg(long)]
+        query: Option<String>,
+        #[arg(long, default_value_t = 50)]
+        limit: i64,
+    },
+    /// Write a list to a file.
+    Export {
+        #[command(subcommand)]
+        what: Export,
+    },
+    /// Integrity of the file and of its content.
+    Check,
+    /// A verified copy of the shop.
+    Backup { out: Option<PathBuf> },
+    /// The copies so far.
+    Backups,
+    /// Put a copy in the place of the shop; the present one is kept aside.
+    Restore { file: PathBuf },
+    /// An invented shop.
+    Demo {
+        #[arg(long)]
+        orders: u32,
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Only write it as a platform's file.
+        #[arg(long, num_args = 2, value_names = ["PLATFORM", "FILE"])]
+        r#as: Option<Vec<String>>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// Only show what would happen.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// The kind of export, against what is recognised.
+    #[arg(long, value_name = "ID")]
+    pub platform: Option<String>,
+    /// The shop, for files that do not name one.
+    #[arg(long, value_name = "NAME")]
+    pub shop: Option<String>,
+    #[arg(long, value_name = "NAME")]
+    pub encoding: Option<String>,
+    /// A mapping of columns: the JSON form of a file of assets/platforms.
+    #[arg(long, value_name = "FILE")]
+    pub mapping: Option<PathBuf>,
+    /// Which of day and month comes first in numeric dates.
+    #[arg(long, value_name = "day-first|month-first", value_parser = ["day-first", "month-first"])]
+    pub dates: Option<String>,
+    /// The currency, for files that name none.
+    #[arg(long, value_name = "CODE")]
+    pub currency: Option<String>,
+    /// Write the rows that cannot come in to this file.
+    #[arg(long, value_name = "OUT.csv")]
+    pub rejects: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Imports {
+    /// Take an import back.
+    Undo { id: i64 },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Show {
+    /// Show one whole.
+    Show { key: String },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Export {
+    /// Customers, all or those a query finds.
+    Customers(ExportArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct ExportArgs {
+    pub out: PathBuf,
+    #[arg(long)]
+    pub query: Option<String>,
+    /// Columns in their order: name,phones,…
+    #[arg(long, value_delimiter = ',')]
+    pub columns: Vec<String>,
+    #[arg(long, default_value = "csv", value_parser = ["csv", "xlsx"])]
+    pub format: String,
+    #[arg(long, default_value = "utf8-bom", value_parser = ["utf8-bom", "utf8", "gb18030"])]
+    pub encoding: String,
+    /// Hide names, numbers and addresses.
+    #[arg(long)]
+    pub mask: bool,
+}

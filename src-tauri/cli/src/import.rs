@@ -1,0 +1,105 @@
+//! `import` and `demo`.
+
+use std::io::IsTerminal;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use zhanggui_core::error::{Error, Result};
+use zhanggui_core::import::plan::{Choices, FileReport, Plan};
+use zhanggui_core::import::platforms::Platform;
+use zhanggui_core::import::source::Source;
+use zhanggui_core::storage::Shop;
+use zhanggui_core::task::{Phase, Task};
+use zhanggui_core::time::DateOrder;
+
+use crate::args::ImportArgs;
+use crate::print;
+
+pub fn run(shop: &Shop, args: &ImportArgs, json: bool, now: i64) -> Result<()> {
+    let choices = Choices {
+        platform: args.platform.clone(),
+        encoding: args.encoding.clone(),
+        mapping: args.mapping.as_deref().map(read_mapping).transpose()?,
+        shop: args.shop.clone(),
+        date_order: args.dates.as_deref().map(|d| if d == "day-first" { DateOrder::DayFirst } else { DateOrder::MonthFirst }),
+        currency: args.currency.clone(),
+        time_zone: Some(crate::zone()),
+        ..Choices::default()
+    };
+    let files: Vec<(Source, Choices)> = args.files.iter().map(|f| (Source::new(f), choices.clone())).collect();
+    let task = watched(json);
+    let plans = shop.plan_imports(&files, &task, now).map_err(|(_, e)| e)?;
+    if let Some(out) = &args.rejects {
+        for plan in &plans {
+            zhanggui_core::import::rejects::write(plan, out, &|r| r.message.clone())?;
+        }
+    }
+    let reports = if args.dry_run { plans.into_iter().map(|p| p.report).collect() } else { apply(shop, &plans, &task, now)? };
+    print::value(json, &serde_json::json!({"files": reports}), |_| reports.iter().map(describe).collect::<Vec<_>>().join("\n"))
+}
+
+fn apply(shop: &Shop, plans: &[Plan], task: &Task, now: i64) -> Result<Vec<FileReport>> {
+    let all: Vec<_> = plans.iter().map(|p| (p, Vec::new())).collect();
+    shop.apply_imports(&all, task, now)
+}
+
+fn read_mapping(path: &std::path::Path) -> Result<Platform> {
+    let text = std::fs::read_to_string(path).map_err(|e| Error::file(path, e))?;
+    serde_json::from_str(&text).map_err(|e| Error::BadMapping(e.to_string()))
+}
+
+pub fn demo(shop: &Shop, orders: u32, seed: u64, json: bool, now: i64) -> Result<()> {
+    let folder = tempfile::tempdir().map_err(|e| Error::CannotOpen(e.to_string()))?;
+    let path = folder.path().join("ExportOrderList-demo.csv");
+    zhanggui_core::demo::write_taobao(zhanggui_core::demo::Demo { orders, seed, until: now }, &path)?;
+    let task = watched(json);
+    let plan = shop.plan_import(&Source::new(&path), &Choices::default(), &task)?;
+    let reports = apply(shop, std::slice::from_ref(&plan), &task, now)?;
+    print::value(json, &serde_json::json!({"files": reports}), |_| reports.iter().map(describe).collect::<Vec<_>>().join("\n"))
+}
+
+/// A progress bar where someone looks.
+fn watched(json: bool) -> Task {
+    if json || !std::io::stderr().is_terminal() {
+        return Task::quiet();
+    }
+    let bar = ProgressBar::new(0);
+    if let Ok(style) = ProgressStyle::with_template("{msg:10} {bar:40} {percent:>3}%") {
+        bar.set_style(style);
+    }
+    Task::new(move |p| {
+        bar.set_length(p.total.max(1));
+        bar.set_position(p.done);
+        bar.set_message(match p.phase {
+            Phase::Reading => "reading",
+            Phase::BackingUp => "backup",
+            Phase::Writing => "writing",
+            Phase::Indexing => "indexing",
+            Phase::Undoing => "undoing",
+            Phase::Exporting => "exporting",
+        });
+    })
+}
+
+fn describe(report: &FileReport) -> String {
+    let mut lines = vec![
+        format!("{} · {} · {} · {} rows", report.file, report.platform, report.encoding, report.rows),
+        format!("  orders     {} new, {} changed, {} unchanged", report.orders.new, report.orders.changed, report.orders.unchanged),
+        format!("  customers  {} new, {} matched, {} to review", report.customers.new, report.customers.matched, report.customers.to_review),
+    ];
+    for total in &report.totals {
+        lines.push(format!("  paid       {}, refunded {}", print::money(total.paid, &total.currency), print::money(total.refunded, &total.currency)));
+    }
+    for reject in &report.rejected {
+        let place = reject.column.as_ref().map(|c| format!(", {c}")).unwrap_or_default();
+        let value = reject.value.as_ref().map(|v| format!(" {v:?}")).unwrap_or_default();
+        lines.push(format!("  row {}{place}:{value} {}", reject.row, reject.message));
+    }
+    for warning in &report.warnings {
+        lines.push(format!("  {} × from row {}: {}", warning.count, warning.row, warning.message));
+    }
+    lines.push(match report.import_id {
+        Some(id) => format!("  imported; take it back with: imports undo {id}"),
+        None => "  nothing was written".to_owned(),
+    });
+    lines.join("\n")
+}
