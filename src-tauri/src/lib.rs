@@ -1,1 +1,18 @@
-//! shell
+//! The desktop shell: window, menus, dialogs, and the commands that hand requests to the core. It holds no rule
+//! of the shop and no SQL.
+//!
+//! - `desk`: what is open: the shop, the files that wait, the plans, the running work.
+//! - `commands`: one file per domain; each command unpacks, calls the core, returns.
+//! - `menu`, `window`, `words`: the native parts.
+//! - `failure`: errors as they cross to the window.
+
+mod commands;
+mod desk;
+mod events;
+mod failure;
+mod menu;
+mod start;
+mod window;
+mod words;
+
+pub use start::{arguments, bindings, run};

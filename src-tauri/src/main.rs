@@ -1,1 +1,6 @@
-fn main() {}
+//! The program: everything is in the library, so that tests and the bindings generator share it.
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+fn main() -> std::process::ExitCode {
+    zhanggui_desktop::run()
+}

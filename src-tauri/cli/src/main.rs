@@ -61,7 +61,7 @@ fn run(arguments: &Arguments) -> Result<()> {
             print::value(json, &serde_json::json!({"file": out}), |_| format!("verified copy written to {}", out.display()))
         }
         Call::Backup { out: None } => {
-            let taken = shop.backup(now, zhanggui_core::storage::backup::Reason::ByHand)?;
+            let taken = shop.backup(now, zhanggui_core::storage::backup::BackupReason::ByHand)?;
             print::value(json, &taken, |b| format!("verified backup {}", b.file))
         }
         Call::Backups => show::backups(&shop, json),

@@ -102,6 +102,13 @@ pub fn complete(province: &mut String, city: &mut String, district: &mut String,
     if address.is_empty() {
         return;
     }
+    if province.is_empty() && city.is_empty() && district.is_empty() {
+        if let Some((found, rest)) = spaced(address) {
+            [*province, *city, *district] = found.map(str::to_owned);
+            *address = rest.to_owned();
+            return;
+        }
+    }
     let mut rest = address.trim();
     if province.is_empty() && is_cjk_start(rest) {
         if let Some((found, after)) = leading_province(rest) {
@@ -163,6 +170,22 @@ fn complete_city(province: &str, city: &mut String) {
     } else if let Some(full) = REGIONS.cities.get(province).and_then(|cities| cities.iter().find(|c| short_city(c) == city)) {
         (*full).clone_into(city);
     }
+}
+
+/// `省 市 区 街道…` with spaces between, as Taobao writes it: three look-ups instead of a search.
+fn spaced(address: &str) -> Option<([&str; 3], &str)> {
+    let mut parts = address.trim().splitn(4, ' ');
+    let (province, city, district, rest) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    let regions = &*REGIONS;
+    let full = *regions.provinces.get(province)?;
+    let known_city = full == city || DIRECT.contains(&city) || regions.cities.get(full)?.contains(&city);
+    let known_district = || {
+        let key = if full == city { regions.cities.get(full)?.first().copied()? } else { city };
+        let list = regions.districts.get(&(full, key)).or_else(|| regions.districts.get(&(full, full)));
+        list.map(|names| names.contains(&district))
+    };
+    let direct = DIRECT.contains(&city);
+    (full == province && known_city && (direct || known_district()?)).then_some(([full, city, district], rest))
 }
 
 fn district_lists<'a>(province: &str, city: &str) -> Vec<&'a Vec<&'static str>> {

@@ -123,7 +123,7 @@ pub(super) fn write(tx: &Transaction<'_>, plan: &Plan, decisions: &[(u32, Decisi
         let (pieces, packed) = sync_channel::<Vec<u8>>(4);
         let reader = scope.spawn(move || {
             let mut batch = Vec::with_capacity(256);
-            let pass = read_orders(&plan.source, &plan.reading, &Task::quiet(), |draft| {
+            let pass = read_orders(&plan.source, &plan.reading, &plan.survey, &Task::quiet(), |draft| {
                 batch.push(draft);
                 if batch.len() == 256 {
                     // The writer is gone only when it failed; its error is the one that counts.

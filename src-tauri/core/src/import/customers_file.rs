@@ -10,7 +10,7 @@ use super::columns::clean;
 use super::detect::Recognised;
 use super::draft::{Fault, Reading, joined_name, visit_data};
 use super::matching::{Adds, Person};
-use super::plan::{Choices, Details, Fate, FileReport, Kind, OrderCounts, PeopleCounts, PersonLine, Plan, ShopTarget, reading_of, reject_row};
+use super::plan::{Choices, Details, Fate, FileReport, Kind, OrderCounts, PeopleCounts, PlannedPerson, Plan, ShopTarget, reading_of, reject_row};
 use super::platforms::{Field, Platform};
 use super::source::Source;
 use super::tokens::Record;
@@ -288,6 +288,7 @@ pub(super) fn plan(connection: &Connection, source: &Source, choices: &Choices, 
         report,
         details,
         reading,
+        survey: super::draft::Survey::default(),
         fates,
         questions: Vec::new(),
         shops: Vec::<ShopTarget>::new(),
@@ -308,8 +309,8 @@ fn keys_in_file(person: &PersonDraft) -> Vec<String> {
     keys
 }
 
-fn line(row: u32, person: &PersonDraft) -> PersonLine {
-    PersonLine {
+fn line(row: u32, person: &PersonDraft) -> PlannedPerson {
+    PlannedPerson {
         row,
         name: person.name.clone(),
         buyer_id: person.identities.first().map(|(_, i)| i.clone()).unwrap_or_default(),

@@ -306,34 +306,39 @@ pub struct Pass {
 /// How often each order's rows occur, for files whose orders lie in several places.
 type RowCounts = FxHashMap<String, u32>;
 
-/// Reads a file and hands over its orders one by one, in the order of their first rows. Orders whose rows lie
-/// apart are put together; that takes one more pass, which is made only when it is needed.
-///
-/// # Errors
-/// Those of [`visit`] and of `each`.
-pub fn read_orders(source: &Source, reading: &Reading, task: &Task, mut each: impl FnMut(Draft) -> Result<()>) -> Result<Pass> {
-    let counts = if reading.platform.rows == RowsAre::Items || reading.platform.provides == Provides::Items {
-        scattered(source, reading, task)?
-    } else {
-        None
-    };
-    let mut group = Group { reader: Reader::new(reading), open: None, waiting: FxHashMap::default(), counts, each: &mut each };
-    let mut rows = 0;
-    let digest = visit_data(source, reading, task, |record| {
-        rows += 1;
-        group.take(record)
-    })?;
-    group.finish()?;
-    Ok(Pass { rows, digest })
+/// What only a look at all order numbers together tells. Made once for a plan, used again to apply it.
+#[derive(Debug, Clone, Default)]
+pub struct Survey {
+    /// Row counts by order number, where some order's rows do not follow each other; `None` where all do.
+    counts: Option<RowCounts>,
+    /// Far more long numbers end in zeros than chance gives: a spreadsheet rounded the column.
+    rounded: bool,
 }
 
-/// Row counts by order number, where some order's rows do not follow each other; `None` where all do.
-fn scattered(source: &Source, reading: &Reading, task: &Task) -> Result<Option<RowCounts>> {
+/// Looks over the order numbers of a file.
+///
+/// One genuine number of 19 digits in ten thousand ends in four zeros, so a few among many are no damage; a
+/// column that a spreadsheet rounded has them in nearly every row. What lies twenty times above chance counts
+/// as damage, which for a file of a few hundred orders is a single one.
+///
+/// # Errors
+/// Those of [`visit`].
+pub fn survey(source: &Source, reading: &Reading, task: &Task) -> Result<Survey> {
+    const ABOVE_CHANCE: f64 = 20.0;
+    let grouped = reading.platform.rows == RowsAre::Items;
     let mut counts = RowCounts::default();
     let mut last = String::new();
     let mut apart = false;
+    let (mut rounded, mut by_chance) = (0u32, 0f64);
     visit_data(source, reading, task, |record| {
         let number = reading.columns.text(record, Field::Number);
+        if number.len() > 16 && number != last {
+            by_chance += 0.1f64.powi(number.len() as i32 - 15);
+            rounded += u32::from(damage::of_number(number) == Some(damage::Damage::Rounded));
+        }
+        if !grouped {
+            return Ok(());
+        }
         if number.is_empty() || number == last {
             if let Some(n) = counts.get_mut(&last) {
                 *n += 1;
@@ -353,7 +358,25 @@ fn scattered(source: &Source, reading: &Reading, task: &Task) -> Result<Option<R
         }
         Ok(())
     })?;
-    Ok(apart.then_some(counts))
+    Ok(Survey { counts: apart.then_some(counts), rounded: f64::from(rounded) > ABOVE_CHANCE * by_chance })
+}
+
+/// Reads a file and hands over its orders one by one, in the order of their first rows. Orders whose rows lie
+/// apart are put together.
+///
+/// # Errors
+/// Those of [`visit`] and of `each`.
+pub fn read_orders(source: &Source, reading: &Reading, survey: &Survey, task: &Task, mut each: impl FnMut(Draft) -> Result<()>) -> Result<Pass> {
+    let mut reader = Reader::new(reading);
+    reader.rounded = survey.rounded;
+    let mut group = Group { reader, open: None, waiting: FxHashMap::default(), counts: survey.counts.as_ref(), each: &mut each };
+    let mut rows = 0;
+    let digest = visit_data(source, reading, task, |record| {
+        rows += 1;
+        group.take(record)
+    })?;
+    group.finish()?;
+    Ok(Pass { rows, digest })
 }
 
 /// Visits the data records: after the header, without padding and footers, with the seller's corrections.
@@ -395,7 +418,7 @@ struct Group<'a, F: FnMut(Draft) -> Result<()>> {
     reader: Reader<'a>,
     open: Option<Draft>,
     waiting: FxHashMap<String, Draft>,
-    counts: Option<RowCounts>,
+    counts: Option<&'a RowCounts>,
     each: &'a mut F,
 }
 
@@ -419,7 +442,7 @@ impl<F: FnMut(Draft) -> Result<()>> Group<'_, F> {
 
     fn close(&mut self) -> Result<()> {
         let Some(draft) = self.open.take() else { return Ok(()) };
-        if let Some(counts) = &self.counts {
+        if let Some(counts) = self.counts {
             let expected = counts.get(&draft.number).copied().unwrap_or(0) as usize;
             if draft.rows.len() < expected {
                 self.waiting.insert(draft.number.clone(), draft);
@@ -445,12 +468,13 @@ pub(super) struct Reader<'a> {
     reading: &'a Reading,
     default_currency: Currency,
     statuses: FxHashMap<String, (Status, bool)>,
+    rounded: bool,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(reading: &'a Reading) -> Self {
         let default_currency = Currency::parse(&reading.platform.currency).unwrap_or(Currency::CNY);
-        Reader { reading, default_currency, statuses: FxHashMap::default() }
+        Reader { reading, default_currency, statuses: FxHashMap::default(), rounded: false }
     }
 
     fn number<'r>(&self, record: &'r Record) -> &'r str {
@@ -482,9 +506,19 @@ impl<'a> Reader<'a> {
         let column = self.reading.columns.of(Field::Number).first().copied();
         if draft.number.is_empty() {
             draft.problems.push(self.problem_in(Fault::MissingNumber, record, column, ""));
-        } else if damage::of_number(&draft.number).is_some() {
+        } else if self.is_damaged(draft, record, column) {
             let value = draft.number.clone();
             draft.problems.push(self.problem_in(Fault::DamagedNumber, record, column, &value));
+        }
+    }
+
+    /// Whether the order number was damaged. A number the seller typed in the preview is as it is.
+    fn is_damaged(&self, draft: &Draft, record: &Record, column: Option<usize>) -> bool {
+        let typed = column.is_some_and(|c| self.reading.fixes.contains_key(&(record.row, c as u32)));
+        match damage::of_number(&draft.number) {
+            Some(damage::Damage::Scientific) => true,
+            Some(damage::Damage::Rounded) => self.rounded && !typed,
+            None => false,
         }
     }
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::columns::Columns;
 use super::damage::remaining_digits;
 use super::detect::{self, Recognised};
-use super::draft::{Draft, Fault, Problem, Reading, read_orders};
+use super::draft::{Draft, Fault, Problem, Reading, Survey, read_orders, survey};
 use super::matching::{Adds, Decision, Matcher, Person, Question, Reason};
 use super::merge::merge;
 use super::platforms::{Field, NumbersAre, Platform, Provides};
@@ -175,7 +175,7 @@ pub(super) struct ShopTarget {
 /// An order as a list of the preview shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
 #[allow(missing_docs)]
-pub struct OrderLine {
+pub struct PlannedOrder {
     pub row: u32,
     pub number: String,
     pub name: String,
@@ -203,7 +203,7 @@ pub struct FieldChange {
 /// A new customer as the preview shows them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
 #[allow(missing_docs)]
-pub struct PersonLine {
+pub struct PlannedPerson {
     pub row: u32,
     pub name: String,
     pub buyer_id: String,
@@ -214,7 +214,7 @@ pub struct PersonLine {
 /// A question as the preview shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
 #[allow(missing_docs)]
-pub struct QuestionLine {
+pub struct PlannedQuestion {
     pub index: u32,
     pub reason: Reason,
     pub name: String,
@@ -230,11 +230,11 @@ pub struct QuestionLine {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, specta::Type)]
 #[allow(missing_docs)]
 pub struct Details {
-    pub new_orders: Vec<OrderLine>,
-    pub changed_orders: Vec<OrderLine>,
-    pub unchanged_orders: Vec<OrderLine>,
-    pub new_customers: Vec<PersonLine>,
-    pub questions: Vec<QuestionLine>,
+    pub new_orders: Vec<PlannedOrder>,
+    pub changed_orders: Vec<PlannedOrder>,
+    pub unchanged_orders: Vec<PlannedOrder>,
+    pub new_customers: Vec<PlannedPerson>,
+    pub questions: Vec<PlannedQuestion>,
 }
 
 impl Details {
@@ -256,6 +256,7 @@ pub struct Plan {
     /// Examples behind them.
     pub details: Details,
     pub(super) reading: Reading,
+    pub(super) survey: Survey,
     pub(super) fates: Vec<Fate>,
     pub(super) questions: Vec<Question>,
     pub(super) shops: Vec<ShopTarget>,
@@ -394,7 +395,8 @@ impl<'c> Planner<'c> {
     fn run(mut self, task: &Task) -> Result<Plan> {
         let reading = self.reading.clone();
         let source = self.source;
-        let pass = read_orders(source, &reading, task, |draft| self.take(draft))?;
+        let survey = survey(source, &reading, task)?;
+        let pass = read_orders(source, &reading, &survey, task, |draft| self.take(draft))?;
         if pass.rows == 0 {
             return Err(Error::HeaderOnly(self.source.name.clone()));
         }
@@ -416,6 +418,7 @@ impl<'c> Planner<'c> {
             report: self.report,
             details: self.details,
             reading,
+            survey,
             fates: self.fates,
             questions: self.matcher.questions,
             shops: self.shops,
@@ -747,13 +750,13 @@ fn totals(sums: BTreeMap<Currency, (i64, i64)>) -> Vec<Total> {
     sums.into_iter().map(|(currency, (paid, refunded))| Total { currency: currency.to_string(), paid, refunded }).collect()
 }
 
-fn order_line(draft: &Draft, changes: Vec<FieldChange>) -> OrderLine {
+fn order_line(draft: &Draft, changes: Vec<FieldChange>) -> PlannedOrder {
     const TITLES: usize = 3;
     let mut items: Vec<&str> = draft.items.iter().take(TITLES).map(|i| i.title.as_str()).collect();
     if draft.items.len() > TITLES {
         items.push("…");
     }
-    OrderLine {
+    PlannedOrder {
         row: draft.rows.first().copied().unwrap_or(0),
         number: draft.number.clone(),
         name: if draft.recipient.is_empty() { draft.buyer_id.clone() } else { draft.recipient.clone() },
@@ -767,8 +770,8 @@ fn order_line(draft: &Draft, changes: Vec<FieldChange>) -> OrderLine {
     }
 }
 
-fn person_line(draft: &Draft) -> PersonLine {
-    PersonLine {
+fn person_line(draft: &Draft) -> PlannedPerson {
+    PlannedPerson {
         row: draft.rows.first().copied().unwrap_or(0),
         name: if draft.buyer_name.is_empty() { draft.recipient.clone() } else { draft.buyer_name.clone() },
         buyer_id: draft.buyer_id.clone(),
@@ -777,7 +780,7 @@ fn person_line(draft: &Draft) -> PersonLine {
     }
 }
 
-fn question_lines(connection: &Connection, questions: &[Question], new: &[PersonLine]) -> Result<Vec<QuestionLine>> {
+fn question_lines(connection: &Connection, questions: &[Question], new: &[PlannedPerson]) -> Result<Vec<PlannedQuestion>> {
     let mut lines = Vec::with_capacity(questions.len());
     for (index, question) in questions.iter().enumerate() {
         let candidate = match question.candidate {
@@ -789,7 +792,7 @@ fn question_lines(connection: &Connection, questions: &[Question], new: &[Person
             Person::New(n) => new.get(n as usize).map(|p| p.name.clone()).unwrap_or_default(),
             _ => String::new(),
         };
-        lines.push(QuestionLine {
+        lines.push(PlannedQuestion {
             index: index as u32,
             reason: question.reason,
             name: question.name.clone(),

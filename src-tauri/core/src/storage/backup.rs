@@ -15,7 +15,7 @@ use crate::time::Seconds;
 /// Why a backup was made; part of its file name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "snake_case")]
-pub enum Reason {
+pub enum BackupReason {
     /// The seller asked.
     ByHand,
     /// Before a change of the schema.
@@ -28,16 +28,16 @@ pub enum Reason {
     Replaced,
 }
 
-impl Reason {
-    const ALL: [Reason; 5] = [Reason::ByHand, Reason::BeforeMigration, Reason::BeforeImport, Reason::Daily, Reason::Replaced];
+impl BackupReason {
+    const ALL: [BackupReason; 5] = [BackupReason::ByHand, BackupReason::BeforeMigration, BackupReason::BeforeImport, BackupReason::Daily, BackupReason::Replaced];
 
     fn as_str(self) -> &'static str {
         match self {
-            Reason::ByHand => "manual",
-            Reason::BeforeMigration => "migration",
-            Reason::BeforeImport => "import",
-            Reason::Daily => "daily",
-            Reason::Replaced => "replaced",
+            BackupReason::ByHand => "manual",
+            BackupReason::BeforeMigration => "migration",
+            BackupReason::BeforeImport => "import",
+            BackupReason::Daily => "daily",
+            BackupReason::Replaced => "replaced",
         }
     }
 }
@@ -52,7 +52,7 @@ pub struct BackupFile {
     /// Size in bytes.
     pub bytes: i64,
     /// Why.
-    pub reason: Reason,
+    pub reason: BackupReason,
 }
 
 /// How long a backup made before one import serves the imports after it.
@@ -63,7 +63,7 @@ impl Shop {
     ///
     /// # Errors
     /// [`Error::BackupFailed`] where the copy does not verify; it is removed then.
-    pub fn backup(&self, now: Seconds, reason: Reason) -> Result<BackupFile> {
+    pub fn backup(&self, now: Seconds, reason: BackupReason) -> Result<BackupFile> {
         let taken = take(&self.writer(), self.folder(), now, reason)?;
         thin(self.folder(), now)?;
         Ok(taken)
@@ -80,7 +80,7 @@ impl Shop {
         }
         let empty: bool = self.read(|c| Ok(c.query_row("SELECT NOT EXISTS (SELECT 1 FROM undo_log)", [], |r| r.get(0))?))?;
         if !empty {
-            self.backup(now, Reason::BeforeImport)?;
+            self.backup(now, BackupReason::BeforeImport)?;
         }
         Ok(())
     }
@@ -110,7 +110,7 @@ impl Shop {
 pub fn restore(folder: &Path, source: &Path, now: Seconds) -> Result<BackupFile> {
     verify(source)?;
     let shop = Shop::open(folder, now)?;
-    let kept = shop.backup(now, Reason::Replaced)?;
+    let kept = shop.backup(now, BackupReason::Replaced)?;
     {
         let from = Connection::open_with_flags(source, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
         let mut writer = shop.writer();
@@ -132,7 +132,7 @@ pub fn folder_of(shop_folder: &Path) -> PathBuf {
     shop_folder.join("backups")
 }
 
-pub(super) fn take(source: &Connection, shop_folder: &Path, now: Seconds, reason: Reason) -> Result<BackupFile> {
+pub(super) fn take(source: &Connection, shop_folder: &Path, now: Seconds, reason: BackupReason) -> Result<BackupFile> {
     let folder = folder_of(shop_folder);
     fs::create_dir_all(&folder).map_err(|e| Error::file(&folder, e))?;
     let stamp = DateTime::from_timestamp(now, 0).unwrap_or_default().format("%Y%m%dT%H%M%SZ");
@@ -220,11 +220,11 @@ fn list(shop_folder: &Path) -> Result<Vec<BackupFile>> {
     Ok(found)
 }
 
-fn read_name(name: &str) -> Option<(Seconds, Reason)> {
+fn read_name(name: &str) -> Option<(Seconds, BackupReason)> {
     let (stamp, rest) = name.strip_suffix(".zhanggui")?.split_once('-')?;
     let at = chrono::NaiveDateTime::parse_from_str(stamp, "%Y%m%dT%H%M%SZ").ok()?.and_utc().timestamp();
     let word = rest.split('-').next()?;
-    Some((at, Reason::ALL.into_iter().find(|r| r.as_str() == word)?))
+    Some((at, BackupReason::ALL.into_iter().find(|r| r.as_str() == word)?))
 }
 
 fn thin(shop_folder: &Path, now: Seconds) -> Result<()> {
@@ -292,11 +292,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let shop = Shop::open(folder.path(), 100).unwrap();
         shop.set_setting("greeting", &"before").unwrap();
-        let taken = shop.backup(200, Reason::ByHand).unwrap();
+        let taken = shop.backup(200, BackupReason::ByHand).unwrap();
         shop.set_setting("greeting", &"after").unwrap();
         drop(shop);
         let kept = restore(folder.path(), &folder_of(folder.path()).join(&taken.file), 300).unwrap();
-        assert_eq!(kept.reason, Reason::Replaced);
+        assert_eq!(kept.reason, BackupReason::Replaced);
         let shop = Shop::open(folder.path(), 400).unwrap();
         assert_eq!(shop.setting::<String>("greeting").unwrap().as_deref(), Some("before"));
         assert_eq!(shop.backups().unwrap().len(), 2);

@@ -201,7 +201,7 @@ fn migrate(connection: &mut Connection, folder: &Path, is_new: bool, now: Second
         return Ok(());
     }
     if !is_new && found > 0 {
-        super::backup::take(connection, folder, now, super::backup::Reason::BeforeMigration)?;
+        super::backup::take(connection, folder, now, super::backup::BackupReason::BeforeMigration)?;
     }
     connection.set_transaction_behavior(TransactionBehavior::Immediate);
     connection.pragma_update(None, "foreign_keys", "OFF")?;

@@ -1,0 +1,159 @@
+//! What is open, preferences, the demo shop.
+
+use serde::{Deserialize, Serialize};
+use tauri::{AppHandle, Manager};
+use tauri_plugin_opener::OpenerExt;
+use zhanggui_core::customers::list::CustomerQuery;
+use zhanggui_core::import::plan::Choices;
+use zhanggui_core::import::source::Source;
+use zhanggui_core::orders::list::OrderQuery;
+use zhanggui_core::shops::ShopRow;
+use zhanggui_core::storage::backup::BackupFile;
+
+use crate::desk::{Book, changed, desk, now, zone};
+use crate::failure::{Answer, Failure, off_thread};
+use crate::words::Language;
+
+/// What the shell around every page shows.
+#[derive(Debug, Clone, Serialize, specta::Type)]
+pub struct DeskState {
+    book: Book,
+    /// Why the shop is not open, where it is not.
+    failure: Option<Failure>,
+    customers: i64,
+    orders: i64,
+    open_matches: u32,
+    shops: Vec<ShopRow>,
+    last_backup: Option<BackupFile>,
+    zone: String,
+    provinces: Vec<String>,
+    version: String,
+    /// `zh-CN` or `en`, of the system.
+    system_language: String,
+    data_folder: String,
+}
+
+/// Everything the frame of the window shows.
+#[tauri::command]
+#[specta::specta]
+pub async fn desk_state(app: AppHandle) -> Answer<DeskState> {
+    off_thread(move || {
+        let desk = desk(&app);
+        let mut state = DeskState {
+            book: desk.book(),
+            failure: None,
+            customers: 0,
+            orders: 0,
+            open_matches: 0,
+            shops: Vec::new(),
+            last_backup: None,
+            zone: zone(),
+            provinces: zhanggui_core::regions::provinces().into_iter().map(str::to_owned).collect(),
+            version: app.package_info().version.to_string(),
+            system_language: if Language::of_system() == Language::Chinese { "zh-CN" } else { "en" }.to_owned(),
+            data_folder: desk.folder(desk.book()).display().to_string(),
+        };
+        let shop = match desk.shop() {
+            Ok(shop) => shop,
+            Err(error) => {
+                state.failure = Some(error.into());
+                return Ok(state);
+            }
+        };
+        state.customers = shop.customers(&CustomerQuery::default(), 0, 0)?.total;
+        state.orders = shop.orders(&OrderQuery::default(), 0, 0)?.total;
+        state.open_matches = shop.open_matches()?.len() as u32;
+        state.shops = shop.read(zhanggui_core::shops::list)?;
+        state.last_backup = shop.backups()?.into_iter().next();
+        Ok(state)
+    })
+    .await
+}
+
+/// Opens the seller's own shop or the invented one.
+#[tauri::command]
+#[specta::specta]
+pub async fn switch_book(app: AppHandle, book: Book) -> Answer<()> {
+    off_thread(move || {
+        desk(&app).open(book)?;
+        changed(&app, "");
+        Ok(())
+    })
+    .await
+}
+
+/// Opens the invented shop, making it where there is none.
+#[tauri::command]
+#[specta::specta]
+pub async fn make_demo(app: AppHandle, orders: u32, task: u32) -> Answer<()> {
+    off_thread(move || {
+        let desk = desk(&app);
+        let shop = desk.open(Book::Demo)?;
+        if shop.orders(&OrderQuery::default(), 0, 0)?.total == 0 {
+            let watch = desk.begin(&app, task);
+            let folder = tempfile::tempdir().map_err(|e| zhanggui_core::Error::CannotOpen(e.to_string()))?;
+            let path = folder.path().join("ExportOrderList-demo.csv");
+            let demo = zhanggui_core::demo::Demo { orders: orders.min(100_000), seed: 1, until: now() };
+            zhanggui_core::demo::write_taobao(demo, &path)?;
+            let plan = shop.plan_import(&Source::new(&path), &Choices::default(), &watch)?;
+            let applied = shop.apply_imports(&[(&plan, Vec::new())], &watch, now());
+            desk.end(task);
+            applied?;
+        }
+        changed(&app, "import");
+        Ok(())
+    })
+    .await
+}
+
+/// Shows the data folder in the system's file manager.
+#[tauri::command]
+#[specta::specta]
+pub async fn reveal_data(app: AppHandle) -> Answer<()> {
+    let folder = desk(&app).folder(desk(&app).book());
+    off_thread(move || {
+        app.opener().open_path(folder.to_string_lossy(), None::<&str>).map_err(|e| zhanggui_core::Error::CannotOpen(e.to_string()))
+    })
+    .await
+}
+
+/// Puts the native menu into a language.
+#[tauri::command]
+#[specta::specta]
+pub async fn set_language(app: AppHandle, language: String) -> Answer<()> {
+    if let Err(error) = crate::menu::show(&app, Language::of(&language)) {
+        tracing::warn!(%error, "menu");
+    }
+    if let Some(window) = app.get_webview_window("main") {
+        let _ = window.set_title(Language::of(&language).say("掌柜", "Zhanggui")).inspect_err(|error| tracing::debug!(%error, "title"));
+    }
+    Ok(())
+}
+
+/// What the seller chose about the look. Kept in the seller's own shop.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, specta::Type)]
+#[serde(default)]
+pub struct Preferences {
+    /// `zh-CN`, `en`; blank: the system's.
+    pub language: String,
+    /// `light`, `dark`; blank: the system's.
+    pub theme: String,
+    /// Columns of the list of customers; blank: the usual ones.
+    pub customer_columns: Vec<String>,
+    /// The last export, as JSON of the export dialog.
+    pub export: String,
+}
+
+/// The stored preferences.
+#[tauri::command]
+#[specta::specta]
+pub async fn preferences(app: AppHandle) -> Answer<Preferences> {
+    off_thread(move || Ok(desk(&app).shop()?.setting("preferences")?.unwrap_or_default())).await
+}
+
+/// Stores the preferences.
+#[tauri::command]
+#[specta::specta]
+pub async fn set_preferences(app: AppHandle, preferences: Preferences) -> Answer<()> {
+    off_thread(move || desk(&app).shop()?.set_setting("preferences", &preferences)).await
+}

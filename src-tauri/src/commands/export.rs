@@ -1,0 +1,50 @@
+//! Lists out.
+
+use serde::Serialize;
+use tauri::AppHandle;
+use tauri_plugin_dialog::DialogExt;
+use zhanggui_core::export::customers::{CustomerExport, ExportLogLine, FileFormat};
+
+use crate::desk::{desk, now};
+use crate::failure::{Answer, off_thread};
+
+/// A list that was written.
+#[derive(Debug, Clone, Serialize, specta::Type)]
+pub struct Exported {
+    file: String,
+    rows: u32,
+}
+
+/// Writes a list of customers to a file that the system's dialog asks for; `None` where the dialog was left.
+#[tauri::command]
+#[specta::specta]
+pub async fn export_customers(app: AppHandle, export: CustomerExport, task: u32) -> Answer<Option<Exported>> {
+    off_thread(move || {
+        let language = crate::menu::language(&app);
+        let extension = if export.format == FileFormat::Xlsx { "xlsx" } else { "csv" };
+        let picked = app
+            .dialog()
+            .file()
+            .set_title(language.say("导出客户", "Export customers"))
+            .set_file_name(format!("{}.{extension}", language.say("客户", "customers")))
+            .add_filter(extension.to_uppercase(), &[extension])
+            .blocking_save_file();
+        let Some(mut target) = picked.and_then(|p| p.into_path().ok()) else { return Ok(None) };
+        if target.extension().is_none() {
+            target.set_extension(extension);
+        }
+        let desk = desk(&app);
+        let watch = desk.begin(&app, task);
+        let written = desk.shop()?.export_customers(&export, &target, &watch, now());
+        desk.end(task);
+        Ok(Some(Exported { file: zhanggui_core::error::file_name(&target), rows: written? }))
+    })
+    .await
+}
+
+/// What was exported when.
+#[tauri::command]
+#[specta::specta]
+pub async fn export_log(app: AppHandle) -> Answer<Vec<ExportLogLine>> {
+    off_thread(move || desk(&app).shop()?.export_log()).await
+}

@@ -1,0 +1,9 @@
+//! The commands: one file per domain, each unpacks, calls the core, returns.
+#![allow(missing_docs)] // the macros' own items; each command has its sentence
+
+pub mod customers;
+pub mod desk;
+pub mod export;
+pub mod import;
+pub mod orders;
+pub mod storage;

@@ -1,0 +1,223 @@
+//! What is open: the shop, the files that wait to be imported, the plans that were shown, the running work.
+//!
+//! The window names files, plans and work by numbers given out here; no path ever comes from it.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+use serde::{Deserialize, Serialize};
+use tauri::{AppHandle, Manager};
+use tauri_specta::Event;
+use zhanggui_core::error::{Error, Result};
+use zhanggui_core::import::plan::Plan;
+use zhanggui_core::storage::Shop;
+use zhanggui_core::task::Task;
+
+use crate::events::{FilesArrived, ShopChanged, TaskProgress};
+
+/// Which of the two shops is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Book {
+    /// The seller's own.
+    Own,
+    /// The invented one, in a folder of its own.
+    Demo,
+}
+
+/// A file that waits to be imported.
+#[derive(Debug, Clone, Serialize, specta::Type)]
+pub struct WaitingFile {
+    /// Its number.
+    pub id: u32,
+    /// Its name.
+    pub name: String,
+}
+
+/// Everything the shell holds.
+#[derive(Debug)]
+pub struct Desk {
+    root: PathBuf,
+    book: RwLock<(Book, Option<Arc<Shop>>)>,
+    files: Mutex<Vec<(u32, PathBuf)>>,
+    plans: Mutex<HashMap<u32, Arc<Vec<Plan>>>>,
+    tasks: Mutex<HashMap<u32, Task>>,
+    next: AtomicU32,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Desk {
+    /// A desk over a data folder; no shop is open yet.
+    pub fn new(root: PathBuf) -> Desk {
+        Desk {
+            root,
+            book: RwLock::new((Book::Own, None)),
+            files: Mutex::default(),
+            plans: Mutex::default(),
+            tasks: Mutex::default(),
+            next: AtomicU32::new(1),
+        }
+    }
+
+    fn number(&self) -> u32 {
+        self.next.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// The folder of a shop.
+    pub fn folder(&self, book: Book) -> PathBuf {
+        self.root.join(match book {
+            Book::Own => "shop",
+            Book::Demo => "demo",
+        })
+    }
+
+    /// Opens a shop in the place of the one that is open, which is closed first.
+    pub fn open(&self, book: Book) -> Result<Arc<Shop>> {
+        let mut open = self.book.write().unwrap_or_else(PoisonError::into_inner);
+        lock(&self.plans).clear();
+        *open = (book, None);
+        let shop = Arc::new(Shop::open(&self.folder(book), now())?);
+        *open = (book, Some(Arc::clone(&shop)));
+        Ok(shop)
+    }
+
+    /// Closes the shop, for a restore.
+    pub fn close(&self) {
+        lock(&self.plans).clear();
+        self.book.write().unwrap_or_else(PoisonError::into_inner).1 = None;
+    }
+
+    /// The open shop; opening it is tried again where it failed before.
+    pub fn shop(&self) -> Result<Arc<Shop>> {
+        let book = {
+            let open = self.book.read().unwrap_or_else(PoisonError::into_inner);
+            match &open.1 {
+                Some(shop) => return Ok(Arc::clone(shop)),
+                None => open.0,
+            }
+        };
+        self.open(book)
+    }
+
+    /// Which shop is open.
+    pub fn book(&self) -> Book {
+        self.book.read().unwrap_or_else(PoisonError::into_inner).0
+    }
+
+    /// Takes files in and tells the window.
+    pub fn arrive(&self, app: &AppHandle, paths: impl IntoIterator<Item = PathBuf>) -> Vec<WaitingFile> {
+        let mut files = lock(&self.files);
+        let mut added = Vec::new();
+        for path in paths {
+            let id = self.number();
+            added.push(WaitingFile { id, name: zhanggui_core::error::file_name(&path) });
+            files.push((id, path));
+        }
+        let count = files.len() as u32;
+        drop(files);
+        if !added.is_empty() {
+            tell(&FilesArrived { count }, app);
+        }
+        added
+    }
+
+    /// The files that wait, given to the window once.
+    pub fn waiting(&self) -> Vec<WaitingFile> {
+        lock(&self.files).iter().map(|(id, path)| WaitingFile { id: *id, name: zhanggui_core::error::file_name(path) }).collect()
+    }
+
+    /// The path behind a number.
+    pub fn path(&self, id: u32) -> Result<PathBuf> {
+        lock(&self.files)
+            .iter()
+            .find(|(known, _)| *known == id)
+            .map(|(_, path)| path.clone())
+            .ok_or_else(|| Error::NotFound { what: "file", key: id.to_string() })
+    }
+
+    /// Forgets files that were imported or put away.
+    pub fn forget_files(&self, ids: &[u32]) {
+        lock(&self.files).retain(|(id, _)| !ids.contains(id));
+    }
+
+    /// Keeps plans until they are applied or put away.
+    pub fn keep_plans(&self, plans: Vec<Plan>) -> u32 {
+        let id = self.number();
+        lock(&self.plans).insert(id, Arc::new(plans));
+        id
+    }
+
+    /// The plans behind a number.
+    pub fn plans(&self, id: u32) -> Result<Arc<Vec<Plan>>> {
+        lock(&self.plans).get(&id).cloned().ok_or_else(|| Error::NotFound { what: "plan", key: id.to_string() })
+    }
+
+    /// Puts plans away.
+    pub fn drop_plans(&self, id: u32) {
+        lock(&self.plans).remove(&id);
+    }
+
+    /// A handle on long work under the window's own number, reporting to the window ten times a second at most.
+    pub fn begin(&self, app: &AppHandle, id: u32) -> Task {
+        let app = app.clone();
+        let last = Mutex::new((std::time::Instant::now(), String::new()));
+        let task = Task::new(move |p| {
+            let phase = serde_json::to_value(p.phase).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
+            let mut last = lock(&last);
+            if last.1 == phase && last.0.elapsed().as_millis() < 100 {
+                return;
+            }
+            *last = (std::time::Instant::now(), phase.clone());
+            tell(&TaskProgress { task: id, phase, done: p.done as f64, total: p.total as f64 }, &app);
+        });
+        lock(&self.tasks).insert(id, task.clone());
+        task
+    }
+
+    /// Work is over.
+    pub fn end(&self, id: u32) {
+        lock(&self.tasks).remove(&id);
+    }
+
+    /// Asks work to stop.
+    pub fn cancel(&self, id: u32) {
+        if let Some(task) = lock(&self.tasks).get(&id) {
+            task.cancel();
+        }
+    }
+}
+
+/// The desk of a running app.
+pub fn desk(app: &AppHandle) -> tauri::State<'_, Desk> {
+    app.state::<Desk>()
+}
+
+/// Tells the window; it may be gone, which is no error.
+pub fn tell<E: Event + Serialize + Clone>(event: &E, app: &AppHandle) {
+    if let Err(error) = event.emit(app) {
+        tracing::debug!(%error, "the window could not be told");
+    }
+}
+
+/// Tells the window and the menu that the shop changed.
+pub fn changed(app: &AppHandle, op: &str) {
+    crate::menu::refresh(app);
+    tell(&ShopChanged { op: op.to_owned() }, app);
+}
+
+/// The one clock of the shell.
+#[allow(clippy::disallowed_methods)]
+pub fn now() -> i64 {
+    chrono::Utc::now().timestamp()
+}
+
+/// The zone of this computer.
+pub fn zone() -> String {
+    iana_time_zone::get_timezone().unwrap_or_else(|_| "Asia/Shanghai".to_owned())
+}
+

@@ -1,0 +1,170 @@
+//! From the command line to the running window.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use directories::ProjectDirs;
+use tauri::Manager;
+use tauri_specta::{Builder, collect_commands, collect_events};
+
+use crate::commands;
+use crate::desk::{Book, Desk, desk};
+use crate::events::{DragOver, FilesArrived, MenuChosen, ShopChanged, TaskProgress};
+use crate::words::Language;
+use crate::{menu, window};
+
+/// What stands on the command line: files to import, and `--data-dir DIR`.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Arguments {
+    /// The data folder, where it is not the usual one.
+    pub data_dir: Option<PathBuf>,
+    /// Files to import.
+    pub files: Vec<PathBuf>,
+}
+
+/// Reads the command line (without the program's own name).
+pub fn arguments(words: impl IntoIterator<Item = std::ffi::OsString>) -> Arguments {
+    let mut found = Arguments::default();
+    let mut words = words.into_iter();
+    while let Some(word) = words.next() {
+        match word.to_str() {
+            Some("--data-dir") => found.data_dir = words.next().map(PathBuf::from),
+            Some(flag) if flag.starts_with("--") => {}
+            _ => found.files.push(PathBuf::from(word)),
+        }
+    }
+    found
+}
+
+/// The commands and events, for the handler and for the generated bindings.
+pub fn bindings() -> Builder<tauri::Wry> {
+    use commands::{customers, desk as d, export, import, orders, storage};
+    Builder::<tauri::Wry>::new()
+        .commands(collect_commands![
+            d::desk_state, d::switch_book, d::make_demo, d::reveal_data, d::set_language, d::preferences, d::set_preferences,
+            import::pick_files, import::waiting_files, import::look_at_file, import::plan_files, import::apply_plan, import::discard_plan,
+            import::cancel_task, import::save_rejects, import::save_mapping, import::imports, import::import_rejects, import::undo_import,
+            customers::customers, customers::customer_ids, customers::profile, customers::add_customer, customers::edit_customer,
+            customers::delete_customers, customers::tags, customers::tag_customers, customers::save_field, customers::delete_field,
+            customers::open_matches, customers::decide_match,
+            orders::orders, orders::order, orders::edit_order, orders::link_order, orders::original_rows,
+            export::export_customers, export::export_log,
+            storage::undo_state, storage::undo, storage::redo, storage::backups, storage::backup_now, storage::restore_backup, storage::edit_shop,
+        ])
+        .events(collect_events![FilesArrived, DragOver, TaskProgress, ShopChanged, MenuChosen])
+        .dangerously_cast_bigints_to_number()
+        .disable_serde_phases()
+}
+
+/// The usual data folder of this account.
+fn usual_folder() -> Option<PathBuf> {
+    ProjectDirs::from("app", "zhanggui", "zhanggui").map(|dirs| dirs.data_dir().to_owned())
+}
+
+/// Runs the program until its window is closed.
+pub fn run() -> ExitCode {
+    let arguments = arguments(std::env::args_os().skip(1));
+    let own_folder = arguments.data_dir.is_some();
+    let Some(root) = arguments.data_dir.clone().or_else(usual_folder) else {
+        eprintln!("this account has no home folder to keep the shop in; name one with --data-dir");
+        return ExitCode::FAILURE;
+    };
+    let _log = log_to(&root);
+    let bindings = bindings();
+    let mut builder = tauri::Builder::default();
+    // Two starts on the same folder are one program; a folder of one's own (tests, a second shop) is apart.
+    if !own_folder {
+        builder = builder.plugin(tauri_plugin_single_instance::init(|app, words, folder| window::second_start(app, &words, &folder)));
+    }
+    let built = builder
+        .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_opener::Builder::new().open_js_links_on_click(false).build())
+        .plugin(
+            tauri_plugin_window_state::Builder::new()
+                .with_state_flags(tauri_plugin_window_state::StateFlags::all() & !tauri_plugin_window_state::StateFlags::VISIBLE)
+                .build(),
+        )
+        .invoke_handler(bindings.invoke_handler())
+        .on_menu_event(|app, event| menu::chosen(app, event.id().as_ref()))
+        .on_window_event(window::event)
+        .setup(move |app| {
+            bindings.mount_events(app);
+            app.manage(Desk::new(root.clone()));
+            // A shop that does not open is not the end: the window says why and what to do.
+            if let Err(error) = desk(app.handle()).open(Book::Own) {
+                tracing::error!(code = error.code(), "the shop did not open");
+            }
+            menu::show(app.handle(), Language::of_system())?;
+            window::open(app.handle())?;
+            desk(app.handle()).arrive(app.handle(), arguments.files.clone());
+            commands::storage::daily_backup(app.handle());
+            Ok(())
+        })
+        .build(tauri::generate_context!());
+    match built {
+        Ok(app) => {
+            app.run(|_, _| {});
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("the window could not be made: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Keeps a log of the last week beside the shop. It never holds names, numbers or addresses.
+fn log_to(root: &std::path::Path) -> Option<tracing_appender::non_blocking::WorkerGuard> {
+    let appender = tracing_appender::rolling::Builder::new()
+        .rotation(tracing_appender::rolling::Rotation::DAILY)
+        .max_log_files(7)
+        .filename_prefix("zhanggui")
+        .filename_suffix("log")
+        .build(root.join("logs"))
+        .ok()?;
+    let (writer, guard) = tracing_appender::non_blocking(appender);
+    let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(writer).with_max_level(tracing::Level::INFO).finish();
+    tracing::subscriber::set_global_default(subscriber).ok()?;
+    Some(guard)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_names_files_and_a_folder() {
+        let words = ["--data-dir", "/d", "orders.csv", "--unknown", "二.xlsx"].map(std::ffi::OsString::from);
+        assert_eq!(arguments(words), Arguments { data_dir: Some("/d".into()), files: vec!["orders.csv".into(), "二.xlsx".into()] });
+    }
+
+    #[test]
+    fn every_command_is_listed_for_the_build_and_allowed_by_the_capability() {
+        const LISTED: &[&str] = include!("command_names.rs");
+        let file = tempfile::NamedTempFile::new().unwrap();
+        bindings().export(specta_typescript::Typescript::default(), file.path()).unwrap();
+        let text = std::fs::read_to_string(file.path()).unwrap();
+        let capability = include_str!("../capabilities/main.json");
+        for name in LISTED {
+            assert!(text.contains(&format!("(\"{name}\"")), "{name} is listed but does not exist");
+            assert!(capability.contains(&format!("\"allow-{}\"", name.replace('_', "-"))), "{name} is not allowed");
+        }
+        assert_eq!(text.matches("__TAURI_INVOKE(\"").count(), LISTED.len(), "a command is not listed in command_names.rs");
+    }
+
+    /// The bindings in the tree are those of these commands. `cargo xtask bindings` writes them.
+    #[test]
+    fn the_bindings_are_those_of_the_commands() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        bindings().export(specta_typescript::Typescript::default().header("/* eslint-disable */\n"), file.path()).unwrap();
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/src/bindings.ts");
+        if std::env::var_os("ZHANGGUI_WRITE_BINDINGS").is_some() {
+            std::fs::copy(file.path(), &path).unwrap();
+        }
+        let clean = |text: String| text.replace("\r\n", "\n");
+        assert!(
+            clean(std::fs::read_to_string(file.path()).unwrap()) == clean(std::fs::read_to_string(&path).unwrap_or_default()),
+            "ui/src/bindings.ts is not that of the commands; run `cargo xtask bindings`"
+        );
+    }
+}
