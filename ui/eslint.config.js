@@ -7,7 +7,13 @@ import ts from 'typescript-eslint';
 import svelteConfig from './svelte.config.js';
 
 export default defineConfig(
-  globalIgnores(['dist/', 'node_modules/', 'src/lib/paraglide/', 'project.inlang/cache/']),
+  globalIgnores([
+    'dist/',
+    'node_modules/',
+    'src/lib/paraglide/',
+    'project.inlang/cache/',
+    'src/bindings.ts',
+  ]),
   js.configs.recommended,
   ts.configs.recommended,
   svelte.configs.recommended,

@@ -173,7 +173,7 @@ impl Desk {
                 return;
             }
             *last = (std::time::Instant::now(), phase.clone());
-            tell(&TaskProgress { task: id, phase, done: p.done as f64, total: p.total as f64 }, &app);
+            tell(&TaskProgress { task: id, phase, done: p.done, total: p.total }, &app);
         });
         lock(&self.tasks).insert(id, task.clone());
         task

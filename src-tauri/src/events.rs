@@ -25,9 +25,9 @@ pub struct TaskProgress {
     /// reading, backing_up, writing, indexing, undoing, exporting
     pub phase: String,
     /// Done so far.
-    pub done: f64,
+    pub done: u64,
     /// All of it; 0 where unknown.
-    pub total: f64,
+    pub total: u64,
 }
 
 /// The shop changed: lists and menus should look again.

@@ -83,7 +83,7 @@ export const commands = {
 	/**  The rows of the file an order came from. */
 	originalRows: (id: number) => typedError<OriginalRows[], Failure>(__TAURI_INVOKE("original_rows", { id })),
 	/**  Writes a list of customers to a file that the system's dialog asks for; `None` where the dialog was left. */
-	exportCustomers: (export: CustomerExport, task: number) => typedError<Exported | null, Failure>(__TAURI_INVOKE("export_customers", { export, task })),
+	exportCustomers: (wanted: CustomerExport, task: number) => typedError<Exported | null, Failure>(__TAURI_INVOKE("export_customers", { wanted, task })),
 	/**  What was exported when. */
 	exportLog: () => typedError<ExportLogLine[], Failure>(__TAURI_INVOKE("export_log")),
 	/**  What can be undone and redone. */
@@ -1081,9 +1081,9 @@ export type TaskProgress = {
 	/**  reading, backing_up, writing, indexing, undoing, exporting */
 	phase: string,
 	/**  Done so far. */
-	done: number | null,
+	done: number,
 	/**  All of it; 0 where unknown. */
-	total: number | null,
+	total: number,
 };
 
 /**  A text of the profile. */

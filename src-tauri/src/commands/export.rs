@@ -18,10 +18,10 @@ pub struct Exported {
 /// Writes a list of customers to a file that the system's dialog asks for; `None` where the dialog was left.
 #[tauri::command]
 #[specta::specta]
-pub async fn export_customers(app: AppHandle, export: CustomerExport, task: u32) -> Answer<Option<Exported>> {
+pub async fn export_customers(app: AppHandle, wanted: CustomerExport, task: u32) -> Answer<Option<Exported>> {
     off_thread(move || {
         let language = crate::menu::language(&app);
-        let extension = if export.format == FileFormat::Xlsx { "xlsx" } else { "csv" };
+        let extension = if wanted.format == FileFormat::Xlsx { "xlsx" } else { "csv" };
         let picked = app
             .dialog()
             .file()
@@ -35,7 +35,7 @@ pub async fn export_customers(app: AppHandle, export: CustomerExport, task: u32)
         }
         let desk = desk(&app);
         let watch = desk.begin(&app, task);
-        let written = desk.shop()?.export_customers(&export, &target, &watch, now());
+        let written = desk.shop()?.export_customers(&wanted, &target, &watch, now());
         desk.end(task);
         Ok(Some(Exported { file: zhanggui_core::error::file_name(&target), rows: written? }))
     })

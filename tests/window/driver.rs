@@ -1,0 +1,220 @@
+//! Starts the program in a virtual display and talks to its window.
+
+use std::io::{BufRead, BufReader};
+use std::os::fd::AsRawFd;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use fantoccini::elements::Element;
+use fantoccini::key::Key;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+
+/// How long a condition may take before the journey has failed. Only a failing journey waits this long.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A running program with its window.
+pub struct Window {
+    pub client: Client,
+    pub display: String,
+    processes: Vec<Child>,
+}
+
+/// How a journey's window is started.
+pub struct Start<'a> {
+    pub data: &'a Path,
+    pub language: &'a str,
+    pub files: Vec<PathBuf>,
+}
+
+/// A file of `tests/fixtures`.
+pub fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name)
+}
+
+fn spawn(command: &mut Command) -> Child {
+    let name = command.get_program().to_string_lossy().into_owned();
+    command.spawn().unwrap_or_else(|e| panic!("{name} does not start ({e}); `cargo xtask test` installs what is missing"))
+}
+
+/// A display of its own; its number comes from the server.
+fn display() -> (Child, String) {
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    // The server inherits standard output and writes its number there.
+    let child = spawn(
+        Command::new("Xvfb").args(["-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp"]).stdout(writer.try_clone().unwrap()).stderr(Stdio::null()),
+    );
+    assert!(writer.as_raw_fd() >= 0);
+    drop(writer);
+    let mut number = String::new();
+    BufReader::new(reader).read_line(&mut number).expect("the display's number");
+    (child, format!(":{}", number.trim()))
+}
+
+fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("its address").port()
+}
+
+impl Window {
+    /// Starts the program and waits until its frame is there.
+    pub async fn open(start: Start<'_>) -> Window {
+        let (server, display) = display();
+        let port = free_port();
+        let driver = spawn(
+            Command::new("dbus-run-session")
+                .args(["--", "WebKitWebDriver", &format!("--port={port}"), "--host=127.0.0.1"])
+                .env("DISPLAY", &display)
+                .env("TAURI_AUTOMATION", "true")
+                .env("TAURI_WEBVIEW_AUTOMATION", "true")
+                .env("LANG", if start.language == "en" { "en_US.UTF-8" } else { "zh_CN.UTF-8" })
+                .env("LC_ALL", if start.language == "en" { "en_US.UTF-8" } else { "zh_CN.UTF-8" })
+                .env("TZ", "Asia/Shanghai")
+                .env("XDG_CONFIG_HOME", start.data.join("config"))
+                .env("XDG_DATA_HOME", start.data.join("share"))
+                .env("XDG_CACHE_HOME", start.data.join("cache"))
+                .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1")
+                .env_remove("WAYLAND_DISPLAY")
+                .stdout(Stdio::null())
+                .stderr(Stdio::null()),
+        );
+        let mut arguments = vec!["--data-dir".to_owned(), start.data.join("zhanggui").display().to_string()];
+        arguments.extend(start.files.iter().map(|f| f.display().to_string()));
+        let wanted = json!({"webkitgtk:browserOptions": {"binary": env!("CARGO_BIN_EXE_zhanggui"), "args": arguments}});
+        let began = Instant::now();
+        let client = loop {
+            let tried = ClientBuilder::new(HttpConnector::new())
+                .capabilities(wanted.as_object().cloned().unwrap_or_default())
+                .connect(&format!("http://127.0.0.1:{port}"))
+                .await;
+            match tried {
+                Ok(client) => break client,
+                Err(e) if began.elapsed() > PATIENCE => panic!("no session: {e}"),
+                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+            }
+        };
+        let window = Window { client, display, processes: vec![driver, server] };
+        window.see("nav").await;
+        window
+    }
+
+    /// Closes the window as its owner does and ends what was started for it.
+    pub async fn close(self) {
+        let Window { client, mut processes, .. } = self;
+        let _ = client.close().await;
+        for process in &mut processes {
+            let _ = process.kill();
+            let _ = process.wait();
+        }
+    }
+
+    /// Waits until something is there.
+    pub async fn see(&self, css: &str) -> Element {
+        self.client
+            .wait()
+            .at_most(PATIENCE)
+            .every(Duration::from_millis(30))
+            .for_element(Locator::Css(css))
+            .await
+            .unwrap_or_else(|e| panic!("{css} does not appear: {e}"))
+    }
+
+    /// Waits until this text stands somewhere in the window.
+    pub async fn see_text(&self, text: &str) {
+        self.until(&format!("the text {text:?}"), "return document.body.innerText.includes(arguments[0])", vec![json!(text)]).await;
+    }
+
+    /// Waits until this text stands nowhere.
+    pub async fn see_no_text(&self, text: &str) {
+        self.until(&format!("no text {text:?}"), "return !document.body.innerText.includes(arguments[0])", vec![json!(text)]).await;
+    }
+
+    /// Waits until a script says true.
+    pub async fn until(&self, what: &str, script: &str, arguments: Vec<Value>) {
+        let began = Instant::now();
+        loop {
+            if self.client.execute(script, arguments.clone()).await.ok() == Some(json!(true)) {
+                return;
+            }
+            if began.elapsed() > PATIENCE {
+                let text = self.client.execute("return document.body.innerText", vec![]).await.unwrap_or_default();
+                self.picture("failed").await;
+                panic!("{what} does not come; the window says:\n{}", text.as_str().unwrap_or(""));
+            }
+            tokio::time::sleep(Duration::from_millis(30)).await;
+        }
+    }
+
+    /// Clicks the button, tab or link that says this.
+    pub async fn click(&self, text: &str) {
+        let path = format!("//*[self::button or @role='tab' or @role='option' or @role='menuitem'][contains(normalize-space(.), {})]", quoted(text));
+        let began = Instant::now();
+        loop {
+            for element in self.client.find_all(Locator::XPath(&path)).await.unwrap_or_default() {
+                if element.is_displayed().await.unwrap_or(false) && element.is_enabled().await.unwrap_or(false) && element.click().await.is_ok() {
+                    return;
+                }
+            }
+            if began.elapsed() > PATIENCE {
+                self.picture("failed").await;
+                panic!("nothing to click that says {text:?}");
+            }
+            tokio::time::sleep(Duration::from_millis(30)).await;
+        }
+    }
+
+    /// Presses keys where the focus is.
+    pub async fn keys(&self, keys: &str) {
+        match self.client.active_element().await {
+            Ok(element) => element.send_keys(keys).await.expect("keys"),
+            Err(_) => self.see("body").await.send_keys(keys).await.expect("keys"),
+        }
+    }
+
+    /// Presses a key with Ctrl.
+    pub async fn ctrl(&self, key: &str) {
+        self.keys(&(Key::Control + key)).await;
+    }
+
+    /// Types into a native dialog, which no page can see.
+    pub fn native(&self, title: &str, text: &str) {
+        let run = |arguments: &[&str]| {
+            let done = Command::new("xdotool").args(arguments).env("DISPLAY", &self.display).status();
+            assert!(done.is_ok_and(|s| s.success()), "xdotool {arguments:?}");
+        };
+        run(&["search", "--sync", "--onlyvisible", "--name", title, "windowfocus", "--sync"]);
+        run(&["key", "ctrl+a"]);
+        run(&["type", "--delay", "8", text]);
+        run(&["key", "Return"]);
+    }
+
+    /// Keeps a picture.
+    pub async fn picture(&self, name: &str) {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/screenshots");
+        std::fs::create_dir_all(&folder).expect("a folder for pictures");
+        if let Ok(png) = self.client.screenshot().await {
+            std::fs::write(folder.join(format!("{name}.png")), png).expect("a picture");
+        }
+    }
+
+    /// Sets the theme as the settings do.
+    pub async fn theme(&self, theme: &str) {
+        self.client.execute("document.documentElement.dataset.theme = arguments[0]", vec![json!(theme)]).await.expect("theme");
+    }
+
+    /// Lets axe-core look at the page; serious findings fail the journey.
+    pub async fn accessible(&self, page: &str) {
+        let axe = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/node_modules/axe-core/axe.min.js")).expect("axe-core");
+        self.client.execute(&axe, vec![]).await.expect("axe-core loads");
+        let script = "const done = arguments[0]; axe.run(document, {resultTypes: ['violations']}).then(r => done(r.violations \
+                      .filter(v => ['serious', 'critical'].includes(v.impact)).map(v => v.id + ': ' + v.nodes.slice(0, 3) \
+                      .map(n => n.target.join(' ') + ' ' + n.failureSummary).join(' | '))), e => done([String(e)]))";
+        let found = self.client.execute_async(script, vec![]).await.expect("axe-core runs");
+        assert_eq!(found, json!([]), "{page} has serious findings");
+    }
+}
+
+fn quoted(text: &str) -> String {
+    if text.contains('\'') { format!("\"{text}\"") } else { format!("'{text}'") }
+}

@@ -1,0 +1,67 @@
+//! Every page in both languages, both themes, both sizes: pictures to look at, and axe-core on each.
+
+use super::driver::{Start, Window, fixture};
+
+async fn pictures(window: &Window, name: &str) {
+    for theme in ["light", "dark"] {
+        window.theme(theme).await;
+        window.picture(&format!("{name}-{theme}")).await;
+    }
+    window.theme("light").await;
+    window.accessible(name).await;
+}
+
+async fn walk(language: &str, words: [&str; 8]) {
+    let [import, customers, orders, settings, see, name, palette, keys] = words;
+    let data = tempfile::tempdir().unwrap();
+    let files = vec![fixture("samples/taobao_ExportOrderList202604101016.csv"), fixture("samples/taobao_ExportOrderDetailList202604101016.csv")];
+    let window = Window::open(Start { data: data.path(), language, files }).await;
+    window.see_text("ExportOrderDetailList").await;
+    pictures(&window, &format!("two-files-{language}")).await;
+    window.click(import).await;
+    window.click(see).await;
+    window.see_text("张小满").await;
+    let row = window.see("[role=row][aria-rowindex='1']").await;
+    row.click().await.unwrap();
+    window.see(".pane .fig").await;
+    pictures(&window, &format!("customers-{language}")).await;
+    window.ctrl("k").await;
+    window.see(".palette").await;
+    window.keys("oyxx").await;
+    window.see_text("欧阳晓晓").await;
+    window.picture(&format!("palette-{language}-light")).await;
+    window.see_text(palette).await;
+    window.keys(&fantoccini::key::Key::Escape).await;
+    window.see("nav button[data-page=orders]").await.click().await.unwrap();
+    window.see_text(orders).await;
+    window.see("[role=row][aria-rowindex='6']").await.click().await.unwrap();
+    window.see(".pane .sums").await;
+    window.see_text("三德刀").await;
+    pictures(&window, &format!("orders-{language}")).await;
+    window.see("nav button[data-page=settings]").await.click().await.unwrap();
+    window.see_text(settings).await;
+    pictures(&window, &format!("settings-{language}")).await;
+    window.keys("?").await;
+    window.see_text(keys).await;
+    window.picture(&format!("keys-{language}-light")).await;
+    window.keys(&fantoccini::key::Key::Escape).await;
+    window.client.set_window_size(1024, 700).await.unwrap();
+    window.see("nav button[data-page=customers]").await.click().await.unwrap();
+    window.see_text(customers).await;
+    window.see_text(name).await;
+    pictures(&window, &format!("customers-{language}-1024")).await;
+    window.see("nav button[data-page=orders]").await.click().await.unwrap();
+    window.see_text(orders).await;
+    pictures(&window, &format!("orders-{language}-1024")).await;
+    window.close().await;
+}
+
+#[tokio::test]
+async fn every_page_in_chinese() {
+    walk("zh-CN", ["导入 12 个订单", "客户", "订单", "外观", "去看客户", "姓名", "客户", "任何地方"]).await;
+}
+
+#[tokio::test]
+async fn every_page_in_english() {
+    walk("en", ["Import 12 orders", "Customers", "Orders", "Look", "See the customers", "Name", "Customers", "Anywhere"]).await;
+}

@@ -1,0 +1,13 @@
+//! The real window, driven as a person drives it: the built program under a virtual display, clicked and typed
+//! into over WebDriver. Each journey has its own data folder, waits for conditions and never for time, and
+//! leaves pictures in `tests/screenshots`.
+//!
+//! Needs Xvfb, dbus-run-session, WebKitWebDriver and xdotool; `cargo xtask test` installs them.
+#![cfg(target_os = "linux")]
+
+mod driver;
+mod export;
+mod first_start;
+mod looks;
+mod mapping;
+mod undo;

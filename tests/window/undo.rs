@@ -1,0 +1,48 @@
+//! Edit, undo, restart, redo; and the import taken back.
+
+use fantoccini::key::Key;
+
+use super::driver::{Start, Window, fixture};
+
+#[tokio::test]
+async fn an_edit_can_be_undone_and_redone_after_a_restart_and_an_import_taken_back() {
+    let data = tempfile::tempdir().unwrap();
+    let file = fixture("samples/weidian_orders.csv");
+    let window = Window::open(Start { data: data.path(), language: "zh-CN", files: vec![file] }).await;
+    window.click("导入 6 个订单").await;
+    window.click("去看客户").await;
+    window.see_text("欧阳晓晓").await;
+    let search = window.see("input[aria-label^='姓名']").await;
+    search.send_keys("oyxx").await.unwrap();
+    window.see_text("1 位").await;
+    window.keys(&Key::Enter).await;
+    window.see("button[aria-label^='性格']").await.click().await.unwrap();
+    window.keys("爽快").await;
+    window.ctrl(&Key::Enter).await;
+    window.until("the edit", "return document.querySelector(\"button[aria-label^='性格']\")?.textContent.includes('爽快') === true", vec![]).await;
+    window.see("[role=grid]").await.click().await.unwrap();
+    window.ctrl("z").await;
+    window.see_text("已撤销").await;
+    window.until("undone", "return document.querySelector(\"button[aria-label^='性格']\")?.textContent.includes('爽快') === false", vec![]).await;
+    window.close().await;
+
+    let window = Window::open(Start { data: data.path(), language: "zh-CN", files: vec![] }).await;
+    window.see_text("欧阳晓晓").await;
+    window.see("[role=grid]").await.click().await.unwrap();
+    window.keys(&(Key::Control + Key::Shift + "z")).await;
+    window.see_text("已重做").await;
+    window.ctrl("z").await;
+    window.see_text("已撤销").await;
+
+    window.click("导入订单").await;
+    window.see_text("weidian_orders.csv").await;
+    window.picture("history-zh-light").await;
+    window.accessible("history").await;
+    window.click("撤回").await;
+    window.see_text("已撤回这次导入").await;
+    window.picture("import-undone-zh-light").await;
+    window.click("关闭").await;
+    window.click("客户").await;
+    window.see_text("从一个订单文件开始").await;
+    window.close().await;
+}

@@ -1,0 +1,198 @@
+// The frame around every page: what is open, which page, preferences, running work, undo.
+import { commands, events, type DeskState, type Failure, type Preferences } from '../../bindings';
+import { failureOf, got, taskNumber } from '../../lib/calls';
+import { m } from '../../lib/paraglide/messages';
+import { getLocale, setLocale } from '../../lib/paraglide/runtime';
+import { privacy } from '../../lib/privacy.svelte';
+import { showDone, showFailure } from '../../lib/toasts';
+import { opWords } from '../../lib/ops';
+
+export type PageName = 'customers' | 'matches' | 'orders' | 'import' | 'settings';
+export type Theme = '' | 'light' | 'dark';
+
+export type Work = { task: number; label: string; phase: string; done: number; total: number };
+
+class Desk {
+  state = $state.raw<DeskState | null>(null);
+  page = $state<PageName>('customers');
+  /** Grows when the shop changes; lists read it to look again. */
+  revision = $state(0);
+  preferences = $state.raw<Required<Preferences>>({
+    language: '',
+    theme: '',
+    customer_columns: [],
+    export: '',
+  });
+  work = $state<Work | null>(null);
+  dragging = $state(false);
+  paletteOpen = $state(false);
+  keysOpen = $state(false);
+  exportAsked = $state(0);
+  /** A customer or order to show when its page opens. */
+  wantedCustomer = $state<number | null>(null);
+  wantedOrder = $state<number | null>(null);
+  filesArrived = $state(0);
+  failure = $state.raw<Failure | null>(null);
+
+  get empty(): boolean {
+    return this.state !== null && this.state.customers === 0 && this.state.orders === 0;
+  }
+
+  async start(): Promise<void> {
+    await this.refresh();
+    try {
+      this.preferences = { ...this.preferences, ...(await got(commands.preferences())) };
+    } catch {
+      // The shop is not open; the frame already says why.
+    }
+    this.applyLook();
+    await Promise.all([
+      events.shopChanged.listen(() => {
+        this.revision += 1;
+        void this.refresh();
+      }),
+      events.filesArrived.listen(() => this.#arrived()),
+      events.dragOver.listen((e) => (this.dragging = e.payload.over)),
+      events.taskProgress.listen((e) => {
+        if (this.work?.task === e.payload.task) this.work = { ...this.work, ...e.payload };
+      }),
+      events.menuChosen.listen((e) => this.menu(e.payload.id)),
+    ]);
+    const waiting = await got(commands.waitingFiles());
+    if (waiting.length > 0) this.#arrived();
+  }
+
+  #arrived(): void {
+    this.filesArrived += 1;
+    this.page = 'import';
+  }
+
+  async refresh(): Promise<void> {
+    try {
+      this.state = await got(commands.deskState());
+      this.failure = this.state.failure;
+    } catch (thrown) {
+      this.failure = failureOf(thrown);
+    }
+  }
+
+  /** Language and theme as preferred, else as the system has them. */
+  applyLook(): void {
+    const language = this.preferences.language || this.state?.system_language || 'zh-CN';
+    setLocale(language === 'en' ? 'en' : 'zh-CN', { reload: false });
+    void commands.setLanguage(getLocale());
+    const dark = this.preferences.theme
+      ? this.preferences.theme === 'dark'
+      : matchMedia('(prefers-color-scheme: dark)').matches;
+    document.documentElement.dataset.theme = dark ? 'dark' : 'light';
+  }
+
+  async prefer(change: Partial<Preferences>): Promise<void> {
+    this.preferences = { ...this.preferences, ...change };
+    this.applyLook();
+    await this.attempt(() => got(commands.setPreferences(this.preferences)));
+  }
+
+  /** Runs something and shows why it failed, if it did. */
+  async attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (thrown) {
+      showFailure(failureOf(thrown));
+      return undefined;
+    }
+  }
+
+  /** Runs long work with its progress in the status line. Throws what the work throws. */
+  async watch<T>(label: string, work: (task: number) => Promise<T>): Promise<T> {
+    const task = taskNumber();
+    this.work = { task, label, phase: '', done: 0, total: 0 };
+    try {
+      return await work(task);
+    } finally {
+      if (this.work?.task === task) this.work = null;
+    }
+  }
+
+  cancelWork(): void {
+    if (this.work) void commands.cancelTask(this.work.task);
+  }
+
+  async undo(): Promise<void> {
+    const change = await this.attempt(() => got(commands.undo()));
+    if (change) showDone(m.undone({ what: opWords(change.op, privacy.text(change.subject)) }));
+  }
+
+  async redo(): Promise<void> {
+    const change = await this.attempt(() => got(commands.redo()));
+    if (change) showDone(m.redone({ what: opWords(change.op, privacy.text(change.subject)) }));
+  }
+
+  async backup(): Promise<void> {
+    const taken = await this.attempt(() => got(commands.backupNow()));
+    if (taken) showDone(m.backup_done());
+  }
+
+  showCustomer(id: number): void {
+    this.wantedCustomer = id;
+    this.page = 'customers';
+  }
+
+  showOrder(id: number): void {
+    this.wantedOrder = id;
+    this.page = 'orders';
+  }
+
+  async chooseFiles(): Promise<void> {
+    await this.attempt(() => got(commands.pickFiles()));
+  }
+
+  async demo(): Promise<void> {
+    await this.attempt(() =>
+      this.watch(m.demo_making(), (task) => got(commands.makeDemo(3000, task))),
+    );
+    this.page = 'customers';
+  }
+
+  async openOwn(): Promise<void> {
+    await this.attempt(() => got(commands.switchBook('own')));
+    this.page = 'customers';
+  }
+
+  /** Carries out a menu entry. */
+  menu(id: string): void {
+    switch (id) {
+      case 'undo':
+        void this.undo();
+        break;
+      case 'redo':
+        void this.redo();
+        break;
+      case 'import':
+        this.page = 'import';
+        void this.chooseFiles();
+        break;
+      case 'export':
+        this.page = 'customers';
+        this.exportAsked += 1;
+        break;
+      case 'backup':
+        void this.backup();
+        break;
+      case 'reveal':
+        void this.attempt(() => got(commands.revealData()));
+        break;
+      case 'palette':
+        this.paletteOpen = true;
+        break;
+      case 'privacy':
+        privacy.toggle();
+        break;
+      case 'keys':
+        this.keysOpen = true;
+        break;
+    }
+  }
+}
+
+export const desk = new Desk();

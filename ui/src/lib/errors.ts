@@ -1,0 +1,182 @@
+// The one table from codes to the seller's words: what happened, and what to do.
+import type { Failure, Fault } from '../bindings';
+import { m } from './paraglide/messages';
+
+export type Words = { what: string; todo: string };
+
+/** The words for a failure. */
+export function failureWords(failure: Failure): Words {
+  const d = failure.details as Record<string, unknown>;
+  const s = (key: string): string =>
+    d[key] === null || d[key] === undefined ? '' : String(d[key]);
+  const file = s('file');
+  const row = s('row');
+  const column = s('column');
+  switch (failure.code) {
+    case 'disk_full':
+      return { what: m.err_disk_full(), todo: m.todo_disk_full() };
+    case 'corrupt':
+      return { what: m.err_corrupt(), todo: m.todo_corrupt() };
+    case 'cannot_open':
+      return { what: m.err_cannot_open(), todo: s('reason') };
+    case 'in_use':
+      return { what: m.err_in_use(), todo: m.todo_in_use() };
+    case 'not_a_shop':
+      return { what: m.err_not_a_shop(), todo: m.todo_not_a_shop() };
+    case 'newer_shop':
+      return {
+        what: m.err_newer_shop({ found: s('found'), known: s('known') }),
+        todo: m.todo_newer_shop(),
+      };
+    case 'file_missing':
+      return { what: m.err_file_missing({ file }), todo: m.todo_choose_again() };
+    case 'no_permission':
+      return { what: m.err_no_permission({ file }), todo: m.todo_no_permission() };
+    case 'file_error':
+      return { what: m.err_file({ file }), todo: s('reason') };
+    case 'not_a_file':
+      return { what: m.err_not_a_file({ file }), todo: m.todo_choose_again() };
+    case 'empty_file':
+      return { what: m.err_empty_file({ file }), todo: m.todo_export_again() };
+    case 'header_only':
+      return { what: m.err_header_only({ file }), todo: m.todo_header_only() };
+    case 'not_a_table':
+      return { what: m.err_not_a_table({ file }), todo: m.todo_not_a_table() };
+    case 'bad_workbook':
+      return { what: m.err_bad_workbook({ file }), todo: m.todo_bad_workbook() };
+    case 'workbook_too_large':
+      return { what: m.err_workbook_too_large({ file }), todo: m.todo_workbook_too_large() };
+    case 'unclosed_quote':
+      return { what: m.err_unclosed_quote({ row, column }), todo: m.todo_unclosed_quote() };
+    case 'undecodable':
+      return {
+        what: m.err_undecodable({ row, encoding: s('encoding') }),
+        todo: m.todo_undecodable(),
+      };
+    case 'nul_byte':
+      return { what: m.err_nul_byte({ row }), todo: m.todo_export_again() };
+    case 'cell_too_long':
+      return { what: m.err_cell_too_long({ row, column }), todo: m.todo_unclosed_quote() };
+    case 'too_many_columns':
+      return {
+        what: m.err_too_many_columns({ row, limit: s('limit') }),
+        todo: m.todo_not_a_table(),
+      };
+    case 'unknown_encoding':
+      return { what: m.err_unknown_encoding({ encoding: s('encoding') }), todo: '' };
+    case 'unknown_platform':
+      return { what: m.err_unknown_platform({ platform: s('platform') }), todo: '' };
+    case 'mapping_needed':
+      return { what: m.err_mapping_needed({ file }), todo: m.todo_mapping_needed() };
+    case 'bad_mapping':
+      return { what: m.err_bad_mapping(), todo: s('reason') };
+    case 'ambiguous_dates':
+      return {
+        what: m.err_ambiguous_dates({ column, value: s('value'), row }),
+        todo: m.todo_ambiguous_dates(),
+      };
+    case 'which_shop':
+      return { what: m.err_which_shop(), todo: m.todo_which_shop() };
+    case 'file_changed':
+      return { what: m.err_file_changed({ file }), todo: m.todo_plan_again() };
+    case 'plan_stale':
+      return { what: m.err_plan_stale(), todo: m.todo_plan_again() };
+    case 'cancelled':
+      return { what: m.err_cancelled(), todo: '' };
+    case 'not_found':
+      return { what: m.err_not_found({ key: s('key') }), todo: '' };
+    case 'nothing_to_undo':
+      return { what: m.err_nothing_to_undo(), todo: '' };
+    case 'undo_conflict':
+      return { what: m.err_undo_conflict(), todo: m.todo_undo_conflict() };
+    case 'bad_value':
+      return { what: m.err_bad_value({ value: s('value') }), todo: reason(s('reason')) };
+    case 'exists':
+      return { what: m.err_exists({ value: s('value') }), todo: '' };
+    case 'unencodable':
+      return {
+        what: m.err_unencodable({
+          encoding: s('encoding'),
+          character: s('character'),
+          row,
+          column,
+        }),
+        todo: m.todo_unencodable(),
+      };
+    case 'backup_failed':
+      return { what: m.err_backup_failed(), todo: s('reason') };
+    default:
+      return { what: m.err_other({ code: failure.code }), todo: s('reason') };
+  }
+}
+
+function reason(word: string): string {
+  switch (word) {
+    case 'blank':
+      return m.reason_blank();
+    case 'too_long':
+    case 'blank_or_long':
+      return m.reason_too_long();
+    case 'not_a_number':
+      return m.reason_not_a_number();
+    case 'masked_or_blank':
+      return m.reason_masked();
+    case 'day':
+    case 'month':
+    case 'year':
+    case 'leap_is_lunar':
+      return m.reason_no_such_day();
+    default:
+      return '';
+  }
+}
+
+const FAULTS: Record<Fault, () => string> = {
+  missing_number: m.fault_missing_number,
+  damaged_number: m.fault_damaged_number,
+  bad_time: m.fault_bad_time,
+  impossible_time: m.fault_impossible_time,
+  ambiguous_time: m.fault_ambiguous_time,
+  date_as_number: m.fault_date_as_number,
+  bad_amount: m.fault_bad_amount,
+  conflicting_amounts: m.fault_conflicting_amounts,
+  bad_quantity: m.fault_bad_quantity,
+  too_many_cells: m.fault_too_many_cells,
+  order_rejected: m.fault_order_rejected,
+  repeated_number: m.fault_repeated_number,
+  other_order_same_number: m.fault_other_order_same_number,
+  nothing_to_keep: m.fault_nothing_to_keep,
+  damaged_phone: m.fault_damaged_phone,
+  unknown_status: m.fault_unknown_status,
+  date_from_number: m.fault_date_from_number,
+  repaired_number: m.fault_repaired_number,
+  repaired_zip: m.fault_repaired_zip,
+  hand_edit_kept: m.fault_hand_edit_kept,
+  refund_taken_as_whole: m.fault_refund_taken_as_whole,
+  currency_assumed: m.fault_currency_assumed,
+};
+
+/** Why a row cannot come in, or what was noticed. */
+export function faultWords(fault: Fault): string {
+  return FAULTS[fault]();
+}
+
+/** All reasons by their codes, for the file of rejected rows. */
+export function allFaultWords(): Record<string, string> {
+  return Object.fromEntries(Object.entries(FAULTS).map(([code, words]) => [code, words()]));
+}
+
+/** What can be done about a rejected row: typed right here, or only outside. */
+export function fixable(fault: Fault): boolean {
+  return [
+    'missing_number',
+    'damaged_number',
+    'bad_time',
+    'impossible_time',
+    'ambiguous_time',
+    'date_as_number',
+    'bad_amount',
+    'conflicting_amounts',
+    'bad_quantity',
+  ].includes(fault);
+}

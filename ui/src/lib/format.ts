@@ -1,0 +1,76 @@
+// How values look on the screen. Amounts come as minor units, times as UTC seconds.
+import { getLocale } from './paraglide/runtime';
+
+const NO_DECIMALS = new Set(['JPY', 'KRW', 'VND', 'CLP', 'ISK']);
+
+/** `¥3,486.50`, `US$12.00`; nothing for an unknown amount. */
+export function money(
+  minor: number | null | undefined,
+  currency: string | null | undefined,
+): string {
+  if (minor === null || minor === undefined) return '–';
+  if (!currency) return minor === 0 ? '–' : String(minor / 100);
+  const digits = NO_DECIMALS.has(currency) ? 0 : 2;
+  return new Intl.NumberFormat(getLocale(), {
+    style: 'currency',
+    currency,
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  }).format(minor / 10 ** digits);
+}
+
+/** `1,041` */
+export function count(value: number): string {
+  return new Intl.NumberFormat(getLocale()).format(value);
+}
+
+/** `2026-03-01 00:42` in the computer's zone. */
+export function dateTime(at: number | null | undefined): string {
+  if (at === null || at === undefined) return '';
+  const d = new Date(at * 1000);
+  const two = (n: number) => String(n).padStart(2, '0');
+  return `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())} ${two(d.getHours())}:${two(d.getMinutes())}`;
+}
+
+/** `2026-03-01` in the computer's zone. */
+export function date(at: number | null | undefined): string {
+  return dateTime(at).slice(0, 10);
+}
+
+/** `3 天前`, `last month`: how long ago, in the largest unit that fits. */
+export function ago(at: number | null | undefined, now: number = Date.now() / 1000): string {
+  if (at === null || at === undefined) return '–';
+  const days = Math.floor(now / 86400) - Math.floor(at / 86400);
+  const words = new Intl.RelativeTimeFormat(getLocale(), { numeric: 'auto' });
+  if (days < 0) return date(at);
+  if (days < 14) return words.format(-days, 'day');
+  if (days < 60) return words.format(-Math.round(days / 7), 'week');
+  if (days < 365) return words.format(-Math.round(days / 30.44), 'month');
+  return words.format(-Math.round(days / 365.25), 'year');
+}
+
+/** `139 0000 0001`: a mobile in groups; other numbers as they are. */
+export function phone(number: string): string {
+  return /^1\d{10}$/.test(number)
+    ? `${number.slice(0, 3)} ${number.slice(3, 7)} ${number.slice(7)}`
+    : number;
+}
+
+/** A file size. */
+export function bytes(size: number): string {
+  const units = ['B', 'KB', 'MB', 'GB'];
+  let unit = 0;
+  let value = size;
+  while (value >= 1024 && unit < units.length - 1) {
+    value /= 1024;
+    unit += 1;
+  }
+  return `${new Intl.NumberFormat(getLocale(), { maximumFractionDigits: 1 }).format(value)} ${units[unit]}`;
+}
+
+/** 广东省 → 广东: regions in lists without their last word. */
+export function shortRegion(name: string): string {
+  return name.length > 2
+    ? name.replace(/(维吾尔|壮族|回族)?自治区$|特别行政区$|[省市]$/, '')
+    : name;
+}

@@ -1,0 +1,27 @@
+// Keys: one place that knows what counts as typing and what the platform's modifier is.
+
+export const isMac = navigator.platform.startsWith('Mac');
+
+/** `⌘K` or `Ctrl K`. */
+export function keyName(key: string): string {
+  return isMac ? `⌘${key}` : `Ctrl ${key}`;
+}
+
+/** Whether the event carries Ctrl (⌘ on a Mac) and no other modifier but Shift. */
+export function withCommand(event: KeyboardEvent): boolean {
+  return (
+    (isMac ? event.metaKey && !event.ctrlKey : event.ctrlKey && !event.metaKey) && !event.altKey
+  );
+}
+
+/** Whether keys go into a text now, so that single letters are no shortcuts. */
+export function isTyping(event: KeyboardEvent): boolean {
+  const target = event.target;
+  if (!(target instanceof HTMLElement)) return false;
+  return target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName);
+}
+
+/** Whether a dialog or menu is open and has the keys. */
+export function overlayOpen(): boolean {
+  return document.querySelector('[role="dialog"],[role="menu"],[role="listbox"]') !== null;
+}

@@ -1,0 +1,22 @@
+// What an operation is called, for undo and its notices.
+import type { Op } from '../bindings';
+import { m } from './paraglide/messages';
+
+const WORDS: Record<Op, () => string> = {
+  add_customer: m.op_add_customer,
+  edit_customer: m.op_edit_customer,
+  delete_customer: m.op_delete_customer,
+  tag_customers: m.op_tag_customers,
+  edit_fields: m.op_edit_fields,
+  edit_order: m.op_edit_order,
+  link_order: m.op_link_order,
+  decide_match: m.op_decide_match,
+  import: m.op_import,
+  undo_import: m.op_undo_import,
+  edit_shop: m.op_edit_shop,
+};
+
+export function opWords(op: Op, subject: string): string {
+  const words = WORDS[op]();
+  return subject ? `${words} · ${subject}` : words;
+}
