@@ -220,4 +220,3 @@ pub fn now() -> i64 {
 pub fn zone() -> String {
     iana_time_zone::get_timezone().unwrap_or_else(|_| "Asia/Shanghai".to_owned())
 }
-

@@ -66,10 +66,9 @@ pub fn refresh(app: &AppHandle) {
     let now = desk(app).shop().and_then(|shop| shop.undo_state());
     let state = state.lock().unwrap_or_else(PoisonError::into_inner);
     let (undo, redo) = now.map(|s| (s.undo, s.redo)).unwrap_or_default();
-    for (entry, change, word) in [
-        (&state.undo, undo, state.language.say("撤销", "Undo")),
-        (&state.redo, redo, state.language.say("重做", "Redo")),
-    ] {
+    for (entry, change, word) in
+        [(&state.undo, undo, state.language.say("撤销", "Undo")), (&state.redo, redo, state.language.say("重做", "Redo"))]
+    {
         let text = match &change {
             Some(change) => format!("{word} {}", state.language.op(change.op)),
             None => word.to_owned(),

@@ -18,7 +18,10 @@ impl Language {
 
     /// The language of the system.
     pub fn of_system() -> Language {
-        ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty() && v != "C" && v != "C.UTF-8" && v != "POSIX")).map_or(Language::Chinese, |tag| Language::of(&tag))
+        ["LC_ALL", "LC_MESSAGES", "LANG"]
+            .iter()
+            .find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty() && v != "C" && v != "C.UTF-8" && v != "POSIX"))
+            .map_or(Language::Chinese, |tag| Language::of(&tag))
     }
 
     /// One of two texts.

@@ -1,7 +1,7 @@
 //! Starts the program in a virtual display and talks to its window.
 
 use std::io::{BufRead, BufReader};
-use std::os::fd::AsRawFd;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -36,7 +36,8 @@ pub fn fixture(name: &str) -> PathBuf {
 
 fn spawn(command: &mut Command) -> Child {
     let name = command.get_program().to_string_lossy().into_owned();
-    command.spawn().unwrap_or_else(|e| panic!("{name} does not start ({e}); `cargo xtask test` installs what is missing"))
+    // A group of its own, so that ending it ends what it started as well.
+    command.process_group(0).spawn().unwrap_or_else(|e| panic!("{name} does not start ({e}); `cargo xtask test` installs what is missing"))
 }
 
 /// A display of its own; its number comes from the server.
@@ -44,9 +45,11 @@ fn display() -> (Child, String) {
     let (reader, writer) = std::io::pipe().expect("a pipe");
     // The server inherits standard output and writes its number there.
     let child = spawn(
-        Command::new("Xvfb").args(["-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp"]).stdout(writer.try_clone().unwrap()).stderr(Stdio::null()),
+        Command::new("Xvfb")
+            .args(["-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp"])
+            .stdout(writer.try_clone().unwrap())
+            .stderr(Stdio::null()),
     );
-    assert!(writer.as_raw_fd() >= 0);
     drop(writer);
     let mut number = String::new();
     BufReader::new(reader).read_line(&mut number).expect("the display's number");
@@ -74,7 +77,6 @@ impl Window {
                 .env("XDG_CONFIG_HOME", start.data.join("config"))
                 .env("XDG_DATA_HOME", start.data.join("share"))
                 .env("XDG_CACHE_HOME", start.data.join("cache"))
-                .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1")
                 .env_remove("WAYLAND_DISPLAY")
                 .stdout(Stdio::null())
                 .stderr(Stdio::null()),
@@ -99,14 +101,9 @@ impl Window {
         window
     }
 
-    /// Closes the window as its owner does and ends what was started for it.
+    /// Closes the window as its owner does.
     pub async fn close(self) {
-        let Window { client, mut processes, .. } = self;
-        let _ = client.close().await;
-        for process in &mut processes {
-            let _ = process.kill();
-            let _ = process.wait();
-        }
+        let _ = self.client.clone().close().await;
     }
 
     /// Waits until something is there.
@@ -123,11 +120,6 @@ impl Window {
     /// Waits until this text stands somewhere in the window.
     pub async fn see_text(&self, text: &str) {
         self.until(&format!("the text {text:?}"), "return document.body.innerText.includes(arguments[0])", vec![json!(text)]).await;
-    }
-
-    /// Waits until this text stands nowhere.
-    pub async fn see_no_text(&self, text: &str) {
-        self.until(&format!("no text {text:?}"), "return !document.body.innerText.includes(arguments[0])", vec![json!(text)]).await;
     }
 
     /// Waits until a script says true.
@@ -148,11 +140,17 @@ impl Window {
 
     /// Clicks the button, tab or link that says this.
     pub async fn click(&self, text: &str) {
-        let path = format!("//*[self::button or @role='tab' or @role='option' or @role='menuitem'][contains(normalize-space(.), {})]", quoted(text));
+        let path = format!(
+            "//*[self::button or @role='tab' or @role='option' or @role='menuitem'][contains(normalize-space(.), {})]",
+            quoted(text)
+        );
         let began = Instant::now();
         loop {
             for element in self.client.find_all(Locator::XPath(&path)).await.unwrap_or_default() {
-                if element.is_displayed().await.unwrap_or(false) && element.is_enabled().await.unwrap_or(false) && element.click().await.is_ok() {
+                if element.is_displayed().await.unwrap_or(false)
+                    && element.is_enabled().await.unwrap_or(false)
+                    && element.click().await.is_ok()
+                {
                     return;
                 }
             }
@@ -205,13 +203,24 @@ impl Window {
 
     /// Lets axe-core look at the page; serious findings fail the journey.
     pub async fn accessible(&self, page: &str) {
-        let axe = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/node_modules/axe-core/axe.min.js")).expect("axe-core");
+        let axe =
+            std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/node_modules/axe-core/axe.min.js")).expect("axe-core");
         self.client.execute(&axe, vec![]).await.expect("axe-core loads");
         let script = "const done = arguments[0]; axe.run(document, {resultTypes: ['violations']}).then(r => done(r.violations \
                       .filter(v => ['serious', 'critical'].includes(v.impact)).map(v => v.id + ': ' + v.nodes.slice(0, 3) \
                       .map(n => n.target.join(' ') + ' ' + n.failureSummary).join(' | '))), e => done([String(e)]))";
         let found = self.client.execute_async(script, vec![]).await.expect("axe-core runs");
         assert_eq!(found, json!([]), "{page} has serious findings");
+    }
+}
+
+impl Drop for Window {
+    /// Ends what was started for this window, also when the journey failed.
+    fn drop(&mut self) {
+        for process in &mut self.processes {
+            let _ = Command::new("kill").args(["--", &format!("-{}", process.id())]).status();
+            let _ = process.wait();
+        }
     }
 }
 

@@ -14,7 +14,8 @@ async fn pictures(window: &Window, name: &str) {
 async fn walk(language: &str, words: [&str; 8]) {
     let [import, customers, orders, settings, see, name, palette, keys] = words;
     let data = tempfile::tempdir().unwrap();
-    let files = vec![fixture("samples/taobao_ExportOrderList202604101016.csv"), fixture("samples/taobao_ExportOrderDetailList202604101016.csv")];
+    let files =
+        vec![fixture("samples/taobao_ExportOrderList202604101016.csv"), fixture("samples/taobao_ExportOrderDetailList202604101016.csv")];
     let window = Window::open(Start { data: data.path(), language, files }).await;
     window.see_text("ExportOrderDetailList").await;
     pictures(&window, &format!("two-files-{language}")).await;

@@ -84,10 +84,17 @@ fn describe(report: &FileReport) -> String {
     let mut lines = vec![
         format!("{} · {} · {} · {} rows", report.file, report.platform, report.encoding, report.rows),
         format!("  orders     {} new, {} changed, {} unchanged", report.orders.new, report.orders.changed, report.orders.unchanged),
-        format!("  customers  {} new, {} matched, {} to review", report.customers.new, report.customers.matched, report.customers.to_review),
+        format!(
+            "  customers  {} new, {} matched, {} to review",
+            report.customers.new, report.customers.matched, report.customers.to_review
+        ),
     ];
     for total in &report.totals {
-        lines.push(format!("  paid       {}, refunded {}", print::money(total.paid, &total.currency), print::money(total.refunded, &total.currency)));
+        lines.push(format!(
+            "  paid       {}, refunded {}",
+            print::money(total.paid, &total.currency),
+            print::money(total.refunded, &total.currency)
+        ));
     }
     for reject in &report.rejected {
         let place = reject.column.as_ref().map(|c| format!(", {c}")).unwrap_or_default();

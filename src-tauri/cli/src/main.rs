@@ -47,7 +47,13 @@ fn run(arguments: &Arguments) -> Result<()> {
         Call::Imports { what: Some(args::Imports::Undo { id }) } => {
             let report = shop.undo_import(*id, now)?;
             print::value(json, &report, |r| {
-                format!("{} orders removed, {} restored, {} customers removed, {} things stay", r.orders_removed, r.orders_restored, r.customers_removed, r.kept.len())
+                format!(
+                    "{} orders removed, {} restored, {} customers removed, {} things stay",
+                    r.orders_removed,
+                    r.orders_restored,
+                    r.customers_removed,
+                    r.kept.len()
+                )
             })
         }
         Call::Customers { what: Some(args::Show::Show { key }), .. } => show::customer(&shop, key, json),

@@ -20,7 +20,14 @@ pub fn imports(shop: &Shop, json: bool) -> Result<()> {
         runs.iter()
             .map(|r| {
                 let undone = if r.undone_at.is_some() { "  taken back" } else { "" };
-                format!("{:>4}  {}  {}  {} new, {} changed{undone}", r.id, print::time(Some(r.applied_at)), r.file, r.report.orders.new, r.report.orders.changed)
+                format!(
+                    "{:>4}  {}  {}  {} new, {} changed{undone}",
+                    r.id,
+                    print::time(Some(r.applied_at)),
+                    r.file,
+                    r.report.orders.new,
+                    r.report.orders.changed
+                )
             })
             .collect::<Vec<_>>()
             .join("\n")
@@ -47,7 +54,16 @@ pub fn customers(shop: &Shop, text: Option<&str>, limit: i64, json: bool) -> Res
         let mut lines: Vec<String> = page
             .rows
             .iter()
-            .map(|c| format!("{:>6}  {}  {} orders  {}  {}", c.id, c.name, c.orders, print::money(c.paid, c.currency.as_deref().unwrap_or("")), c.phones.join(" ")))
+            .map(|c| {
+                format!(
+                    "{:>6}  {}  {} orders  {}  {}",
+                    c.id,
+                    c.name,
+                    c.orders,
+                    print::money(c.paid, c.currency.as_deref().unwrap_or("")),
+                    c.phones.join(" ")
+                )
+            })
             .collect();
         lines.push(format!("{} in all", page.total));
         lines.join("\n")
@@ -61,7 +77,11 @@ pub fn customer(shop: &Shop, key: &str, json: bool) -> Result<()> {
         let mut lines = vec![format!("{} · {} orders", p.name, p.order_count)];
         lines.extend(p.identities.iter().map(|(platform, id)| format!("  {platform} {id}")));
         lines.extend(p.phones.iter().map(|n| format!("  {n}")));
-        lines.extend(p.totals.iter().map(|t| format!("  paid {}, refunded {}", print::money(t.paid, &t.currency), print::money(t.refunded, &t.currency))));
+        lines.extend(
+            p.totals
+                .iter()
+                .map(|t| format!("  paid {}, refunded {}", print::money(t.paid, &t.currency), print::money(t.refunded, &t.currency))),
+        );
         lines.extend(p.orders.iter().map(|o| format!("  {}  {}  {}", print::time(o.placed_at), o.number, o.items)));
         lines.join("\n")
     })
@@ -74,7 +94,16 @@ pub fn orders(shop: &Shop, text: Option<&str>, limit: i64, json: bool) -> Result
         let mut lines: Vec<String> = page
             .rows
             .iter()
-            .map(|o| format!("{}  {}  {}  {}  {}", print::time(o.placed_at), o.number, o.name, print::money(o.paid.unwrap_or(0), &o.currency), o.items))
+            .map(|o| {
+                format!(
+                    "{}  {}  {}  {}  {}",
+                    print::time(o.placed_at),
+                    o.number,
+                    o.name,
+                    print::money(o.paid.unwrap_or(0), &o.currency),
+                    o.items
+                )
+            })
             .collect();
         lines.push(format!("{} in all", page.total));
         lines.join("\n")
@@ -86,10 +115,18 @@ pub fn order(shop: &Shop, number: &str, json: bool) -> Result<()> {
     print::value(json, &detail, |o| {
         let mut lines = vec![
             format!("{} · {} · {}", o.number, o.shop, o.status_text),
-            format!("  paid {}, refunded {}", o.paid.map_or_else(|| "unknown".to_owned(), |p| print::money(p, &o.currency)), print::money(o.refunded, &o.currency)),
+            format!(
+                "  paid {}, refunded {}",
+                o.paid.map_or_else(|| "unknown".to_owned(), |p| print::money(p, &o.currency)),
+                print::money(o.refunded, &o.currency)
+            ),
             format!("  {} {} {}{}{}{}", o.recipient, o.phone, o.province, o.city, o.district, o.address),
         ];
-        lines.extend(o.items.iter().map(|i| format!("  {} {} ×{}", i.title, i.variant, i.quantity.map_or_else(|| "?".to_owned(), |q| q.to_string()))));
+        lines.extend(
+            o.items
+                .iter()
+                .map(|i| format!("  {} {} ×{}", i.title, i.variant, i.quantity.map_or_else(|| "?".to_owned(), |q| q.to_string()))),
+        );
         lines.join("\n")
     })
 }
@@ -107,7 +144,8 @@ pub fn export(shop: &Shop, args: &ExportArgs, json: bool, now: i64) -> Result<()
         _ => FileFormat::CsvUtf8Bom,
     };
     let masking = Masking { names: args.mask, phones: args.mask, addresses: args.mask };
-    let export = CustomerExport { who: Who::Query { query: query(args.query.as_deref()) }, columns, masking, format, time_zone: crate::zone() };
+    let export =
+        CustomerExport { who: Who::Query { query: query(args.query.as_deref()) }, columns, masking, format, time_zone: crate::zone() };
     let rows = shop.export_customers(&export, &args.out, &Task::quiet(), now)?;
     print::value(json, &json!({"file": args.out, "rows": rows}), |_| format!("{rows} customers written to {}", args.out.display()))
 }
@@ -118,7 +156,13 @@ pub fn check(shop: &Shop, json: bool) -> Result<()> {
     print::value(json, &json!({"checks": checks}), |_| {
         checks.iter().map(|c| format!("{:>6}  {}", c.violations, c.name)).collect::<Vec<_>>().join("\n")
     })?;
-    if bad == 0 { Ok(()) } else if json { std::process::exit(1) } else { Err(Error::Corrupt(format!("{bad} violations"))) }
+    if bad == 0 {
+        Ok(())
+    } else if json {
+        std::process::exit(1)
+    } else {
+        Err(Error::Corrupt(format!("{bad} violations")))
+    }
 }
 
 pub fn backups(shop: &Shop, json: bool) -> Result<()> {

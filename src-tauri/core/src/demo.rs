@@ -31,7 +31,8 @@ impl Dice {
 
 const SURNAMES: &str = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文";
 const GIVEN: &str = "小晓新秀欣雨雪梅兰竹菊春夏秋冬明亮光辉志强建国华伟芳娜敏静丽勇艳杰娟涛超霞平刚桂英玉珍凤洁琳素云莲真环荣爱妹香月莺媛瑞凡佳嘉琼勤贞莉燕怡婷玲婵雁蓓纨仪荷丹蓉眉君琴蕊薇菁梦岚苑筠柔竹霭凝萱若宁欢一鸣远航";
-const STREETS: [&str; 12] = ["解放路", "人民路", "中山路", "建设街", "和平路", "文化路", "学府街", "滨河路", "桃园路", "青年街", "湖滨路", "金桥路"];
+const STREETS: [&str; 12] =
+    ["解放路", "人民路", "中山路", "建设街", "和平路", "文化路", "学府街", "滨河路", "桃园路", "青年街", "湖滨路", "金桥路"];
 const MESSAGES: [&str; 6] = ["请周末派送", "麻烦包装结实一点", "送货前打电话", "送人的，请不要放小票", "尽快发货，谢谢", "不要放快递柜"];
 
 struct Ware {
@@ -102,7 +103,10 @@ fn buyer(seed: u64, n: u64, places: &[(&str, &str, &str)], surnames: &[char], gi
     let street = dice.pick(&STREETS).copied().unwrap_or("人民路");
     let address = format!(
         "{province} {city} {district} {street}{}号{}栋{}室({:06})",
-        1 + dice.roll(300), 1 + dice.roll(30), 101 + dice.roll(2800), 100_000 + dice.roll(750_000)
+        1 + dice.roll(300),
+        1 + dice.roll(30),
+        101 + dice.roll(2800),
+        100_000 + dice.roll(750_000)
     );
     let nick = format!("tb{:08}_{}", n * 37 % 100_000_000, dice.roll(100));
     // 1990000nnnn and onwards: no operator has given these out.
@@ -173,8 +177,16 @@ pub fn write_taobao(demo: Demo, target: &Path) -> Result<()> {
                 line,
                 "=\"{number}\",\"{nick}\",\"{phone}\",\"{goods}\",\"{shipping}\",\"0\",\"{total}\",\"0\",\"{paid}\",\"0\",\"{status}\",\"{message}\",\"{name}\",\"{address}\",\"快递\",\"\",\"'{phone}\",\"{placed}\",\"{paid_at}\",\"{titles}\",\"{kinds}\",\"{tracking}\",\"{courier}\",\"\",\"{pieces}\",\"0\",\"小满手作\",\"{reason}\",\"0\",\"0元\",\"\",\"手机订单\",\"\",=\"\",\"否\",\"否\",\"否\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"{refund}\",\"\"\r\n",
                 number = 2_000_000_000_000_000_000 + n * 1_000_003 + dice.roll(1_000_000),
-                nick = b.nick, phone = b.phone, goods = yuan(goods), shipping = yuan(shipping), total = yuan(total), paid = yuan(paid),
-                name = b.name, address = b.address, placed = format_local(at, Shanghai), refund = yuan(refund),
+                nick = b.nick,
+                phone = b.phone,
+                goods = yuan(goods),
+                shipping = yuan(shipping),
+                total = yuan(total),
+                paid = yuan(paid),
+                name = b.name,
+                address = b.address,
+                placed = format_local(at, Shanghai),
+                refund = yuan(refund),
                 reason = if status == "交易关闭" { "买家不想买了" } else { "订单未关闭" },
             );
             written.map_err(|e| failed(std::io::Error::other(e)))?;

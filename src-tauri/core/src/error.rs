@@ -318,10 +318,9 @@ impl Error {
             }),
             Error::Stored { field, value } => json!({"field": field, "value": value}),
             Error::PlatformFile { file, reason } => json!({"file": file, "reason": reason}),
-            Error::Corrupt(reason)
-            | Error::CannotOpen(reason)
-            | Error::BadMapping(reason)
-            | Error::BackupFailed(reason) => json!({"reason": reason}),
+            Error::Corrupt(reason) | Error::CannotOpen(reason) | Error::BadMapping(reason) | Error::BackupFailed(reason) => {
+                json!({"reason": reason})
+            }
             Error::Database(source) => json!({"reason": source.to_string()}),
             _ => json!({}),
         };
@@ -349,9 +348,7 @@ impl From<rusqlite::Error> for Error {
             Some(Code::DiskFull) => Error::DiskFull,
             Some(Code::DatabaseCorrupt) => Error::Corrupt(source.to_string()),
             Some(Code::NotADatabase) => Error::NotAShop,
-            Some(Code::CannotOpen) | Some(Code::ReadOnly) | Some(Code::PermissionDenied) => {
-                Error::CannotOpen(source.to_string())
-            }
+            Some(Code::CannotOpen) | Some(Code::ReadOnly) | Some(Code::PermissionDenied) => Error::CannotOpen(source.to_string()),
             Some(Code::DatabaseBusy) | Some(Code::DatabaseLocked) => Error::InUse,
             Some(Code::OperationInterrupted) => Error::Cancelled,
             _ => Error::Database(source),

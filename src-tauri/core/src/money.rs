@@ -31,8 +31,8 @@ impl Currency {
     /// Digits after the decimal point, as ISO 4217 lists them (0 for yen and won, 3 for dinars).
     pub fn exponent(self) -> u32 {
         match &self.0 {
-            b"BIF" | b"CLP" | b"DJF" | b"GNF" | b"ISK" | b"JPY" | b"KMF" | b"KRW" | b"PYG" | b"RWF" | b"UGX"
-            | b"VND" | b"VUV" | b"XAF" | b"XOF" | b"XPF" => 0,
+            b"BIF" | b"CLP" | b"DJF" | b"GNF" | b"ISK" | b"JPY" | b"KMF" | b"KRW" | b"PYG" | b"RWF" | b"UGX" | b"VND" | b"VUV" | b"XAF"
+            | b"XOF" | b"XPF" => 0,
             b"BHD" | b"IQD" | b"JOD" | b"KWD" | b"LYD" | b"OMR" | b"TND" => 3,
             _ => 2,
         }
@@ -118,9 +118,21 @@ pub fn parse_amount(text: &str, default: Currency, mark: DecimalMark) -> Option<
 fn currency_word(word: &str, default: Currency) -> Option<Currency> {
     let code = |c: &[u8; 3]| Some(Currency(*c));
     match word {
-        "¥" | "￥" => if default == Currency(*b"JPY") { Some(default) } else { code(b"CNY") },
+        "¥" | "￥" => {
+            if default == Currency(*b"JPY") {
+                Some(default)
+            } else {
+                code(b"CNY")
+            }
+        }
         "元" | "RMB" | "rmb" | "CN¥" | "人民币" => code(b"CNY"),
-        "$" => if default.as_str().ends_with('D') { Some(default) } else { code(b"USD") },
+        "$" => {
+            if default.as_str().ends_with('D') {
+                Some(default)
+            } else {
+                code(b"USD")
+            }
+        }
         "US $" | "US$" => code(b"USD"),
         "AU $" | "AU$" | "A$" => code(b"AUD"),
         "C $" | "CA $" | "CA$" | "C$" => code(b"CAD"),
@@ -200,8 +212,17 @@ mod tests {
     #[test]
     fn amounts_are_read_as_shops_write_them() {
         for (text, minor) in [
-            ("429.0", 42900), ("¥1,433.66", 143366), ("￥ 88.5", 8850), ("0元", 0), ("12.3元", 1230), ("(3.00)", -300),
-            ("-20", -2000), ("１２．５", 1250), ("110.00000000000001", 11000), ("109.99999999999999", 11000), (".5", 50),
+            ("429.0", 42900),
+            ("¥1,433.66", 143366),
+            ("￥ 88.5", 8850),
+            ("0元", 0),
+            ("12.3元", 1230),
+            ("(3.00)", -300),
+            ("-20", -2000),
+            ("１２．５", 1250),
+            ("110.00000000000001", 11000),
+            ("109.99999999999999", 11000),
+            (".5", 50),
             ("1,433,000.00", 143300000),
         ] {
             assert_eq!(cny(text), Some(minor), "{text}");

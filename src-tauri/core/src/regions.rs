@@ -20,7 +20,8 @@ struct Regions {
 static REGIONS: LazyLock<Regions> = LazyLock::new(|| load(include_str!("../../../assets/regions.csv")));
 
 fn load(table: &'static str) -> Regions {
-    let mut regions = Regions { provinces: HashMap::new(), cities: HashMap::new(), districts: HashMap::new(), city_province: HashMap::new() };
+    let mut regions =
+        Regions { provinces: HashMap::new(), cities: HashMap::new(), districts: HashMap::new(), city_province: HashMap::new() };
     for line in table.lines().skip(1) {
         let mut cells = line.split(',');
         let (Some(_code), Some(level), Some(name)) = (cells.next(), cells.next(), cells.next()) else { continue };
@@ -33,7 +34,15 @@ fn load(table: &'static str) -> Regions {
             "2" => {
                 regions.cities.entry(province).or_default().push(name);
                 for form in [name, short_city(name)] {
-                    regions.city_province.entry(form).and_modify(|p| if *p != Some(province) { *p = None }).or_insert(Some(province));
+                    regions
+                        .city_province
+                        .entry(form)
+                        .and_modify(|p| {
+                            if *p != Some(province) {
+                                *p = None
+                            }
+                        })
+                        .or_insert(Some(province));
                 }
             }
             _ => regions.districts.entry((province, city)).or_default().push(name),
@@ -56,10 +65,37 @@ pub fn short_province(name: &str) -> &str {
 pub fn short_city(name: &str) -> &str {
     if let Some(short) = name.strip_suffix("自治州") {
         const PEOPLES: [&str; 24] = [
-            "哈萨克", "柯尔克孜", "蒙古", "藏族羌族", "藏族", "彝族", "布依族苗族", "苗族侗族", "土家族苗族", "哈尼族彝族", "壮族苗族",
-            "傣族景颇族", "傣族", "白族", "傈僳族", "回族", "朝鲜族", "羌族", "苗族", "侗族", "土家族", "布依族", "景颇族", "蒙古族藏族",
+            "哈萨克",
+            "柯尔克孜",
+            "蒙古",
+            "藏族羌族",
+            "藏族",
+            "彝族",
+            "布依族苗族",
+            "苗族侗族",
+            "土家族苗族",
+            "哈尼族彝族",
+            "壮族苗族",
+            "傣族景颇族",
+            "傣族",
+            "白族",
+            "傈僳族",
+            "回族",
+            "朝鲜族",
+            "羌族",
+            "苗族",
+            "侗族",
+            "土家族",
+            "布依族",
+            "景颇族",
+            "蒙古族藏族",
         ];
-        return PEOPLES.iter().filter_map(|p| short.strip_suffix(p)).filter(|s| s.chars().count() >= 2).min_by_key(|s| s.len()).unwrap_or(short);
+        return PEOPLES
+            .iter()
+            .filter_map(|p| short.strip_suffix(p))
+            .filter(|s| s.chars().count() >= 2)
+            .min_by_key(|s| s.len())
+            .unwrap_or(short);
     }
     for long in ["地区", "盟", "市"] {
         if let Some(short) = name.strip_suffix(long).filter(|s| s.chars().count() >= 2) {
@@ -76,16 +112,21 @@ pub fn province_name(text: &str) -> &str {
 
 /// The provinces by their full names, in the order of their codes.
 pub fn provinces() -> Vec<&'static str> {
-    include_str!("../../../assets/regions.csv").lines().filter_map(|l| {
-        let mut cells = l.split(',');
-        let (_, level, name) = (cells.next()?, cells.next()?, cells.next()?);
-        (level == "1").then_some(name)
-    }).collect()
+    include_str!("../../../assets/regions.csv")
+        .lines()
+        .filter_map(|l| {
+            let mut cells = l.split(',');
+            let (_, level, name) = (cells.next()?, cells.next()?, cells.next()?);
+            (level == "1").then_some(name)
+        })
+        .collect()
 }
 
 /// Whether a text is written in Chinese, Japanese or Korean characters, at least at its end.
 pub fn is_cjk(text: &str) -> bool {
-    text.chars().next_back().is_some_and(|c| matches!(c as u32, 0x2E80..=0x9FFF | 0xAC00..=0xD7AF | 0xF900..=0xFAFF | 0xFF00..=0xFFEF | 0x20000..=0x3FFFF))
+    text.chars()
+        .next_back()
+        .is_some_and(|c| matches!(c as u32, 0x2E80..=0x9FFF | 0xAC00..=0xD7AF | 0xF900..=0xFAFF | 0xFF00..=0xFFEF | 0x20000..=0x3FFFF))
 }
 
 /// Completes the parts of an address from each other: takes a region off the beginning of the detail where its
@@ -193,7 +234,10 @@ fn district_lists<'a>(province: &str, city: &str) -> Vec<&'a Vec<&'static str>> 
     regions
         .districts
         .iter()
-        .filter(|((p, c), _)| *p == province && (*c == city || short_city(c) == short_city(city) || p == &city || DIRECT.contains(&city) && c.contains("直辖县")))
+        .filter(|((p, c), _)| {
+            *p == province
+                && (*c == city || short_city(c) == short_city(city) || p == &city || DIRECT.contains(&city) && c.contains("直辖县"))
+        })
         .map(|(_, list)| list)
         .collect()
 }

@@ -80,7 +80,9 @@ impl Phone {
     pub fn identifies(&self) -> bool {
         match self {
             Phone::Full(n) if n.contains('-') => false,
-            Phone::Full(n) => n.starts_with('+') && n.len() >= 8 || n.len() == 11 && n.starts_with('1') || n.len() == 10 && !n.starts_with('0'),
+            Phone::Full(n) => {
+                n.starts_with('+') && n.len() >= 8 || n.len() == 11 && n.starts_with('1') || n.len() == 10 && !n.starts_with('0')
+            }
             Phone::Masked(_) => false,
         }
     }
@@ -105,7 +107,12 @@ fn split_extension(text: &str) -> (&str, Option<&str>) {
     // 13900000001-1234: a platform's virtual number with its extension.
     if let Some((number, extension)) = text.split_once('-') {
         let all_digits = |t: &str| t.bytes().all(|b| b.is_ascii_digit());
-        if number.len() == 11 && number.starts_with('1') && all_digits(number) && (2..=6).contains(&extension.len()) && all_digits(extension) {
+        if number.len() == 11
+            && number.starts_with('1')
+            && all_digits(number)
+            && (2..=6).contains(&extension.len())
+            && all_digits(extension)
+        {
             return (number, Some(extension));
         }
     }
@@ -161,7 +168,14 @@ pub fn pinyin_readings(name: &str) -> Vec<(Vec<String>, String)> {
             ways.extend(multi.into_iter().map(|p| p.plain()));
         }
         let mut seen = Vec::new();
-        ways.retain(|w| if seen.contains(w) { false } else { seen.push(*w); true });
+        ways.retain(|w| {
+            if seen.contains(w) {
+                false
+            } else {
+                seen.push(*w);
+                true
+            }
+        });
         let before = readings.clone();
         readings.clear();
         for way in ways {
@@ -256,10 +270,17 @@ mod tests {
     #[test]
     fn phones_have_one_form() {
         for (text, number) in [
-            ("'13900000001", "13900000001"), ("+86 139-0000-0001", "13900000001"), ("'+8613900000001", "13900000001"),
-            ("86 13900000001", "13900000001"), ("0086-13900000001", "13900000001"), ("１３９００００００００１", "13900000001"),
-            ("+31 6 12345678", "+31612345678"), ("0571-88880000", "057188880000"), ("13900000001-1234", "13900000001-1234"),
-            ("13900000001转1234", "13900000001-1234"), ("+1 (212) 555-0100", "+12125550100"),
+            ("'13900000001", "13900000001"),
+            ("+86 139-0000-0001", "13900000001"),
+            ("'+8613900000001", "13900000001"),
+            ("86 13900000001", "13900000001"),
+            ("0086-13900000001", "13900000001"),
+            ("１３９００００００００１", "13900000001"),
+            ("+31 6 12345678", "+31612345678"),
+            ("0571-88880000", "057188880000"),
+            ("13900000001-1234", "13900000001-1234"),
+            ("13900000001转1234", "13900000001-1234"),
+            ("+1 (212) 555-0100", "+12125550100"),
         ] {
             assert_eq!(Phone::parse(text), Some(Phone::Full(number.into())), "{text}");
         }

@@ -100,10 +100,13 @@ fn parse_iso_fast(text: &str) -> Option<NaiveDateTime> {
     if b.len() != 19 || b[4] != b'-' || b[7] != b'-' || !(b[10] == b' ' || b[10] == b'T') || b[13] != b':' || b[16] != b':' {
         return None;
     }
-    let number = |range: std::ops::Range<usize>| {
-        b[range].iter().try_fold(0u32, |n, d| d.is_ascii_digit().then(|| n * 10 + u32::from(d - b'0')))
-    };
-    NaiveDate::from_ymd_opt(number(0..4)? as i32, number(5..7)?, number(8..10)?)?.and_hms_opt(number(11..13)?, number(14..16)?, number(17..19)?)
+    let number =
+        |range: std::ops::Range<usize>| b[range].iter().try_fold(0u32, |n, d| d.is_ascii_digit().then(|| n * 10 + u32::from(d - b'0')));
+    NaiveDate::from_ymd_opt(number(0..4)? as i32, number(5..7)?, number(8..10)?)?.and_hms_opt(
+        number(11..13)?,
+        number(14..16)?,
+        number(17..19)?,
+    )
 }
 
 fn to_utc(local: NaiveDateTime, zone: Tz) -> Result<Seconds, BadTime> {
@@ -114,11 +117,9 @@ fn to_utc(local: NaiveDateTime, zone: Tz) -> Result<Seconds, BadTime> {
         LocalResult::Ambiguous(first, _) => Ok(first.timestamp()),
         // The hour that a clock change skips does not exist on any clock, but it does stand in files whose
         // platform keeps another zone: read it as standard time, an hour later.
-        LocalResult::None => zone
-            .from_local_datetime(&(local + chrono::TimeDelta::hours(1)))
-            .earliest()
-            .map(|t| t.timestamp())
-            .ok_or(BadTime::Impossible),
+        LocalResult::None => {
+            zone.from_local_datetime(&(local + chrono::TimeDelta::hours(1))).earliest().map(|t| t.timestamp()).ok_or(BadTime::Impossible)
+        }
     }
 }
 
@@ -127,9 +128,9 @@ fn parse_digits(text: &str, zone: Tz) -> Result<Seconds, BadTime> {
         8 if text.starts_with("20") => NaiveDate::parse_from_str(text, "%Y%m%d")
             .map_err(|_| BadTime::Impossible)
             .and_then(|d| to_utc(d.and_time(NaiveTime::MIN), zone)),
-        14 if text.starts_with("20") && !text.contains('.') => NaiveDateTime::parse_from_str(text, "%Y%m%d%H%M%S")
-            .map_err(|_| BadTime::Impossible)
-            .and_then(|d| to_utc(d, zone)),
+        14 if text.starts_with("20") && !text.contains('.') => {
+            NaiveDateTime::parse_from_str(text, "%Y%m%d%H%M%S").map_err(|_| BadTime::Impossible).and_then(|d| to_utc(d, zone))
+        }
         10 if text.starts_with('1') && !text.contains('.') => text.parse().map_err(|_| BadTime::Unreadable),
         13 if text.starts_with('1') && !text.contains('.') => text.parse::<i64>().map(|ms| ms / 1000).map_err(|_| BadTime::Unreadable),
         // 20000 to 79999 are the years 1954 to 2119 counted in days by a spreadsheet.
@@ -206,8 +207,20 @@ fn read_date(text: &str, order: Option<DateOrder>) -> Result<NaiveDate, BadTime>
 
 /// English and German names of months, whole or cut to three letters.
 fn month_name(text: &str) -> Option<u32> {
-    const MONTHS: [&[&str]; 12] =
-        [&["jan"], &["feb"], &["mar", "mär", "mrz"], &["apr"], &["may", "mai"], &["jun"], &["jul"], &["aug"], &["sep"], &["oct", "okt"], &["nov"], &["dec", "dez"]];
+    const MONTHS: [&[&str]; 12] = [
+        &["jan"],
+        &["feb"],
+        &["mar", "mär", "mrz"],
+        &["apr"],
+        &["may", "mai"],
+        &["jun"],
+        &["jul"],
+        &["aug"],
+        &["sep"],
+        &["oct", "okt"],
+        &["nov"],
+        &["dec", "dez"],
+    ];
     let lower = text.to_lowercase();
     if !lower.chars().all(char::is_alphabetic) {
         return None;

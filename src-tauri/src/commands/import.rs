@@ -100,7 +100,10 @@ pub async fn look_at_file(app: AppHandle, file: FileChoice) -> Answer<FileLook> 
         Ok(FileLook {
             proposal: mappings::propose(&recognised.header),
             recognised,
-            encodings: zhanggui_core::import::source::ENCODINGS.iter().map(|e| zhanggui_core::import::source::encoding_label(e).to_owned()).collect(),
+            encodings: zhanggui_core::import::source::ENCODINGS
+                .iter()
+                .map(|e| zhanggui_core::import::source::encoding_label(e).to_owned())
+                .collect(),
             platforms: platforms::all()?
                 .iter()
                 .map(|p| PlatformName { id: p.id.clone(), name_zh: p.name_zh.clone(), name_en: p.name_en.clone() })
@@ -143,11 +146,9 @@ pub async fn plan_files(app: AppHandle, files: Vec<FileChoice>, task: u32) -> An
                 Ok(PlanAnswer { plan: desk.keep_plans(plans), files: views, failed: None })
             }
             Err((_, error @ zhanggui_core::Error::Cancelled)) => Err(error),
-            Err((index, error)) => Ok(PlanAnswer {
-                plan: 0,
-                files: Vec::new(),
-                failed: Some((named(files.get(index).map_or(0, |f| f.id)), error.into())),
-            }),
+            Err((index, error)) => {
+                Ok(PlanAnswer { plan: 0, files: Vec::new(), failed: Some((named(files.get(index).map_or(0, |f| f.id)), error.into())) })
+            }
         }
     })
     .await
@@ -156,7 +157,13 @@ pub async fn plan_files(app: AppHandle, files: Vec<FileChoice>, task: u32) -> An
 /// Imports what a plan says.
 #[tauri::command]
 #[specta::specta]
-pub async fn apply_plan(app: AppHandle, plan: u32, decisions: Vec<Vec<(u32, Decision)>>, files: Vec<u32>, task: u32) -> Answer<Vec<FileReport>> {
+pub async fn apply_plan(
+    app: AppHandle,
+    plan: u32,
+    decisions: Vec<Vec<(u32, Decision)>>,
+    files: Vec<u32>,
+    task: u32,
+) -> Answer<Vec<FileReport>> {
     off_thread(move || {
         let desk = desk(&app);
         let plans = desk.plans(plan)?;
@@ -194,7 +201,12 @@ pub async fn cancel_task(app: AppHandle, task: u32) -> Answer<()> {
 /// dialog was left. The window gives the words of the reasons by their codes.
 #[tauri::command]
 #[specta::specta]
-pub async fn save_rejects(app: AppHandle, plan: u32, index: u32, reasons: std::collections::HashMap<String, String>) -> Answer<Option<u32>> {
+pub async fn save_rejects(
+    app: AppHandle,
+    plan: u32,
+    index: u32,
+    reasons: std::collections::HashMap<String, String>,
+) -> Answer<Option<u32>> {
     off_thread(move || {
         let plans = desk(&app).plans(plan)?;
         let chosen = plans.get(index as usize).ok_or(zhanggui_core::Error::NotFound { what: "plan", key: index.to_string() })?;

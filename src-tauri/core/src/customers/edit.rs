@@ -73,7 +73,13 @@ impl Birthday {
         }
         let days = match (self.lunar, self.month) {
             (true, 1..=12) => 30,
-            (false, 2) => if self.year.is_some_and(|y| chrono::NaiveDate::from_ymd_opt(y, 2, 29).is_none()) { 28 } else { 29 },
+            (false, 2) => {
+                if self.year.is_some_and(|y| chrono::NaiveDate::from_ymd_opt(y, 2, 29).is_none()) {
+                    28
+                } else {
+                    29
+                }
+            }
             (false, 4 | 6 | 9 | 11) => 30,
             (false, 1..=12) => 31,
             _ => return wrong("month"),
@@ -107,7 +113,8 @@ pub fn parse_birthday(text: &str) -> Option<Birthday> {
     let leap = text.contains('闰');
     let text = text.replace('闰', "");
     let text = text.split([' ', 'T']).next().unwrap_or("");
-    let parts: Vec<u32> = text.split(['-', '/', '.', '年', '月', '日']).filter(|p| !p.is_empty()).map(|p| p.parse().ok()).collect::<Option<_>>()?;
+    let parts: Vec<u32> =
+        text.split(['-', '/', '.', '年', '月', '日']).filter(|p| !p.is_empty()).map(|p| p.parse().ok()).collect::<Option<_>>()?;
     let (year, month, day) = match parts[..] {
         [year, month, day] => (Some(year as i32), month, day),
         [month, day] => (None, month, day),
@@ -249,7 +256,10 @@ impl Shop {
             return Err(Error::BadValue { field: "field", value: name.to_owned(), reason: "blank_or_long" });
         }
         let (change, ()) = self.transact(Op::EditFields, now, |tx| {
-            let taken: bool = tx.query_row("SELECT EXISTS (SELECT 1 FROM custom_fields WHERE name = ?1 AND id IS NOT ?2)", params![name, id], |r| r.get(0))?;
+            let taken: bool =
+                tx.query_row("SELECT EXISTS (SELECT 1 FROM custom_fields WHERE name = ?1 AND id IS NOT ?2)", params![name, id], |r| {
+                    r.get(0)
+                })?;
             if taken {
                 return Err(Error::Exists { field: "field", value: name.to_owned() });
             }
@@ -326,7 +336,10 @@ fn apply(tx: &Transaction<'_>, id: i64, edit: &CustomerEdit) -> Result<()> {
         }
         CustomerEdit::AddIdentity { platform, buyer_id } => add_identity(tx, id, platform, buyer_id.trim()),
         CustomerEdit::RemoveIdentity { platform, buyer_id } => {
-            tx.execute("DELETE FROM identities WHERE customer_id = ?1 AND platform = ?2 AND buyer_id = ?3", params![id, platform, buyer_id])?;
+            tx.execute(
+                "DELETE FROM identities WHERE customer_id = ?1 AND platform = ?2 AND buyer_id = ?3",
+                params![id, platform, buyer_id],
+            )?;
             Ok(())
         }
         CustomerEdit::AddAddress { address } => {

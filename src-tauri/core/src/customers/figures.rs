@@ -65,8 +65,8 @@ pub fn of(connection: &Connection, customer: i64) -> Result<BTreeMap<Currency, S
 }
 
 fn read(connection: &Connection, customer: i64) -> Result<Figures> {
-    let mut statement =
-        connection.prepare_cached("SELECT id, placed_at, currency, paid, refunded FROM orders WHERE customer_id = ?1 ORDER BY placed_at, id")?;
+    let mut statement = connection
+        .prepare_cached("SELECT id, placed_at, currency, paid, refunded FROM orders WHERE customer_id = ?1 ORDER BY placed_at, id")?;
     let mut rows = statement.query([customer])?;
     let mut figures = Figures::default();
     while let Some(row) = rows.next()? {

@@ -158,15 +158,13 @@ pub fn rebuild_all(connection: &Connection) -> Result<()> {
     while let Some(row) = rows.next()? {
         let customer: i64 = row.get(0)?;
         let source = row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?;
-        keys_of(row.get(1)?, source, &mut |key| {
-            match (u32::try_from(text.len()), u16::try_from(key.len()), u32::try_from(customer)) {
-                (_, Ok(0), _) => {}
-                (Ok(at), Ok(len), Ok(customer)) => {
-                    text.extend_from_slice(key.as_bytes());
-                    entries.push((at, len, customer));
-                }
-                _ => large.push((key.to_owned(), customer)),
+        keys_of(row.get(1)?, source, &mut |key| match (u32::try_from(text.len()), u16::try_from(key.len()), u32::try_from(customer)) {
+            (_, Ok(0), _) => {}
+            (Ok(at), Ok(len), Ok(customer)) => {
+                text.extend_from_slice(key.as_bytes());
+                entries.push((at, len, customer));
             }
+            _ => large.push((key.to_owned(), customer)),
         });
     }
     drop(rows);

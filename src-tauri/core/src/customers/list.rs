@@ -162,10 +162,15 @@ fn window(connection: &Connection, query: &CustomerQuery, from: i64, count: i64)
     let Conditions { sql, values } = conditions(query);
     let found = search::find(connection, &query.text)?;
     let Some(found) = found else {
-        let total = connection.prepare_cached(&format!("SELECT count(*) FROM customers{sql}"))?.query_row(rusqlite::params_from_iter(&values), |r| r.get(0))?;
+        let total = connection
+            .prepare_cached(&format!("SELECT count(*) FROM customers{sql}"))?
+            .query_row(rusqlite::params_from_iter(&values), |r| r.get(0))?;
         let limit = if count == i64::MAX { -1 } else { count };
         let sql = format!("SELECT id FROM customers{sql}{} LIMIT {limit} OFFSET {from}", order_by(query));
-        let ids = connection.prepare_cached(&sql)?.query_map(rusqlite::params_from_iter(&values), |r| r.get(0))?.collect::<rusqlite::Result<_>>()?;
+        let ids = connection
+            .prepare_cached(&sql)?
+            .query_map(rusqlite::params_from_iter(&values), |r| r.get(0))?
+            .collect::<rusqlite::Result<_>>()?;
         return Ok((total, ids));
     };
     let slice = |ids: &[i64]| -> Vec<i64> {
@@ -195,7 +200,13 @@ fn window(connection: &Connection, query: &CustomerQuery, from: i64, count: i64)
 }
 
 /// The found customers that fit the filters, sorted.
-fn sorted(connection: &Connection, found: &rustc_hash::FxHashSet<i64>, query: &CustomerQuery, sql: &str, values: &[Value]) -> Result<Vec<i64>> {
+fn sorted(
+    connection: &Connection,
+    found: &rustc_hash::FxHashSet<i64>,
+    query: &CustomerQuery,
+    sql: &str,
+    values: &[Value],
+) -> Result<Vec<i64>> {
     let column = match query.sort {
         Sort::LastOrder => "last_order_at",
         Sort::Name => "sort_name",

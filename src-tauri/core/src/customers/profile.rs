@@ -151,7 +151,8 @@ fn profile(connection: &Connection, id: i64) -> Result<Profile> {
         (Some(first), Some(last), count) if count >= 3 => Some((last - first) / 86_400 / (count - 1)),
         _ => None,
     };
-    let mut statement = connection.prepare_cached("SELECT id FROM orders WHERE customer_id = ?1 ORDER BY placed_at DESC, id DESC LIMIT ?2")?;
+    let mut statement =
+        connection.prepare_cached("SELECT id FROM orders WHERE customer_id = ?1 ORDER BY placed_at DESC, id DESC LIMIT ?2")?;
     let ids: Vec<i64> = statement.query_map((id, Profile::ORDERS), |r| r.get(0))?.collect::<rusqlite::Result<_>>()?;
     profile.orders = ids.into_iter().map(|order| line_of(connection, order)).collect::<Result<_>>()?;
     Ok(profile)

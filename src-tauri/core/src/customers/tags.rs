@@ -18,9 +18,8 @@ pub struct TagCount {
 
 /// The tags of a customer.
 pub(crate) fn of(connection: &Connection, customer: i64) -> Result<Vec<String>> {
-    let mut statement = connection.prepare_cached(
-        "SELECT t.name FROM customer_tags ct JOIN tags t ON t.id = ct.tag_id WHERE ct.customer_id = ?1 ORDER BY t.name",
-    )?;
+    let mut statement = connection
+        .prepare_cached("SELECT t.name FROM customer_tags ct JOIN tags t ON t.id = ct.tag_id WHERE ct.customer_id = ?1 ORDER BY t.name")?;
     Ok(statement.query_map([customer], |r| r.get(0))?.collect::<rusqlite::Result<_>>()?)
 }
 
@@ -66,7 +65,9 @@ impl Shop {
                     add.execute((customer, id))?;
                 }
             } else {
-                let mut remove = tx.prepare_cached("DELETE FROM customer_tags WHERE customer_id = ?1 AND tag_id = (SELECT id FROM tags WHERE name = ?2)")?;
+                let mut remove = tx.prepare_cached(
+                    "DELETE FROM customer_tags WHERE customer_id = ?1 AND tag_id = (SELECT id FROM tags WHERE name = ?2)",
+                )?;
                 for customer in customers {
                     remove.execute((customer, tag))?;
                 }

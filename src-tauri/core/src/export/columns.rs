@@ -44,9 +44,29 @@ pub enum Column {
 impl Column {
     /// All columns in their usual order.
     pub const ALL: [Column; 23] = [
-        Column::Name, Column::AddressAs, Column::Identities, Column::Phones, Column::Gender, Column::Birthday, Column::Wechat, Column::Qq,
-        Column::Temperament, Column::Likes, Column::Notes, Column::Tags, Column::Province, Column::City, Column::District, Column::Address,
-        Column::Zip, Column::Orders, Column::Currency, Column::Paid, Column::Refunded, Column::FirstOrder, Column::LastOrder,
+        Column::Name,
+        Column::AddressAs,
+        Column::Identities,
+        Column::Phones,
+        Column::Gender,
+        Column::Birthday,
+        Column::Wechat,
+        Column::Qq,
+        Column::Temperament,
+        Column::Likes,
+        Column::Notes,
+        Column::Tags,
+        Column::Province,
+        Column::City,
+        Column::District,
+        Column::Address,
+        Column::Zip,
+        Column::Orders,
+        Column::Currency,
+        Column::Paid,
+        Column::Refunded,
+        Column::FirstOrder,
+        Column::LastOrder,
     ];
 
     /// The header in a file, the same in both languages so that a file can be read back anywhere.
@@ -138,8 +158,9 @@ impl Row {
                     address: Default::default(),
                 })
             })?;
-        let mut statement = connection
-            .prepare_cached("SELECT province, city, district, detail, zip FROM addresses WHERE customer_id = ?1 ORDER BY id DESC LIMIT 1")?;
+        let mut statement = connection.prepare_cached(
+            "SELECT province, city, district, detail, zip FROM addresses WHERE customer_id = ?1 ORDER BY id DESC LIMIT 1",
+        )?;
         let mut rows = statement.query([id])?;
         if let Some(r) = rows.next()? {
             row.address = [r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?];
@@ -181,8 +202,20 @@ impl Row {
             Column::Province => province.clone(),
             Column::City => city.clone(),
             Column::District => district.clone(),
-            Column::Address => if masking.addresses { String::new() } else { detail.clone() },
-            Column::Zip => if masking.addresses { String::new() } else { zip.clone() },
+            Column::Address => {
+                if masking.addresses {
+                    String::new()
+                } else {
+                    detail.clone()
+                }
+            }
+            Column::Zip => {
+                if masking.addresses {
+                    String::new()
+                } else {
+                    zip.clone()
+                }
+            }
             Column::Orders => self.line.orders.to_string(),
             Column::Currency => self.line.currency.clone().unwrap_or_default(),
             Column::Paid => money(self.line.paid),

@@ -85,8 +85,11 @@ impl Shop {
         if export.columns.is_empty() {
             return Err(Error::BadValue { field: "columns", value: String::new(), reason: "blank" });
         }
-        let zone = crate::time::parse_zone(&export.time_zone)
-            .ok_or_else(|| Error::BadValue { field: "time_zone", value: export.time_zone.clone(), reason: "unknown" })?;
+        let zone = crate::time::parse_zone(&export.time_zone).ok_or_else(|| Error::BadValue {
+            field: "time_zone",
+            value: export.time_zone.clone(),
+            reason: "unknown",
+        })?;
         let ids = match &export.who {
             Who::Query { query } => self.customer_ids(query)?,
             Who::Selected { ids } => ids.clone(),
@@ -133,7 +136,8 @@ impl Shop {
     /// Failures of the file; [`Error::Stored`].
     pub fn export_log(&self) -> Result<Vec<ExportLogLine>> {
         self.read(|connection| {
-            let mut statement = connection.prepare_cached("SELECT at, file_name, rows, columns, masked, format FROM export_log ORDER BY id DESC LIMIT 500")?;
+            let mut statement = connection
+                .prepare_cached("SELECT at, file_name, rows, columns, masked, format FROM export_log ORDER BY id DESC LIMIT 500")?;
             let mut rows = statement.query([])?;
             let mut lines = Vec::new();
             while let Some(row) = rows.next()? {
@@ -142,7 +146,8 @@ impl Shop {
                     at: row.get(0)?,
                     file: row.get(1)?,
                     rows: row.get(2)?,
-                    columns: serde_json::from_str(&columns).map_err(|_| Error::Stored { field: "export_log.columns", value: columns.clone() })?,
+                    columns: serde_json::from_str(&columns)
+                        .map_err(|_| Error::Stored { field: "export_log.columns", value: columns.clone() })?,
                     masked: row.get(4)?,
                     format: row.get(5)?,
                 });

@@ -88,7 +88,8 @@ pub(crate) fn again(tx: &Transaction<'_>, run: i64, now: Seconds) -> Result<()> 
         .query_row("SELECT file_name, reading FROM import_runs WHERE id = ?1", [run], |r| Ok((r.get(0)?, r.get(1)?)))
         .optional()?
         .ok_or_else(|| Error::NotFound { what: "import", key: run.to_string() })?;
-    let reading: StoredReading = serde_json::from_str(&reading).map_err(|e| Error::Stored { field: "import_runs.reading", value: e.to_string() })?;
+    let reading: StoredReading =
+        serde_json::from_str(&reading).map_err(|e| Error::Stored { field: "import_runs.reading", value: e.to_string() })?;
     let file = super::history::unpack(tx, run)?;
     let source = Source { path: file.path().to_owned(), name };
     let task = Task::quiet();
@@ -98,7 +99,14 @@ pub(crate) fn again(tx: &Transaction<'_>, run: i64, now: Seconds) -> Result<()> 
 }
 
 /// Writes one plan; the run's id.
-pub(super) fn write(tx: &Transaction<'_>, plan: &Plan, decisions: &[(u32, Decision)], rerun: Option<i64>, task: &Task, now: Seconds) -> Result<i64> {
+pub(super) fn write(
+    tx: &Transaction<'_>,
+    plan: &Plan,
+    decisions: &[(u32, Decision)],
+    rerun: Option<i64>,
+    task: &Task,
+    now: Seconds,
+) -> Result<i64> {
     let run = match rerun {
         Some(run) => {
             tx.execute("UPDATE import_runs SET undone_at = NULL WHERE id = ?1", [run])?;
@@ -206,11 +214,19 @@ fn write_run(tx: &Transaction<'_>, plan: &Plan, run: i64, reading: &StoredReadin
         "INSERT INTO import_runs (id, file_name, platform, encoding, applied_at, reading, report, content_sha256, content_bytes)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         params![
-            run, plan.source.name, plan.report.platform, plan.report.encoding, now, serde_json::to_string(reading).map_err(json)?,
-            serde_json::to_string(&report).map_err(json)?, hex, plan.bytes as i64
+            run,
+            plan.source.name,
+            plan.report.platform,
+            plan.report.encoding,
+            now,
+            serde_json::to_string(reading).map_err(json)?,
+            serde_json::to_string(&report).map_err(json)?,
+            hex,
+            plan.bytes as i64
         ],
     )?;
-    let mut statement = tx.prepare("INSERT OR IGNORE INTO import_rejects (run_id, row, column, value, code) VALUES (?1, ?2, ?3, ?4, ?5)")?;
+    let mut statement =
+        tx.prepare("INSERT OR IGNORE INTO import_rejects (run_id, row, column, value, code) VALUES (?1, ?2, ?3, ?4, ?5)")?;
     for reject in &plan.report.rejected {
         statement.execute(params![run, reject.row, reject.column, reject.value, reject.code.code()])?;
     }
@@ -274,7 +290,14 @@ enum Asked {
 }
 
 impl<'a> Writer<'a> {
-    fn new(tx: &'a Transaction<'a>, plan: &'a Plan, decisions: &[(u32, Decision)], run: i64, shops: Vec<i64>, now: Seconds) -> Result<Self> {
+    fn new(
+        tx: &'a Transaction<'a>,
+        plan: &'a Plan,
+        decisions: &[(u32, Decision)],
+        run: i64,
+        shops: Vec<i64>,
+        now: Seconds,
+    ) -> Result<Self> {
         Ok(Writer {
             tx,
             plan,
@@ -319,9 +342,11 @@ impl<'a> Writer<'a> {
     }
 
     fn keep(&mut self, piece: &[u8]) -> Result<()> {
-        self.tx
-            .prepare_cached("INSERT INTO import_content (run_id, piece, zstd) VALUES (?1, ?2, ?3)")?
-            .execute(params![self.run, self.next_piece, piece])?;
+        self.tx.prepare_cached("INSERT INTO import_content (run_id, piece, zstd) VALUES (?1, ?2, ?3)")?.execute(params![
+            self.run,
+            self.next_piece,
+            piece
+        ])?;
         self.next_piece += 1;
         Ok(())
     }
@@ -443,13 +468,16 @@ impl<'a> Writer<'a> {
         if let Some(id) = self.products.get(&key) {
             return Ok(*id);
         }
-        let stored: Option<i64> = self.tx.prepare_cached("SELECT id FROM products WHERE match_key = ?1")?.query_row([&key], |r| r.get(0)).optional()?;
+        let stored: Option<i64> =
+            self.tx.prepare_cached("SELECT id FROM products WHERE match_key = ?1")?.query_row([&key], |r| r.get(0)).optional()?;
         let id = match stored {
             Some(id) => id,
             None => {
                 let id = next_id(self.tx, "products")?;
                 self.tx
-                    .prepare_cached("INSERT INTO products (id, match_key, code, title, variant, created_run) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
+                    .prepare_cached(
+                        "INSERT INTO products (id, match_key, code, title, variant, created_run) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                    )?
                     .execute(params![id, key, item.code, item.title, item.variant, self.run])?;
                 id
             }
@@ -585,7 +613,11 @@ impl<'a> Writer<'a> {
         let answer = match customer {
             Some(id) => {
                 let apart = decision == Decision::Apart;
-                let adds = Adds { identity: !question.buyer_id.is_empty(), phone: apart && !question.phone.is_empty(), email: apart && !question.email.is_empty() };
+                let adds = Adds {
+                    identity: !question.buyer_id.is_empty(),
+                    phone: apart && !question.phone.is_empty(),
+                    email: apart && !question.email.is_empty(),
+                };
                 self.add_facts(id, draft, adds)?;
                 Asked::Answered(id)
             }
@@ -623,8 +655,10 @@ impl Bulk {
         let mut indexes = Vec::new();
         if new >= Self::FROM && new * 2 >= stored && counts.changed <= Self::MOST_CHANGED {
             for table in Self::TABLES {
-                let mut statement = tx.prepare("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = ?1 AND sql IS NOT NULL")?;
-                let found: Vec<(String, String)> = statement.query_map([table], |r| Ok((r.get(0)?, r.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
+                let mut statement =
+                    tx.prepare("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = ?1 AND sql IS NOT NULL")?;
+                let found: Vec<(String, String)> =
+                    statement.query_map([table], |r| Ok((r.get(0)?, r.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
                 for (name, sql) in found {
                     tx.execute_batch(&format!("DROP INDEX {name}"))?;
                     indexes.push(sql);

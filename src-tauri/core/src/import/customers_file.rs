@@ -10,7 +10,9 @@ use super::columns::clean;
 use super::detect::Recognised;
 use super::draft::{Fault, Reading, joined_name, visit_data};
 use super::matching::{Adds, Person};
-use super::plan::{Choices, Details, Fate, FileReport, Kind, OrderCounts, PeopleCounts, PlannedPerson, Plan, ShopTarget, reading_of, reject_row};
+use super::plan::{
+    Choices, Details, Fate, FileReport, Kind, OrderCounts, PeopleCounts, Plan, PlannedPerson, ShopTarget, reading_of, reject_row,
+};
 use super::platforms::{Field, Platform};
 use super::source::Source;
 use super::tokens::Record;
@@ -51,8 +53,14 @@ fn read(record: &Record, reading: &Reading) -> PersonDraft {
         person.name.clear();
     }
     for (field, column) in [
-        (Field::AddressAs, "address_as"), (Field::Wechat, "wechat"), (Field::Qq, "qq"), (Field::Temperament, "temperament"),
-        (Field::Likes, "likes"), (Field::Notes, "notes"), (Field::Gender, "gender"), (Field::Birthday, "birthday"),
+        (Field::AddressAs, "address_as"),
+        (Field::Wechat, "wechat"),
+        (Field::Qq, "qq"),
+        (Field::Temperament, "temperament"),
+        (Field::Likes, "likes"),
+        (Field::Notes, "notes"),
+        (Field::Gender, "gender"),
+        (Field::Birthday, "birthday"),
     ] {
         let text = cell(field);
         if !text.is_empty() {
@@ -84,7 +92,8 @@ fn read(record: &Record, reading: &Reading) -> PersonDraft {
     } else {
         cell(Field::Tags).split([',', '，', ';', '；', '、']).filter_map(clean).map(str::to_owned).collect()
     };
-    let mut parts = [Field::Province, Field::City, Field::District, Field::Address, Field::Zip, Field::Country, Field::AddressTwo].map(cell);
+    let mut parts =
+        [Field::Province, Field::City, Field::District, Field::Address, Field::Zip, Field::Country, Field::AddressTwo].map(cell);
     let second = std::mem::take(&mut parts[6]);
     if !second.is_empty() {
         parts[3] = format!("{} {second}", parts[3]).trim().to_owned();
@@ -182,7 +191,8 @@ fn blanks(connection: &Connection, id: i64, person: &PersonDraft) -> Result<Vec<
 }
 
 fn lacks(connection: &Connection, id: i64, person: &PersonDraft) -> Result<bool> {
-    let has = |sql: &str, a: &str, b: &str| -> Result<bool> { Ok(connection.prepare_cached(sql)?.query_row(params![id, a, b], |r| r.get(0))?) };
+    let has =
+        |sql: &str, a: &str, b: &str| -> Result<bool> { Ok(connection.prepare_cached(sql)?.query_row(params![id, a, b], |r| r.get(0))?) };
     for (platform, buyer) in &person.identities {
         if !has("SELECT EXISTS (SELECT 1 FROM identities WHERE platform = ?2 AND buyer_id = ?3 AND ?1 = ?1)", platform, buyer)? {
             return Ok(true);
@@ -193,18 +203,31 @@ fn lacks(connection: &Connection, id: i64, person: &PersonDraft) -> Result<bool>
             return Ok(true);
         }
     }
-    if !person.email.is_empty() && !has("SELECT EXISTS (SELECT 1 FROM emails WHERE customer_id = ?1 AND address = ?2 AND ?3 = '')", &person.email, "")? {
+    if !person.email.is_empty()
+        && !has("SELECT EXISTS (SELECT 1 FROM emails WHERE customer_id = ?1 AND address = ?2 AND ?3 = '')", &person.email, "")?
+    {
         return Ok(true);
     }
     for tag in &person.tags {
-        if !has("SELECT EXISTS (SELECT 1 FROM customer_tags ct JOIN tags t ON t.id = ct.tag_id WHERE ct.customer_id = ?1 AND t.name = ?2 AND ?3 = '')", tag, "")? {
+        if !has(
+            "SELECT EXISTS (SELECT 1 FROM customer_tags ct JOIN tags t ON t.id = ct.tag_id WHERE ct.customer_id = ?1 AND t.name = ?2 AND ?3 = '')",
+            tag,
+            "",
+        )? {
             return Ok(true);
         }
     }
     Ok(false)
 }
 
-pub(super) fn plan(connection: &Connection, source: &Source, choices: &Choices, recognised: Recognised, platform: Platform, task: &Task) -> Result<Plan> {
+pub(super) fn plan(
+    connection: &Connection,
+    source: &Source,
+    choices: &Choices,
+    recognised: Recognised,
+    platform: Platform,
+    task: &Task,
+) -> Result<Plan> {
     let (_, bytes) = source.open()?;
     let reading = reading_of(&recognised, platform, choices, chrono_tz::Asia::Shanghai)?;
     let mut fates = Vec::new();
@@ -315,7 +338,10 @@ fn line(row: u32, person: &PersonDraft) -> PlannedPerson {
         name: person.name.clone(),
         buyer_id: person.identities.first().map(|(_, i)| i.clone()).unwrap_or_default(),
         phone: person.phones.first().map(|p| p.as_str().to_owned()).unwrap_or_default(),
-        region: [crate::regions::short_province(&person.address[0]), crate::regions::short_city(&person.address[1])].join(" ").trim().to_owned(),
+        region: [crate::regions::short_province(&person.address[0]), crate::regions::short_city(&person.address[1])]
+            .join(" ")
+            .trim()
+            .to_owned(),
     }
 }
 
@@ -360,7 +386,11 @@ pub(super) fn write(tx: &Transaction<'_>, plan: &Plan, run: i64, keep_file: bool
         std::thread::scope(|scope| -> Result<()> {
             let packer = scope.spawn(move || pack(&plan.source, &pieces));
             for (number, piece) in packed.iter().enumerate() {
-                tx.prepare_cached("INSERT INTO import_content (run_id, piece, zstd) VALUES (?1, ?2, ?3)")?.execute(params![run, number as i64, piece])?;
+                tx.prepare_cached("INSERT INTO import_content (run_id, piece, zstd) VALUES (?1, ?2, ?3)")?.execute(params![
+                    run,
+                    number as i64,
+                    piece
+                ])?;
             }
             packer.join().map_err(|_| changed())?
         })?;
@@ -380,16 +410,23 @@ fn add(tx: &Transaction<'_>, customer: i64, person: &PersonDraft, run: i64) -> R
             .execute(params![customer, platform, id, run])?;
     }
     for phone in &person.phones {
-        tx.prepare_cached("INSERT OR IGNORE INTO phones (customer_id, number, created_run) VALUES (?1, ?2, ?3)")?
-            .execute(params![customer, phone.as_str(), run])?;
+        tx.prepare_cached("INSERT OR IGNORE INTO phones (customer_id, number, created_run) VALUES (?1, ?2, ?3)")?.execute(params![
+            customer,
+            phone.as_str(),
+            run
+        ])?;
     }
     if !person.email.is_empty() {
-        tx.prepare_cached("INSERT OR IGNORE INTO emails (customer_id, address, created_run) VALUES (?1, ?2, ?3)")?
-            .execute(params![customer, person.email, run])?;
+        tx.prepare_cached("INSERT OR IGNORE INTO emails (customer_id, address, created_run) VALUES (?1, ?2, ?3)")?.execute(params![
+            customer,
+            person.email,
+            run
+        ])?;
     }
     for tag in &person.tags {
         let tag_id = customers::tags::id_of(tx, tag, Some(run))?;
-        tx.prepare_cached("INSERT OR IGNORE INTO customer_tags (customer_id, tag_id) VALUES (?1, ?2)")?.execute(params![customer, tag_id])?;
+        tx.prepare_cached("INSERT OR IGNORE INTO customer_tags (customer_id, tag_id) VALUES (?1, ?2)")?
+            .execute(params![customer, tag_id])?;
     }
     let [province, city, district, detail, zip, country, _] = &person.address;
     if !detail.is_empty() || !city.is_empty() || !province.is_empty() {
@@ -439,7 +476,10 @@ pub(super) fn restore(tx: &Transaction<'_>, run: i64) -> Result<()> {
         [run],
     )?;
     // Tags that only this list put on its new customers do not make those count as edited.
-    tx.execute("DELETE FROM customer_tags WHERE customer_id IN (SELECT id FROM customers WHERE created_run = ?1 AND edited_at IS NULL)", [run])?;
+    tx.execute(
+        "DELETE FROM customer_tags WHERE customer_id IN (SELECT id FROM customers WHERE created_run = ?1 AND edited_at IS NULL)",
+        [run],
+    )?;
     tx.execute("DELETE FROM tags WHERE created_run = ?1 AND NOT EXISTS (SELECT 1 FROM customer_tags WHERE tag_id = tags.id)", [run])?;
     Ok(())
 }

@@ -88,7 +88,12 @@ fn kind_of(source: &Source) -> Result<Kind> {
     if start.is_empty() {
         return Err(Error::EmptyFile(source.name.clone()));
     }
-    if start.starts_with("<!doctype") || start.starts_with("<html") || start.starts_with("<table") || start.starts_with("<?xml") || start.starts_with("%pdf") {
+    if start.starts_with("<!doctype")
+        || start.starts_with("<html")
+        || start.starts_with("<table")
+        || start.starts_with("<?xml")
+        || start.starts_with("%pdf")
+    {
         return Err(not_a_table());
     }
     let control = head.iter().filter(|b| matches!(b, 1..=8 | 11 | 12 | 14..=31 | 127)).count();
@@ -234,7 +239,12 @@ fn recognise_text(connection: &Connection, source: &Source, choices: &Choices) -
                     // Quotes that are plain characters look unclosed; try again without them.
                     let format = Format::Text { encoding: encoding_label(encoding).to_owned(), delimiter, literal_quotes: true };
                     match look(source, format) {
-                        Ok(seen) if find_header(connection, &seen, choices)?.is_some_and(|h| h.platform.as_ref().is_some_and(|p| p.literal_quotes)) => seen,
+                        Ok(seen)
+                            if find_header(connection, &seen, choices)?
+                                .is_some_and(|h| h.platform.as_ref().is_some_and(|p| p.literal_quotes)) =>
+                        {
+                            seen
+                        }
                         _ => {
                             first_error.get_or_insert(e);
                             continue;
@@ -305,7 +315,9 @@ fn find_header(connection: &Connection, seen: &Look, choices: &Choices) -> Resul
             Some(platform) => {
                 let known = known_columns(platform, &cells);
                 let needed = platform.require.len().clamp(1, 2);
-                if known >= needed && platform.require.iter().all(|r| cells.iter().any(|c| platforms::header_key(c) == platforms::header_key(r))) {
+                if known >= needed
+                    && platform.require.iter().all(|r| cells.iter().any(|c| platforms::header_key(c) == platforms::header_key(r)))
+                {
                     return Ok(Some(Header { index, cells, platform: Some(platform.clone()), known }));
                 }
             }
@@ -340,8 +352,12 @@ fn plain_header(rows: &[Record]) -> Option<Header> {
     }
     let is_word = |cell: &str| {
         let cell = cell.trim();
-        !cell.is_empty() && cell.chars().count() <= 60 && !cell.contains('\n') && cell.chars().any(char::is_alphabetic)
-            && order_hint(cell) == OrderHint::None && !cell.ends_with(['。', '.', '！', '!'])
+        !cell.is_empty()
+            && cell.chars().count() <= 60
+            && !cell.contains('\n')
+            && cell.chars().any(char::is_alphabetic)
+            && order_hint(cell) == OrderHint::None
+            && !cell.ends_with(['。', '.', '！', '!'])
     };
     let index = rows.iter().take(HEADER_WITHIN).position(|r| {
         let cells = filled(r);
@@ -364,8 +380,14 @@ fn finish(source: &Source, seen: Look, header: Header, sheets: Vec<String>, choi
     while cells.last().is_some_and(|c| c.trim().is_empty()) {
         cells.pop();
     }
-    let sample: Vec<Vec<String>> =
-        seen.rows.iter().skip(header.index + 1).filter(|r| !r.is_blank()).take(SAMPLE_ROWS).map(|r| r.cells().map(str::to_owned).collect()).collect();
+    let sample: Vec<Vec<String>> = seen
+        .rows
+        .iter()
+        .skip(header.index + 1)
+        .filter(|r| !r.is_blank())
+        .take(SAMPLE_ROWS)
+        .map(|r| r.cells().map(str::to_owned).collect())
+        .collect();
     if sample.is_empty() {
         return Err(Error::HeaderOnly(source.name.clone()));
     }

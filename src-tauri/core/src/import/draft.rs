@@ -225,7 +225,16 @@ impl Draft {
 
     fn order_print(&self) -> i64 {
         let mut h = DefaultHasher::new();
-        (&self.buyer_id, &self.buyer_name, &self.email, self.phone.as_ref().map(Phone::as_str), &self.recipient, &self.province, &self.city).hash(&mut h);
+        (
+            &self.buyer_id,
+            &self.buyer_name,
+            &self.email,
+            self.phone.as_ref().map(Phone::as_str),
+            &self.recipient,
+            &self.province,
+            &self.city,
+        )
+            .hash(&mut h);
         (&self.district, &self.address, &self.zip, &self.country, self.status, &self.status_text, self.currency().as_str()).hash(&mut h);
         (self.goods, self.shipping_fee, self.discount, self.paid, self.refunded).hash(&mut h);
         (self.placed_at, self.paid_at, self.shipped_at, self.completed_at).hash(&mut h);
@@ -366,7 +375,13 @@ pub fn survey(source: &Source, reading: &Reading, task: &Task) -> Result<Survey>
 ///
 /// # Errors
 /// Those of [`visit`] and of `each`.
-pub fn read_orders(source: &Source, reading: &Reading, survey: &Survey, task: &Task, mut each: impl FnMut(Draft) -> Result<()>) -> Result<Pass> {
+pub fn read_orders(
+    source: &Source,
+    reading: &Reading,
+    survey: &Survey,
+    task: &Task,
+    mut each: impl FnMut(Draft) -> Result<()>,
+) -> Result<Pass> {
     let mut reader = Reader::new(reading);
     reader.rounded = survey.rounded;
     let mut group = Group { reader, open: None, waiting: FxHashMap::default(), counts: survey.counts.as_ref(), each: &mut each };
@@ -410,7 +425,12 @@ fn is_footer(record: &Record, reading: &Reading) -> bool {
         return true;
     }
     let number = reading.columns.text(record, Field::Number);
-    let total = |t: &str| matches!(t.trim_end_matches(['：', ':']), "合计" | "总计" | "小计" | "汇总" | "合計" | "總計" | "Total" | "Totals" | "TOTAL" | "Grand Total" | "Sum");
+    let total = |t: &str| {
+        matches!(
+            t.trim_end_matches(['：', ':']),
+            "合计" | "总计" | "小计" | "汇总" | "合計" | "總計" | "Total" | "Totals" | "TOTAL" | "Grand Total" | "Sum"
+        )
+    };
     reading.platform.provides != Provides::Customers && (number.is_empty() && total(first[0]) || total(number))
 }
 
@@ -612,9 +632,9 @@ impl<'a> Reader<'a> {
     }
 
     fn absorb_times(&self, draft: &mut Draft, record: &Record) {
-        for (field, slot) in [
-            (Field::PlacedAt, 0), (Field::PaidAt, 1), (Field::ShippedAt, 2), (Field::CompletedAt, 3), (Field::CancelledAt, 4),
-        ] {
+        for (field, slot) in
+            [(Field::PlacedAt, 0), (Field::PaidAt, 1), (Field::ShippedAt, 2), (Field::CompletedAt, 3), (Field::CancelledAt, 4)]
+        {
             let target = match slot {
                 0 => draft.placed_at,
                 1 => draft.paid_at,
@@ -883,7 +903,8 @@ impl<'a> Reader<'a> {
             draft.currency = Some(self.default_currency);
         }
         if !draft.currency_named && self.reading.platform.currency_assumed && draft.paid.or(draft.line_paid).is_some() {
-            let place = Place { row: draft.rows.first().copied().unwrap_or(0), column: None, value: Some(self.default_currency.to_string()) };
+            let place =
+                Place { row: draft.rows.first().copied().unwrap_or(0), column: None, value: Some(self.default_currency.to_string()) };
             draft.notices.push(Problem { fault: Fault::CurrencyAssumed, place });
         }
         self.title_items(&mut draft);
@@ -1010,7 +1031,8 @@ fn plain_amount(text: &str, currency: Currency, mark: DecimalMark) -> Option<i64
 
 /// Pieces: `2`, `2.0`, `2件`, `x2`.
 pub fn parse_quantity(text: &str) -> Option<i64> {
-    let text = text.trim().trim_start_matches(['x', 'X', '×', '*']).trim_end_matches(['件', '个', '個', '份', '只', '套', '瓶', '盒']).trim();
+    let text =
+        text.trim().trim_start_matches(['x', 'X', '×', '*']).trim_end_matches(['件', '个', '個', '份', '只', '套', '瓶', '盒']).trim();
     let whole = match text.split_once('.') {
         Some((whole, zeros)) if zeros.bytes().all(|b| b == b'0') => whole,
         Some(_) => return None,
@@ -1117,7 +1139,10 @@ mod tests {
     #[test]
     fn titles_are_taken_apart_only_when_the_count_agrees() {
         let titles = |text, kinds, pieces| split_titles(text, kinds, pieces).into_iter().map(|i| (i.title, i.quantity)).collect::<Vec<_>>();
-        assert_eq!(titles("日式\"雪平锅\",不锈钢，三德刀 VG10", Some(2), Some(3)), vec![("日式\"雪平锅\",不锈钢".into(), None), ("三德刀 VG10".into(), None)]);
+        assert_eq!(
+            titles("日式\"雪平锅\",不锈钢，三德刀 VG10", Some(2), Some(3)),
+            vec![("日式\"雪平锅\",不锈钢".into(), None), ("三德刀 VG10".into(), None)]
+        );
         assert_eq!(titles("a，b", Some(2), Some(2)), vec![("a".into(), Some(1)), ("b".into(), Some(1))]);
         assert_eq!(titles("陶瓷杯", Some(1), Some(3)), vec![("陶瓷杯".into(), Some(3))]);
         assert_eq!(titles("a，b，c", Some(2), None), vec![("a，b，c".into(), None)]);
@@ -1126,7 +1151,10 @@ mod tests {
     #[test]
     fn items_in_one_cell_are_told_apart_by_their_counts() {
         let items = unpack("雪平锅 颜色：20厘米 [数量:1] 三德刀 VG10  [数量:2]");
-        assert_eq!(items.iter().map(|i| (i.title.as_str(), i.quantity)).collect::<Vec<_>>(), vec![("雪平锅 颜色：20厘米", Some(1)), ("三德刀 VG10", Some(2))]);
+        assert_eq!(
+            items.iter().map(|i| (i.title.as_str(), i.quantity)).collect::<Vec<_>>(),
+            vec![("雪平锅 颜色：20厘米", Some(1)), ("三德刀 VG10", Some(2))]
+        );
     }
 
     #[test]

@@ -43,7 +43,8 @@ impl Shop {
                     file: row.get(1)?,
                     applied_at: row.get(2)?,
                     undone_at: row.get(3)?,
-                    report: serde_json::from_str(&report).map_err(|e| Error::Stored { field: "import_runs.report", value: e.to_string() })?,
+                    report: serde_json::from_str(&report)
+                        .map_err(|e| Error::Stored { field: "import_runs.report", value: e.to_string() })?,
                     rejected: row.get(5)?,
                 });
             }
@@ -57,7 +58,8 @@ impl Shop {
     /// Failures of the file; [`Error::Stored`].
     pub fn import_rejects(&self, run: i64) -> Result<Vec<Reject>> {
         self.read(|connection| {
-            let mut statement = connection.prepare_cached("SELECT row, column, value, code FROM import_rejects WHERE run_id = ?1 ORDER BY row")?;
+            let mut statement =
+                connection.prepare_cached("SELECT row, column, value, code FROM import_rejects WHERE run_id = ?1 ORDER BY row")?;
             let mut rows = statement.query([run])?;
             let mut rejects = Vec::new();
             while let Some(row) = rows.next()? {
@@ -108,7 +110,9 @@ impl Shop {
             let row = crate::orders::store::by_id(connection, order)?;
             let mut found = Vec::new();
             for (run, rows) in [(row.order_run, &row.order_rows), (row.items_run, &row.items_rows)] {
-                if let Some(run) = run.filter(|run| !rows.is_empty() && !found.iter().any(|(r, t, _): &(i64, String, _)| r == run && t == rows)) {
+                if let Some(run) =
+                    run.filter(|run| !rows.is_empty() && !found.iter().any(|(r, t, _): &(i64, String, _)| r == run && t == rows))
+                {
                     if let Some(original) = original(connection, run, rows)? {
                         found.push((run, rows.clone(), original));
                     }

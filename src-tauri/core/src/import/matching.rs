@@ -248,7 +248,9 @@ impl<'c> Matcher<'c> {
     fn by_identity(&mut self, buyer_id: &str) -> Result<Option<Person>> {
         let sql = "SELECT customer_id FROM identities WHERE platform = ?1 AND buyer_id = ?2";
         let platform = self.platform.clone();
-        self.look_up(key(IDENTITY, [buyer_id, ""]), |c| Ok(c.prepare_cached(sql)?.query_row((&platform, buyer_id), |r| r.get(0)).optional()?))
+        self.look_up(key(IDENTITY, [buyer_id, ""]), |c| {
+            Ok(c.prepare_cached(sql)?.query_row((&platform, buyer_id), |r| r.get(0)).optional()?)
+        })
     }
 
     fn by_phone_and_name(&mut self, phone: &str, name: &str) -> Result<Option<Person>> {

@@ -302,7 +302,8 @@ pub(super) fn reading_of(recognised: &Recognised, platform: Platform, choices: &
     }
     let mut platform = platform;
     if let Some(code) = &choices.currency {
-        let currency = Currency::parse(code).ok_or_else(|| Error::BadValue { field: "currency", value: code.clone(), reason: "unknown" })?;
+        let currency =
+            Currency::parse(code).ok_or_else(|| Error::BadValue { field: "currency", value: code.clone(), reason: "unknown" })?;
         platform.currency = currency.to_string();
         platform.currency_assumed = false;
     }
@@ -340,7 +341,13 @@ struct Planner<'c> {
 }
 
 impl<'c> Planner<'c> {
-    fn new(connection: &'c Connection, source: &'c Source, choices: &'c Choices, recognised: Recognised, platform: Platform) -> Result<Self> {
+    fn new(
+        connection: &'c Connection,
+        source: &'c Source,
+        choices: &'c Choices,
+        recognised: Recognised,
+        platform: Platform,
+    ) -> Result<Self> {
         let (_, bytes) = source.open()?;
         let stored_shops = stored_shops(connection, &platform.platform)?;
         let zone_name = platform
@@ -349,7 +356,8 @@ impl<'c> Planner<'c> {
             .or_else(|| stored_shops.first().map(|s| s.time_zone.clone()))
             .or_else(|| choices.time_zone.clone())
             .unwrap_or_else(|| "Asia/Shanghai".to_owned());
-        let zone = crate::time::parse_zone(&zone_name).ok_or(Error::BadValue { field: "time_zone", value: zone_name, reason: "unknown" })?;
+        let zone =
+            crate::time::parse_zone(&zone_name).ok_or(Error::BadValue { field: "time_zone", value: zone_name, reason: "unknown" })?;
         let ids = stored_shops.iter().filter_map(|s| s.stored).collect();
         let report = FileReport {
             file: source.name.clone(),
@@ -517,7 +525,11 @@ impl<'c> Planner<'c> {
             return Ok(());
         };
         if !merged.kept.is_empty() {
-            let place = crate::error::Place { row: draft.rows.first().copied().unwrap_or(0), column: Some(merged.kept.join(", ")), value: Some(draft.number.clone()) };
+            let place = crate::error::Place {
+                row: draft.rows.first().copied().unwrap_or(0),
+                column: Some(merged.kept.join(", ")),
+                value: Some(draft.number.clone()),
+            };
             self.notice(Problem { fault: Fault::HandEditKept, place });
         }
         let (mut person, mut adds) = (Person::Nobody, Adds::default());
@@ -540,7 +552,8 @@ impl<'c> Planner<'c> {
         self.accept(&draft, false)?;
         self.report.orders.changed += 1;
         if self.details.changed_orders.len() < Details::MOST {
-            let changes = merged.changed.iter().map(|column| field_change(column, &stored, &merged.order, &items, merged.items.as_deref())).collect();
+            let changes =
+                merged.changed.iter().map(|column| field_change(column, &stored, &merged.order, &items, merged.items.as_deref())).collect();
             self.details.changed_orders.push(order_line(&draft, changes));
         }
         self.fates.push(Fate { kind: Kind::Changed(id), shop, adds, person });
@@ -731,7 +744,14 @@ pub(super) fn stored_shops(connection: &Connection, platform: &str) -> Result<Ve
     Ok(crate::shops::list(connection)?
         .into_iter()
         .filter(|s| s.platform == platform)
-        .map(|s| ShopTarget { name: s.name, named: s.named, stored: Some(s.id), renames: false, time_zone: s.time_zone, currency: s.currency })
+        .map(|s| ShopTarget {
+            name: s.name,
+            named: s.named,
+            stored: Some(s.id),
+            renames: false,
+            time_zone: s.time_zone,
+            currency: s.currency,
+        })
         .collect())
 }
 
@@ -831,4 +851,3 @@ fn field_change(
     }
     FieldChange { column: column.to_owned(), before: text(before), after: text(after) }
 }
-

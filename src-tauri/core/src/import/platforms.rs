@@ -391,11 +391,7 @@ mod tests {
                 assert!(named.contains(&header_key(required)), "{}: {required} is required but fills nothing", platform.id);
             }
             let key = if platform.provides == Provides::Customers { Field::Name } else { Field::Number };
-            assert!(
-                platform.columns.contains_key(&key) || platform.columns.contains_key(&Field::FirstName),
-                "{}: no {key:?}",
-                platform.id
-            );
+            assert!(platform.columns.contains_key(&key) || platform.columns.contains_key(&Field::FirstName), "{}: no {key:?}", platform.id);
         }
     }
 

@@ -171,7 +171,15 @@ pub fn read_record(text: &str, at_end: bool, dialect: Dialect, record: &mut Reco
 }
 
 /// Reads from just inside an opening quote; the place after the closing quote, or `None` for more text.
-fn read_quoted(text: &str, inside: usize, at_end: bool, record: &mut Record, cell_start: usize, row: u32, column: u32) -> Result<Option<usize>> {
+fn read_quoted(
+    text: &str,
+    inside: usize,
+    at_end: bool,
+    record: &mut Record,
+    cell_start: usize,
+    row: u32,
+    column: u32,
+) -> Result<Option<usize>> {
     let bytes = text.as_bytes();
     let mut at = inside;
     loop {

@@ -61,7 +61,8 @@ const MOST_NAMED: usize = 1000;
 pub(super) fn keep_image(tx: &Transaction<'_>, run: i64, order: &OrderRow, items: &[ItemRow]) -> Result<()> {
     let image = Image { order: order.clone(), items: items.to_vec() };
     let text = serde_json::to_string(&image).map_err(|e| Error::Stored { field: "import_before.image", value: e.to_string() })?;
-    tx.prepare_cached("INSERT OR IGNORE INTO import_before (run_id, order_id, image) VALUES (?1, ?2, ?3)")?.execute(params![run, order.id, text])?;
+    tx.prepare_cached("INSERT OR IGNORE INTO import_before (run_id, order_id, image) VALUES (?1, ?2, ?3)")?
+        .execute(params![run, order.id, text])?;
     Ok(())
 }
 
@@ -78,7 +79,8 @@ impl Shop {
             .optional()?
             .ok_or_else(|| Error::NotFound { what: "import", key: run.to_string() })?;
         let report = take_back(&tx, run, now)?;
-        let newest: Option<i64> = tx.query_row("SELECT run_id FROM undo_log WHERE undone = 0 ORDER BY id DESC LIMIT 1", [], |r| r.get(0)).optional()?.flatten();
+        let newest: Option<i64> =
+            tx.query_row("SELECT run_id FROM undo_log WHERE undone = 0 ORDER BY id DESC LIMIT 1", [], |r| r.get(0)).optional()?.flatten();
         if newest == Some(run) {
             // The newest change: the same as Ctrl+Z, and so redone the same way.
             tx.execute("DELETE FROM undo_log WHERE undone = 1", [])?;
@@ -242,7 +244,8 @@ fn remove_customers(tx: &Transaction<'_>, run: i64, report: &mut UndoReport) -> 
          OR EXISTS (SELECT 1 FROM custom_values v WHERE v.customer_id = customers.id)";
     const HAS_ORDERS: &str = "EXISTS (SELECT 1 FROM orders o WHERE o.customer_id = customers.id)
          OR EXISTS (SELECT 1 FROM identities i WHERE i.customer_id = customers.id AND i.created_run IS NOT ?1)";
-    let mut statement = tx.prepare(&format!("SELECT name, {EDITED} FROM customers WHERE created_run = ?1 AND ({EDITED} OR {HAS_ORDERS})"))?;
+    let mut statement =
+        tx.prepare(&format!("SELECT name, {EDITED} FROM customers WHERE created_run = ?1 AND ({EDITED} OR {HAS_ORDERS})"))?;
     let mut rows = statement.query([run])?;
     while let Some(row) = rows.next()? {
         let because = if row.get(1)? { KeptBecause::EditedByHand } else { KeptBecause::HasOrders };
@@ -258,7 +261,8 @@ fn remove_customers(tx: &Transaction<'_>, run: i64, report: &mut UndoReport) -> 
 fn remove_shops(tx: &Transaction<'_>, run: i64) -> Result<()> {
     tx.execute("DELETE FROM shops WHERE created_run = ?1 AND NOT EXISTS (SELECT 1 FROM orders WHERE shop_id = shops.id)", [run])?;
     let text: String = tx.query_row("SELECT reading FROM import_runs WHERE id = ?1", [run], |r| r.get(0))?;
-    let reading: StoredReading = serde_json::from_str(&text).map_err(|e| Error::Stored { field: "import_runs.reading", value: e.to_string() })?;
+    let reading: StoredReading =
+        serde_json::from_str(&text).map_err(|e| Error::Stored { field: "import_runs.reading", value: e.to_string() })?;
     for (id, name) in reading.renamed {
         tx.execute("UPDATE shops SET name = ?2, named = 0 WHERE id = ?1", params![id, name])?;
     }

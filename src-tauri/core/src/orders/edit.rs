@@ -49,7 +49,8 @@ impl Shop {
         let (change, ()) = self.transact(Op::EditOrder, now, |tx| {
             let order = store::by_id(tx, id)?;
             let hand = with_column(&order.hand_edited, column);
-            tx.prepare_cached(&format!("UPDATE orders SET {column} = ?2, hand_edited = ?3 WHERE id = ?1"))?.execute(params![id, value, hand])?;
+            tx.prepare_cached(&format!("UPDATE orders SET {column} = ?2, hand_edited = ?3 WHERE id = ?1"))?
+                .execute(params![id, value, hand])?;
             Ok((order.number, ()))
         })?;
         Ok(change)

@@ -80,8 +80,10 @@ impl Shop {
                 .query_row(rusqlite::params_from_iter(&values), |r| r.get(0))?;
             let direction = if query.ascending { "ASC" } else { "DESC" };
             let sql = format!("SELECT id FROM orders{sql} ORDER BY placed_at {direction}, id {direction} LIMIT {count} OFFSET {from}");
-            let ids: Vec<i64> =
-                connection.prepare_cached(&sql)?.query_map(rusqlite::params_from_iter(&values), |r| r.get(0))?.collect::<rusqlite::Result<_>>()?;
+            let ids: Vec<i64> = connection
+                .prepare_cached(&sql)?
+                .query_map(rusqlite::params_from_iter(&values), |r| r.get(0))?
+                .collect::<rusqlite::Result<_>>()?;
             let rows = ids.into_iter().map(|id| line_of(connection, id)).collect::<Result<Vec<_>>>()?;
             Ok(OrderPage { total, from, rows })
         })

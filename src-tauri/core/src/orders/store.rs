@@ -124,12 +124,44 @@ impl OrderRow {
 
     fn write(&self, connection: &Connection, sql: &str) -> Result<()> {
         connection.prepare_cached(sql)?.execute(params![
-            self.shop_id, self.number, tail_of(&self.number), self.customer_id, self.review_id, self.status.as_str(),
-            self.status_text, self.currency.as_str(), self.goods, self.shipping_fee, self.discount, self.paid, self.refunded,
-            self.placed_at, self.paid_at, self.shipped_at, self.completed_at, self.recipient, self.phone, self.province,
-            self.city, self.district, self.address, self.zip, self.country, self.courier, self.tracking, self.buyer_message,
-            self.seller_note, self.hand_edited, self.created_run, self.order_print, self.order_run, self.order_rows,
-            self.items_print, self.items_run, self.items_rows, self.id,
+            self.shop_id,
+            self.number,
+            tail_of(&self.number),
+            self.customer_id,
+            self.review_id,
+            self.status.as_str(),
+            self.status_text,
+            self.currency.as_str(),
+            self.goods,
+            self.shipping_fee,
+            self.discount,
+            self.paid,
+            self.refunded,
+            self.placed_at,
+            self.paid_at,
+            self.shipped_at,
+            self.completed_at,
+            self.recipient,
+            self.phone,
+            self.province,
+            self.city,
+            self.district,
+            self.address,
+            self.zip,
+            self.country,
+            self.courier,
+            self.tracking,
+            self.buyer_message,
+            self.seller_note,
+            self.hand_edited,
+            self.created_run,
+            self.order_print,
+            self.order_run,
+            self.order_rows,
+            self.items_print,
+            self.items_run,
+            self.items_rows,
+            self.id,
         ])?;
         Ok(())
     }
@@ -168,8 +200,9 @@ pub fn by_id(connection: &Connection, id: i64) -> Result<OrderRow> {
 /// # Errors
 /// Failures of the file.
 pub fn items_of(connection: &Connection, order: i64) -> Result<Vec<ItemRow>> {
-    let mut statement = connection
-        .prepare_cached("SELECT product_id, title, code, variant, quantity, unit_price, refunded FROM items WHERE order_id = ?1 ORDER BY id")?;
+    let mut statement = connection.prepare_cached(
+        "SELECT product_id, title, code, variant, quantity, unit_price, refunded FROM items WHERE order_id = ?1 ORDER BY id",
+    )?;
     let rows = statement.query_map([order], |r| {
         Ok(ItemRow {
             product_id: r.get(0)?,

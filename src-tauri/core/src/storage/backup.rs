@@ -29,7 +29,8 @@ pub enum BackupReason {
 }
 
 impl BackupReason {
-    const ALL: [BackupReason; 5] = [BackupReason::ByHand, BackupReason::BeforeMigration, BackupReason::BeforeImport, BackupReason::Daily, BackupReason::Replaced];
+    const ALL: [BackupReason; 5] =
+        [BackupReason::ByHand, BackupReason::BeforeMigration, BackupReason::BeforeImport, BackupReason::Daily, BackupReason::Replaced];
 
     fn as_str(self) -> &'static str {
         match self {

@@ -118,12 +118,7 @@ fn cannot_open(path: &Path, source: &std::io::Error) -> Error {
 
 fn lock_folder(folder: &Path) -> Result<File> {
     let path = folder.join("lock");
-    let file = OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(&path)
-        .map_err(|e| cannot_open(&path, &e))?;
+    let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(|e| cannot_open(&path, &e))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(Error::InUse),
@@ -149,7 +144,9 @@ pub(super) fn connect(path: &Path, read_only: bool) -> Result<Connection> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
     connection.set_prepared_statement_cache_capacity(64);
-    for (pragma, value) in [("trusted_schema", "OFF"), ("cell_size_check", "ON"), ("mmap_size", "0"), ("foreign_keys", "ON"), ("temp_store", "FILE")] {
+    for (pragma, value) in
+        [("trusted_schema", "OFF"), ("cell_size_check", "ON"), ("mmap_size", "0"), ("foreign_keys", "ON"), ("temp_store", "FILE")]
+    {
         connection.pragma_update(None, pragma, value)?;
     }
     if read_only {
@@ -264,7 +261,8 @@ mod tests {
         let before = fs::read(&path).unwrap();
         assert!(matches!(Shop::open(folder.path(), 0), Err(Error::NotAShop)));
         assert_eq!(fs::read(&path).unwrap(), before);
-        fs::write(&path, b"a text, not a database, but long enough to have a header of one hundred bytes, so that SQLite looks at it").unwrap();
+        fs::write(&path, b"a text, not a database, but long enough to have a header of one hundred bytes, so that SQLite looks at it")
+            .unwrap();
         assert!(matches!(Shop::open(folder.path(), 0), Err(Error::NotAShop)));
     }
 }

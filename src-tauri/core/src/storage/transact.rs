@@ -55,8 +55,17 @@ impl Op {
 
     pub(crate) fn parse(text: &str) -> Result<Op> {
         const ALL: [Op; 11] = [
-            Op::AddCustomer, Op::EditCustomer, Op::DeleteCustomer, Op::TagCustomers, Op::EditFields, Op::EditOrder,
-            Op::LinkOrder, Op::DecideMatch, Op::Import, Op::UndoImport, Op::EditShop,
+            Op::AddCustomer,
+            Op::EditCustomer,
+            Op::DeleteCustomer,
+            Op::TagCustomers,
+            Op::EditFields,
+            Op::EditOrder,
+            Op::LinkOrder,
+            Op::DecideMatch,
+            Op::Import,
+            Op::UndoImport,
+            Op::EditShop,
         ];
         ALL.into_iter().find(|op| op.as_str() == text).ok_or_else(|| crate::Error::Stored { field: "undo_log.op", value: text.to_owned() })
     }
@@ -76,8 +85,22 @@ pub struct Change {
 /// Tables whose rows the session extension records. Those not named here are derived, or are logs that stay.
 /// `customer_keys` is derived too, but following every change costs less than rebuilding it after an undo.
 const RECORDED: [&str; 16] = [
-    "shops", "products", "customers", "identities", "phones", "emails", "addresses", "tags", "customer_tags", "custom_fields",
-    "custom_values", "customer_keys", "match_reviews", "orders", "items", "mappings",
+    "shops",
+    "products",
+    "customers",
+    "identities",
+    "phones",
+    "emails",
+    "addresses",
+    "tags",
+    "customer_tags",
+    "custom_fields",
+    "custom_values",
+    "customer_keys",
+    "match_reviews",
+    "orders",
+    "items",
+    "mappings",
 ];
 
 /// How many changes back the seller can go.
@@ -89,12 +112,7 @@ impl Shop {
     ///
     /// # Errors
     /// Whatever `change` returns; then nothing was changed.
-    pub fn transact<T>(
-        &self,
-        op: Op,
-        now: Seconds,
-        change: impl FnOnce(&Transaction<'_>) -> Result<(String, T)>,
-    ) -> Result<(Change, T)> {
+    pub fn transact<T>(&self, op: Op, now: Seconds, change: impl FnOnce(&Transaction<'_>) -> Result<(String, T)>) -> Result<(Change, T)> {
         let mut writer = self.writer();
         let tx = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut changeset = Vec::new();

@@ -35,10 +35,7 @@ impl Shop {
         self.read(|connection| {
             let revision = super::transact::revision(connection)?;
             let describe = |entry: Option<Entry>| entry.map(|e| Change { op: e.op, subject: e.subject, revision });
-            Ok(UndoState {
-                undo: describe(newest_done(connection)?),
-                redo: describe(oldest_undone(connection)?),
-            })
+            Ok(UndoState { undo: describe(newest_done(connection)?), redo: describe(oldest_undone(connection)?) })
         })
     }
 
