@@ -3,6 +3,7 @@
 //! leaves pictures in `tests/screenshots`.
 //!
 //! Needs Xvfb, dbus-run-session, WebKitWebDriver and xdotool; `cargo xtask test` installs them.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![cfg(target_os = "linux")]
 
 mod driver;

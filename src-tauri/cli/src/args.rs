@@ -72,6 +72,9 @@ pub enum Call {
     Backups,
     /// Put a copy in the place of the shop; the present one is kept aside.
     Restore { file: PathBuf },
+    /// How long 200 typical searches take in this shop; for the bench.
+    #[command(hide = true)]
+    MeasureSearch,
     /// An invented shop.
     Demo {
         #[arg(long)]

@@ -72,6 +72,7 @@ fn run(arguments: &Arguments) -> Result<()> {
         }
         Call::Backups => show::backups(&shop, json),
         Call::Demo { orders, seed, .. } => import::demo(&shop, *orders, *seed, json, now),
+        Call::MeasureSearch => show::measure_search(&shop, json),
         Call::Restore { .. } => Ok(()),
     }
 }

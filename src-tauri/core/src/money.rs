@@ -140,7 +140,7 @@ fn currency_word(word: &str, default: Currency) -> Option<Currency> {
         "HK$" => code(b"HKD"),
         "£" | "GBP £" => code(b"GBP"),
         "€" => code(b"EUR"),
-        _ => Currency::parse(word.trim_end_matches('$').trim()),
+        code => Currency::parse(code).filter(|c| c.as_str() == code),
     }
 }
 

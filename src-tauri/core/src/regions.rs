@@ -143,24 +143,26 @@ pub fn complete(province: &mut String, city: &mut String, district: &mut String,
     if address.is_empty() {
         return;
     }
-    if province.is_empty() && city.is_empty() && district.is_empty() {
-        if let Some((found, rest)) = spaced(address) {
-            [*province, *city, *district] = found.map(str::to_owned);
-            *address = rest.to_owned();
-            return;
-        }
+    if province.is_empty()
+        && city.is_empty()
+        && district.is_empty()
+        && let Some((found, rest)) = spaced(address)
+    {
+        [*province, *city, *district] = found.map(str::to_owned);
+        *address = rest.to_owned();
+        return;
     }
     let mut rest = address.trim();
     if province.is_empty() && is_cjk_start(rest) {
         if let Some((found, after)) = leading_province(rest) {
             *province = found.to_owned();
             rest = after;
-        } else if city.is_empty() {
-            if let Some((found_province, found_city, after)) = leading_city_anywhere(rest) {
-                *province = found_province.to_owned();
-                *city = found_city.to_owned();
-                rest = after;
-            }
+        } else if city.is_empty()
+            && let Some((found_province, found_city, after)) = leading_city_anywhere(rest)
+        {
+            *province = found_province.to_owned();
+            *city = found_city.to_owned();
+            rest = after;
         }
     } else if !province.is_empty() {
         rest = without_prefix(rest, province).or_else(|| without_prefix(rest, short_province(province))).unwrap_or(rest);
@@ -258,8 +260,14 @@ fn leading_province(text: &str) -> Option<(&'static str, &str)> {
         .filter_map(|(form, full)| Some((form.len(), *full, without_prefix(text, form)?)))
         .max_by_key(|(len, ..)| *len)
         // 上海路, 北京东路: a street, not a province.
-        .filter(|(len, full, rest)| *len == full.len() || !rest.starts_with(['路', '街', '东', '西', '南', '北', '中', '大']))
+        .filter(|(len, full, rest)| *len == full.len() || !is_street(rest))
         .map(|(_, full, rest)| (full, rest))
+}
+
+/// Whether what follows a place's short name makes a street of it: 路, 街, 大道, 东路…
+fn is_street(rest: &str) -> bool {
+    let rest = rest.strip_prefix(['东', '西', '南', '北', '中']).unwrap_or(rest);
+    rest.starts_with(['路', '街', '道']) || rest.starts_with("大道") || rest.starts_with("大街")
 }
 
 fn leading_city_anywhere(text: &str) -> Option<(&'static str, &'static str, &str)> {
@@ -279,10 +287,10 @@ fn leading_of<'t>(text: &'t str, names: Option<&Vec<&'static str>>, short_too: b
     for name in names? {
         let forms = if short_too { [*name, short_city(name)] } else { [*name, *name] };
         for form in forms {
-            if let Some(rest) = without_prefix(text, form) {
-                if best.is_none_or(|(len, ..)| form.len() > len) {
-                    best = Some((form.len(), name, rest));
-                }
+            if let Some(rest) = without_prefix(text, form)
+                && best.is_none_or(|(len, ..)| form.len() > len)
+            {
+                best = Some((form.len(), name, rest));
             }
         }
     }

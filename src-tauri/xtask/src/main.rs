@@ -1,1 +1,66 @@
-fn main() {}
+//! `cargo xtask …`: what a contributor runs. Each call first sets up what it needs.
+
+mod bench;
+mod run;
+mod setup;
+mod steps;
+
+use std::process::ExitCode;
+
+/// What went wrong, in a sentence.
+pub type Outcome<T = ()> = Result<T, String>;
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let outcome = match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["run", files @ ..] => run::run(files),
+        ["test"] => test(),
+        ["bench", sizes @ ..] => setup::bench().and_then(|()| bench::bench(sizes)),
+        ["bundle"] => bundle(),
+        ["bindings"] => bindings(),
+        ["setup"] => setup::everything(),
+        _ => Err("cargo xtask run | test | bench [orders…] | bundle | bindings | setup".to_owned()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("{message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Everything CI runs, the quick things first.
+fn test() -> Outcome {
+    setup::everything()?;
+    steps::cargo("format", &["fmt", "--all", "--check"])?;
+    steps::npm("words and types of the window", &["run", "check"])?;
+    steps::npm("lints of the window", &["run", "lint"])?;
+    steps::npm("format of the window", &["run", "format:check"])?;
+    steps::npm("tests of the window's parts", &["test"])?;
+    steps::npm("build of the window", &["run", "build"])?;
+    steps::cargo("lints", &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
+    steps::cargo("core, command line", &["test", "-p", "zhanggui-core", "-p", "zhanggui-cli", "-p", "xtask"])?;
+    steps::cargo("shell and bindings", &["test", "-p", "zhanggui", "--lib", "--bins"])?;
+    steps::cargo("the real window", &["test", "-p", "zhanggui", "--test", "window", "--", "--test-threads=2"])
+}
+
+fn bindings() -> Outcome {
+    setup::everything()?;
+    steps::npm("build of the window", &["run", "build"])?;
+    steps::cargo_with("bindings", &["test", "-p", "zhanggui", "--lib", "the_bindings"], &[("ZHANGGUI_WRITE_BINDINGS", "1")])
+}
+
+fn bundle() -> Outcome {
+    setup::everything()?;
+    steps::npm("build of the window", &["run", "build"])?;
+    let targets = if cfg!(target_os = "windows") {
+        "nsis"
+    } else if cfg!(target_os = "macos") {
+        "dmg"
+    } else {
+        "deb"
+    };
+    let tauri = setup::root().join("ui/node_modules/.bin/tauri");
+    steps::command("installer", std::process::Command::new(tauri).args(["build", "--bundles", targets]).current_dir(setup::root()))
+}

@@ -14,6 +14,7 @@ export function money(
   return new Intl.NumberFormat(getLocale(), {
     style: 'currency',
     currency,
+    currencyDisplay: 'narrowSymbol',
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
   }).format(minor / 10 ** digits);
@@ -70,6 +71,7 @@ export function bytes(size: number): string {
 
 /** 广东省 → 广东: regions in lists without their last word. */
 export function shortRegion(name: string): string {
+  if (name.includes('直辖')) return '';
   return name.length > 2
     ? name.replace(/(维吾尔|壮族|回族)?自治区$|特别行政区$|[省市]$/, '')
     : name;

@@ -77,10 +77,10 @@ fn read(record: &Record, reading: &Reading) -> PersonDraft {
     }));
     let phones = [cell(Field::Phone), cell(Field::Telephone)].into_iter().chain(split_list(&cell(Field::Phones)));
     for text in phones {
-        if let Some(phone @ Phone::Full(_)) = Phone::parse(&text) {
-            if !person.phones.contains(&phone) {
-                person.phones.push(phone);
-            }
+        if let Some(phone @ Phone::Full(_)) = Phone::parse(&text)
+            && !person.phones.contains(&phone)
+        {
+            person.phones.push(phone);
         }
     }
     let email = cell(Field::Email).to_lowercase();
@@ -165,6 +165,14 @@ fn find(connection: &Connection, person: &PersonDraft) -> Result<Option<i64>> {
         let sql = "SELECT c.id, c.name FROM emails e JOIN customers c ON c.id = e.customer_id WHERE e.address = ?1 ORDER BY c.id";
         return by_name(sql, &person.email);
     }
+    if person.identities.is_empty() && !person.phones.iter().any(Phone::identifies) {
+        // Nothing but a name (the list masks the rest): the same as one who has nothing but this name.
+        let sql =
+            "SELECT id, name FROM customers WHERE name = ?1 AND NOT EXISTS (SELECT 1 FROM identities i WHERE i.customer_id = customers.id)
+             AND NOT EXISTS (SELECT 1 FROM phones p WHERE p.customer_id = customers.id)
+             AND NOT EXISTS (SELECT 1 FROM emails e WHERE e.customer_id = customers.id) ORDER BY id";
+        return by_name(sql, &person.name);
+    }
     Ok(None)
 }
 
@@ -246,12 +254,12 @@ pub(super) fn plan(
             push(Kind::Rejected, Person::Nobody);
             return Ok(());
         }
-        if let Some(text) = person.texts.get("birthday").filter(|_| reading.platform.exact) {
-            if edit::parse_birthday(text).is_none() {
-                rejected.push(reject_row(record.row, Some("生日".to_owned()), Some(text.clone()), Fault::BadTime, None));
-                push(Kind::Rejected, Person::Nobody);
-                return Ok(());
-            }
+        if let Some(text) = person.texts.get("birthday").filter(|_| reading.platform.exact)
+            && edit::parse_birthday(text).is_none()
+        {
+            rejected.push(reject_row(record.row, Some("生日".to_owned()), Some(text.clone()), Fault::BadTime, None));
+            push(Kind::Rejected, Person::Nobody);
+            return Ok(());
         }
         if person.name.trim().is_empty() && person.identities.is_empty() && person.phones.is_empty() && person.email.is_empty() {
             rejected.push(reject_row(record.row, None, None, Fault::NothingToKeep, None));
@@ -328,6 +336,9 @@ fn keys_in_file(person: &PersonDraft) -> Vec<String> {
     keys.extend(person.phones.iter().filter(|p| p.identifies()).map(|p| format!("p{}\u{1}{name}", p.as_str())));
     if !person.email.is_empty() {
         keys.push(format!("e{}\u{1}{name}", person.email));
+    }
+    if keys.is_empty() && person.phones.is_empty() {
+        keys.push(format!("n{name}"));
     }
     keys
 }

@@ -45,7 +45,7 @@ pub fn remaining_digits(text: &str) -> Option<(String, usize)> {
             let exponent: usize = exponent.trim_start_matches('+').parse().ok()?;
             let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
             let digits = digits.trim_end_matches('0');
-            let sure = digits.len().saturating_sub(1).max(1).min(KEPT_DIGITS);
+            let sure = digits.len().saturating_sub(1).clamp(1, KEPT_DIGITS);
             Some((digits.get(..sure)?.to_owned(), exponent + 1))
         }
         Damage::Rounded => {

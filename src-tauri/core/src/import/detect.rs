@@ -252,10 +252,10 @@ fn recognise_text(connection: &Connection, source: &Source, choices: &Choices) -
                     }
                 }
             };
-            if let Some(header) = find_header(connection, &seen, choices)? {
-                if best.as_ref().is_none_or(|(_, b)| score(&header) > score(b)) {
-                    best = Some((seen, header));
-                }
+            if let Some(header) = find_header(connection, &seen, choices)?
+                && best.as_ref().is_none_or(|(_, b)| score(&header) > score(b))
+            {
+                best = Some((seen, header));
             }
         }
         // A known header settles the encoding; an unknown one stays with the likeliest.
@@ -266,10 +266,11 @@ fn recognise_text(connection: &Connection, source: &Source, choices: &Choices) -
     let Some((mut seen, header)) = best else {
         return Err(first_error.unwrap_or_else(|| Error::NotATable(source.name.clone())));
     };
-    if let (Some(platform), Format::Text { encoding, delimiter, literal_quotes }) = (&header.platform, &seen.format) {
-        if platform.literal_quotes && !literal_quotes {
-            seen = look(source, Format::Text { encoding: encoding.clone(), delimiter: *delimiter, literal_quotes: true })?;
-        }
+    if let (Some(platform), Format::Text { encoding, delimiter, literal_quotes }) = (&header.platform, &seen.format)
+        && platform.literal_quotes
+        && !literal_quotes
+    {
+        seen = look(source, Format::Text { encoding: encoding.clone(), delimiter: *delimiter, literal_quotes: true })?;
     }
     finish(source, seen, header, Vec::new(), choices)
 }
@@ -290,10 +291,10 @@ fn recognise_workbook(connection: &Connection, source: &Source, choices: &Choice
     for sheet in wanted {
         let seen = look(source, format(sheet))?;
         any_row |= !seen.rows.is_empty();
-        if let Some(header) = find_header(connection, &seen, choices)? {
-            if best.as_ref().is_none_or(|(_, b)| score(&header) > score(b)) {
-                best = Some((seen, header));
-            }
+        if let Some(header) = find_header(connection, &seen, choices)?
+            && best.as_ref().is_none_or(|(_, b)| score(&header) > score(b))
+        {
+            best = Some((seen, header));
         }
     }
     match best {

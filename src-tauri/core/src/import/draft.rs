@@ -202,19 +202,19 @@ pub struct Draft {
     /// What was noticed.
     pub notices: Vec<Problem>,
     // While rows come in:
-    first_row_has_item: bool,
-    cancelled: bool,
-    says_refunded: bool,
-    is_void: bool,
-    line_paid: Option<i64>,
-    line_refunded: Option<i64>,
-    paid_net: Option<i64>,
+    pub(super) first_row_has_item: bool,
+    pub(super) cancelled: bool,
+    pub(super) says_refunded: bool,
+    pub(super) is_void: bool,
+    pub(super) line_paid: Option<i64>,
+    pub(super) line_refunded: Option<i64>,
+    pub(super) paid_net: Option<i64>,
     /// What was left after refunds, where the platform says so; 0 means that nothing was adjusted.
-    adjusted: Option<i64>,
+    pub(super) adjusted: Option<i64>,
     /// The cell that lists all items, for item rows without titles.
-    packed: String,
+    pub(super) packed: String,
     /// Whether a cell named the currency.
-    currency_named: bool,
+    pub(super) currency_named: bool,
 }
 
 impl Draft {
@@ -867,10 +867,11 @@ impl<'a> Reader<'a> {
         if !self.reading.platform.model_in_title || self.reading.columns.has(Field::Variant) {
             return;
         }
-        if let Some((name, count)) = last_bracket(&item.title) {
-            if item.quantity.is_some() && parse_quantity(count) == item.quantity {
-                item.title = name.to_owned();
-            }
+        if let Some((name, count)) = last_bracket(&item.title)
+            && item.quantity.is_some()
+            && parse_quantity(count) == item.quantity
+        {
+            item.title = name.to_owned();
         }
         if let Some((name, model)) = last_bracket(&item.title) {
             (item.title, item.variant) = (name.to_owned(), model.to_owned());
@@ -919,12 +920,14 @@ impl<'a> Reader<'a> {
         let gross = draft.paid.or(draft.line_paid).or_else(|| draft.paid_net.and_then(|net| net.checked_add(refunded.unwrap_or(0))));
         draft.refunded = refunded;
         draft.paid = gross.map(|amount| if was_paid(&draft, has_paid_time) { amount } else { 0 });
-        if draft.says_refunded && self.reading.platform.refund_is_whole && draft.refunded.unwrap_or(0) == 0 {
-            if let Some(paid) = draft.paid.filter(|p| *p > 0) {
-                draft.refunded = Some(paid);
-                let place = Place { row: draft.rows.first().copied().unwrap_or(0), column: None, value: Some(draft.status_text.clone()) };
-                draft.notices.push(Problem { fault: Fault::RefundTakenAsWhole, place });
-            }
+        if draft.says_refunded
+            && self.reading.platform.refund_is_whole
+            && draft.refunded.unwrap_or(0) == 0
+            && let Some(paid) = draft.paid.filter(|p| *p > 0)
+        {
+            draft.refunded = Some(paid);
+            let place = Place { row: draft.rows.first().copied().unwrap_or(0), column: None, value: Some(draft.status_text.clone()) };
+            draft.notices.push(Problem { fault: Fault::RefundTakenAsWhole, place });
         }
         if draft.placed_at.is_none() && self.reading.platform.number_has_date {
             draft.placed_at = date_in_number(&draft.number, self.reading.zone).or(draft.paid_at);

@@ -112,10 +112,9 @@ impl Shop {
             for (run, rows) in [(row.order_run, &row.order_rows), (row.items_run, &row.items_rows)] {
                 if let Some(run) =
                     run.filter(|run| !rows.is_empty() && !found.iter().any(|(r, t, _): &(i64, String, _)| r == run && t == rows))
+                    && let Some(original) = original(connection, run, rows)?
                 {
-                    if let Some(original) = original(connection, run, rows)? {
-                        found.push((run, rows.clone(), original));
-                    }
+                    found.push((run, rows.clone(), original));
                 }
             }
             Ok(found.into_iter().map(|(_, _, original)| original).collect())

@@ -130,10 +130,10 @@ pub fn propose(header: &[String]) -> Vec<(Field, String)> {
     let mut proposed: Vec<(Field, String)> = Vec::new();
     for (field, words) in WORDS {
         let found = words.iter().find_map(|word| header.iter().find(|h| header_key(h) == header_key(word)));
-        if let Some(name) = found {
-            if !proposed.iter().any(|(_, taken)| taken == name) {
-                proposed.push((*field, name.clone()));
-            }
+        if let Some(name) = found
+            && !proposed.iter().any(|(_, taken)| taken == name)
+        {
+            proposed.push((*field, name.clone()));
         }
     }
     proposed

@@ -98,7 +98,7 @@ pub fn merge(stored: &OrderRow, items: &[ItemRow], draft: &Draft, numbers: Numbe
     } else if draft.items_are_summary {
         items.is_empty()
     } else {
-        !(older && stored.items_print.is_some()) && !same_items(items, &draft.items)
+        !(same_items(items, &draft.items) || older && stored.items_print.is_some())
     };
     if replaces {
         merged.items = Some(draft.items.clone());

@@ -175,7 +175,8 @@ fn restore_changed(tx: &Transaction<'_>, run: i64, report: &mut UndoReport) -> R
             continue;
         }
         let restored = without_hand_edits(image.order, &now);
-        if restored.hand_edited != "" && restored.hand_edited == now.hand_edited && now.hand_edited.split(',').any(|c| !c.is_empty()) {
+        if !restored.hand_edited.is_empty() && restored.hand_edited == now.hand_edited && now.hand_edited.split(',').any(|c| !c.is_empty())
+        {
             keep(report, "order", &now.number, KeptBecause::EditedByHand);
         }
         restored.update(tx)?;

@@ -1,0 +1,256 @@
+//! Rules of the import that no sample shows: matching, joining, forward only, what stays, several files, bad
+//! workbooks, round trips.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod common;
+
+use common::{Desk, NOW, fixture, logical_dump};
+use proptest::prelude::*;
+use zhanggui_core::customers::edit::{CustomerEdit, TextField};
+use zhanggui_core::customers::list::CustomerQuery;
+use zhanggui_core::export::columns::{Column, Masking};
+use zhanggui_core::export::customers::{CustomerExport, FileFormat, Who};
+use zhanggui_core::import::matching::Decision;
+use zhanggui_core::import::plan::Choices;
+use zhanggui_core::import::source::Source;
+use zhanggui_core::orders::edit::OrderEdit;
+use zhanggui_core::task::Task;
+
+const TAOBAO: &str = "订单编号,买家会员名,买家实际支付金额,订单状态,收货人姓名,联系手机,订单创建时间,退款金额,物流单号,订单备注";
+
+fn taobao(rows: &[&str]) -> String {
+    format!("{TAOBAO}\r\n{}\r\n", rows.join("\r\n"))
+}
+
+fn found(desk: &Desk, text: &str) -> Vec<String> {
+    let query = CustomerQuery { text: text.to_owned(), ..CustomerQuery::default() };
+    desk.shop.customers(&query, 0, 10).unwrap().rows.into_iter().map(|c| c.name).collect()
+}
+
+#[test]
+fn a_buyer_is_found_by_every_handle() {
+    let desk = Desk::new();
+    desk.import("samples/taobao_ExportOrderList202604101016.csv").unwrap();
+    for text in
+        ["张小", "小满", "满", "zxm", "xm", "zhangxiaoman", "xiaoman", "tb张", "ｔｂ张小满", "139 00000001", "13900000001", "00000011"]
+    {
+        let expected = if text == "139 00000001" { vec![] } else { vec!["张小满".to_owned()] };
+        assert_eq!(found(&desk, text), expected, "{text}");
+    }
+    assert_eq!(found(&desk, "0001"), vec!["张小满"]);
+    assert_eq!(found(&desk, "1390000").len(), 4);
+    let id = desk.shop.customer_ids(&CustomerQuery { text: "zxm".into(), ..Default::default() }).unwrap()[0];
+    desk.shop.tag_customers(&[id], "老客户", true, NOW).unwrap();
+    assert_eq!(found(&desk, "老客"), vec!["张小满"]);
+    assert_eq!(found(&desk, "老客 zxm"), vec!["张小满"], "all words must fit");
+    assert!(found(&desk, "老客 oyxx").is_empty());
+}
+
+#[test]
+fn the_same_phone_with_another_name_is_asked_about() {
+    let desk = Desk::new();
+    desk.import_text("a.csv", &taobao(&["1001,nick_a,10.00,交易成功,甲,13900000001,2026-03-01 10:00:00,,,"]), &Choices::default()).unwrap();
+    let weidian = "订单编号,订单金额（不含退款）,收件人姓名,收件人手机,订单状态,下单时间,付款时间,商品名称\n2001,5.00,乙,13900000001,已完成,2026-03-02 10:00:00,2026-03-02 10:00:01,杯\n";
+    let report = desk.import_text("b.csv", weidian, &Choices::default()).unwrap();
+    assert_eq!((report.customers.new, report.customers.matched, report.customers.to_review), (0, 0, 1));
+    let open = desk.shop.open_matches().unwrap();
+    assert_eq!((open.len(), open[0].orders, open[0].candidate.as_ref().unwrap().name.as_str()), (1, 1, "甲"));
+    let before = logical_dump(&desk);
+    desk.shop.decide_match(open[0].id, Decision::Link, NOW).unwrap();
+    assert_eq!(desk.shop.customers(&Default::default(), 0, 9).unwrap().rows[0].orders, 2);
+    desk.shop.undo(NOW).unwrap();
+    assert_eq!(logical_dump(&desk), before);
+    desk.shop.decide_match(open[0].id, Decision::Apart, NOW).unwrap();
+    assert_eq!(desk.shop.customers(&Default::default(), 0, 9).unwrap().total, 2);
+    let again = weidian.replace("2001", "2002").replace("03-02", "03-03");
+    let report = desk.import_text("c.csv", &again, &Choices::default()).unwrap();
+    assert_eq!((report.customers.matched, report.customers.to_review), (1, 0), "the answer holds for later files");
+}
+
+#[test]
+fn masked_values_are_no_keys() {
+    let desk = Desk::new();
+    let rows = [
+        "1001,t**8,10.00,交易成功,张**,139****0001,2026-03-01 10:00:00,,,",
+        "1002,t**8,10.00,交易成功,张**,139****0001,2026-03-01 11:00:00,,,",
+    ];
+    let report = desk.import_text("a.csv", &taobao(&rows), &Choices::default()).unwrap();
+    assert_eq!((report.customers.new, report.orders_without_customer), (0, 2));
+}
+
+#[test]
+fn a_later_file_moves_forward_and_keeps_what_the_seller_wrote() {
+    let desk = Desk::new();
+    let row = |status: &str, refund: &str, tracking: &str, note: &str| {
+        taobao(&[&format!("1001,nick,10.00,{status},甲,13900000001,2026-03-01 10:00:00,{refund},{tracking},{note}")])
+    };
+    desk.import_text("a.csv", &row("买家已付款，等待卖家发货", "", "", "theirs"), &Choices::default()).unwrap();
+    let id = desk.shop.order_by_number("1001").unwrap();
+    desk.shop.edit_order(id, &OrderEdit::SellerNote { value: "mine".into() }, NOW).unwrap();
+    let report = desk.import_text("b.csv", &row("卖家已发货，等待买家确认", "2.00", "SF123", "theirs again"), &Choices::default()).unwrap();
+    assert_eq!((report.orders.changed, report.warnings[0].code.code()), (1, "hand_edit_kept"));
+    let order = desk.shop.order(id).unwrap();
+    assert_eq!((order.seller_note.as_str(), order.tracking.as_str(), order.refunded), ("mine", "SF123", 200));
+    let report = desk.import_text("c.csv", &row("买家已付款，等待卖家发货", "", "", "theirs"), &Choices::default()).unwrap();
+    assert_eq!(report.orders.unchanged, 1, "an older file changes nothing");
+    assert_eq!(desk.shop.order(id).unwrap().status_text, "卖家已发货，等待买家确认");
+}
+
+#[test]
+fn what_later_edits_keep_is_listed_when_an_import_is_taken_back() {
+    let desk = Desk::new();
+    let report = desk.import("samples/taobao_ExportOrderList202604101016.csv").unwrap();
+    let id = desk.shop.customer_ids(&CustomerQuery { text: "zxm".into(), ..Default::default() }).unwrap()[0];
+    let edit = CustomerEdit::Text { field: TextField::Likes, value: "深色".into() };
+    desk.shop.edit_customer(id, &edit, NOW).unwrap();
+    let undone = desk.shop.undo_import(report.import_id.unwrap(), NOW).unwrap();
+    assert_eq!((undone.orders_removed, undone.customers_removed, undone.kept.len()), (6, 3, 1));
+    assert_eq!(undone.kept[0].name, "张小满");
+    assert_eq!(desk.shop.profile(id).unwrap().likes, "深色");
+    desk.shop.undo(NOW).unwrap();
+    assert_eq!(desk.shop.profile(id).unwrap().order_count, 2, "taking it back is itself undone");
+}
+
+#[test]
+fn a_plan_does_not_outlive_a_change_of_shop_or_file() {
+    let desk = Desk::new();
+    let path = desk.folder.path().join("a.csv");
+    std::fs::write(&path, taobao(&["1001,nick,10.00,交易成功,甲,13900000001,2026-03-01 10:00:00,,,"])).unwrap();
+    let plan = desk.shop.plan_import(&Source::new(&path), &Choices::default(), &Task::quiet()).unwrap();
+    desk.shop.add_customer("乙", NOW).unwrap();
+    let stale = desk.shop.apply_imports(&[(&plan, vec![])], &Task::quiet(), NOW).unwrap_err();
+    assert_eq!(stale.code(), "plan_stale");
+    let plan = desk.shop.plan_import(&Source::new(&path), &Choices::default(), &Task::quiet()).unwrap();
+    std::fs::write(&path, taobao(&["1001,nick,11.00,交易成功,甲,13900000001,2026-03-01 10:00:00,,,"])).unwrap();
+    let before = logical_dump(&desk);
+    let changed = desk.shop.apply_imports(&[(&plan, vec![])], &Task::quiet(), NOW).unwrap_err();
+    assert_eq!(changed.code(), "file_changed");
+    assert_eq!(logical_dump(&desk), before);
+}
+
+#[test]
+fn cancelling_leaves_nothing() {
+    let desk = Desk::new();
+    let source = Source::new(&fixture("samples/taobao_ExportOrderList202604101016.csv"));
+    let plan = desk.shop.plan_import(&source, &Choices::default(), &Task::quiet()).unwrap();
+    let before = logical_dump(&desk);
+    let task = Task::quiet();
+    task.cancel();
+    assert_eq!(desk.shop.apply_imports(&[(&plan, vec![])], &task, NOW).unwrap_err().code(), "cancelled");
+    assert_eq!(logical_dump(&desk), before);
+}
+
+#[test]
+fn two_files_are_planned_as_they_would_follow_each_other() {
+    let desk = Desk::new();
+    let files: Vec<_> = ["samples/taobao_ExportOrderList202604101016.csv", "samples/taobao_ExportOrderDetailList202604101016.csv"]
+        .iter()
+        .map(|f| (Source::new(&fixture(f)), Choices::default()))
+        .collect();
+    let before = logical_dump(&desk);
+    let plans = desk.shop.plan_imports(&files, &Task::quiet(), NOW).map_err(|(_, e)| e).unwrap();
+    assert_eq!(logical_dump(&desk), before, "planning keeps nothing");
+    assert_eq!((plans[0].report.orders.new, plans[1].report.orders.changed), (6, 6));
+    let all: Vec<_> = plans.iter().map(|p| (p, vec![])).collect();
+    let reports = desk.shop.apply_imports(&all, &Task::quiet(), NOW).unwrap();
+    assert_eq!(reports[1].orders.changed, 6);
+}
+
+#[test]
+fn rows_of_an_order_may_lie_apart() {
+    let desk = Desk::new();
+    let text = "订单编号,标题,购买数量,外部系统编号,价格\nA1,杯,1,C1,1.00\nA2,锅,1,P1,2.00\nA1,碗,2,B1,3.00\n";
+    let report = desk.import_text("items.csv", text, &Choices::default()).unwrap();
+    assert_eq!((report.rows, report.orders.new, report.items), (3, 2, 3));
+    let order = desk.shop.order(desk.shop.order_by_number("A1").unwrap()).unwrap();
+    assert_eq!(order.items.iter().map(|i| i.title.as_str()).collect::<Vec<_>>(), vec!["杯", "碗"]);
+    assert_eq!(order.sources[0].2, "2,4");
+}
+
+#[test]
+fn dates_that_could_be_two_days_are_asked_about() {
+    let desk = Desk::new();
+    let mapping: zhanggui_core::import::platforms::Platform = serde_json::from_value(serde_json::json!({
+        "id": "mapped", "platform": "other", "name_zh": "x", "name_en": "x", "currency": "CNY", "require": ["Order"],
+        "columns": {"number": "Order", "placed_at": "Date", "paid": "Total"}
+    }))
+    .unwrap();
+    let choices = Choices { mapping: Some(mapping), ..Choices::default() };
+    let import = |dates: &[&str], choices: &Choices| {
+        let rows: Vec<String> = dates.iter().enumerate().map(|(i, d)| format!("X{i},{d},1.00")).collect();
+        desk.import_text("d.csv", &format!("Order,Date,Total\n{}\n", rows.join("\n")), choices)
+    };
+    assert_eq!(import(&["03/04/2026", "05/06/2026"], &choices).unwrap_err().code(), "ambiguous_dates");
+    import(&["03/04/2026", "25/04/2026"], &choices).unwrap();
+    let order = desk.shop.order(desk.shop.order_by_number("X0").unwrap_or_default());
+    assert!(order.is_err(), "a tail of two characters names nothing");
+}
+
+#[test]
+fn a_workbook_that_unpacks_to_gigabytes_is_refused_while_counting() {
+    use std::io::Write;
+    let desk = Desk::new();
+    let path = desk.folder.path().join("bomb.xlsx");
+    let mut zip = zip::ZipWriter::new(std::fs::File::create(&path).unwrap());
+    zip.start_file("xl/worksheets/sheet1.xml", zip::write::SimpleFileOptions::default()).unwrap();
+    let zeros = vec![b'0'; 1 << 20];
+    for _ in 0..256 {
+        zip.write_all(&zeros).unwrap();
+    }
+    zip.finish().unwrap();
+    assert!(std::fs::metadata(&path).unwrap().len() < 1 << 20);
+    let error = desk.import_with(&path, &Choices::default()).unwrap_err();
+    assert_eq!(error.code(), "workbook_too_large");
+}
+
+fn export(desk: &Desk, name: &str, format: FileFormat) -> Vec<u8> {
+    let path = desk.folder.path().join(name);
+    let columns: Vec<Column> = Column::ALL
+        .into_iter()
+        .filter(|c| {
+            !matches!(c, Column::Orders | Column::Paid | Column::Refunded | Column::Currency | Column::FirstOrder | Column::LastOrder)
+        })
+        .collect();
+    let query = CustomerQuery { sort: zhanggui_core::customers::list::Sort::Orders, ascending: true, ..CustomerQuery::default() };
+    let export =
+        CustomerExport { who: Who::Query { query }, columns, masking: Masking::default(), format, time_zone: "Asia/Shanghai".into() };
+    desk.shop.export_customers(&export, &path, &Task::quiet(), NOW).unwrap();
+    std::fs::read(path).unwrap()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #[test]
+    fn export_import_export_gives_the_same_bytes(texts in proptest::collection::vec(("[^\\x00\\r]{1,12}", "[=+\\-@'\\t,;\"\\\\ \\n中𠮷😀a-c]{0,10}", "[^\\x00\\r]{0,10}"), 1..5)) {
+        let first = Desk::new();
+        for (index, (name, likes, notes)) in texts.iter().enumerate() {
+            // Names that differ: two people without number or account and with one name are one.
+            let Ok((_, id)) = first.shop.add_customer(&format!("{name}{index}"), NOW) else { continue };
+            for (field, value) in [(TextField::Likes, likes), (TextField::Notes, notes), (TextField::AddressAs, likes)] {
+                first.shop.edit_customer(id, &CustomerEdit::Text { field, value: value.clone() }, NOW).unwrap();
+            }
+        }
+        for format in [FileFormat::CsvUtf8Bom, FileFormat::CsvUtf8] {
+            let bytes = export(&first, "out.csv", format);
+            let second = Desk::new();
+            second.import_with(&first.folder.path().join("out.csv"), &Choices::default()).unwrap();
+            prop_assert_eq!(String::from_utf8_lossy(&export(&second, "again.csv", format)), String::from_utf8_lossy(&bytes));
+        }
+    }
+}
+
+#[test]
+fn a_golden_shop_of_version_one_opens() {
+    let folder = tempfile::tempdir().unwrap();
+    let golden = fixture("golden/version-1.zhanggui");
+    if std::env::var_os("ZHANGGUI_WRITE_GOLDEN").is_some() {
+        let desk = Desk::new();
+        desk.import("samples/taobao_ExportOrderList202604101016.csv").unwrap();
+        std::fs::create_dir_all(golden.parent().unwrap()).unwrap();
+        desk.shop.backup_to(&golden).unwrap();
+    }
+    std::fs::copy(&golden, folder.path().join("shop.zhanggui")).unwrap();
+    let shop = zhanggui_core::storage::Shop::open(folder.path(), NOW).unwrap();
+    assert_eq!(shop.customers(&CustomerQuery { text: "zxm".into(), ..Default::default() }, 0, 5).unwrap().rows[0].paid, 70650);
+    assert!(shop.check().unwrap().iter().all(|c| c.violations == 0));
+}
