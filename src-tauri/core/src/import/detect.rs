@@ -97,7 +97,8 @@ fn kind_of(source: &Source) -> Result<Kind> {
         return Err(not_a_table());
     }
     let control = head.iter().filter(|b| matches!(b, 1..=8 | 11 | 12 | 14..=31 | 127)).count();
-    if control * 50 > head.len() || head.starts_with(&[0x89, b'P', b'N', b'G']) {
+    let is_text = std::str::from_utf8(whole_characters(&head)).is_ok();
+    if control * 50 > head.len() && !is_text || head.starts_with(&[0x89, b'P', b'N', b'G']) {
         return Err(not_a_table());
     }
     Ok(Kind::Text)
@@ -264,7 +265,7 @@ fn recognise_text(connection: &Connection, source: &Source, choices: &Choices) -
         }
     }
     let Some((mut seen, header)) = best else {
-        return Err(first_error.unwrap_or_else(|| Error::NotATable(source.name.clone())));
+        return Err(first_error.unwrap_or_else(|| unreadable(source, choices)));
     };
     if let (Some(platform), Format::Text { encoding, delimiter, literal_quotes }) = (&header.platform, &seen.format)
         && platform.literal_quotes
@@ -273,6 +274,14 @@ fn recognise_text(connection: &Connection, source: &Source, choices: &Choices) -
         seen = look(source, Format::Text { encoding: encoding.clone(), delimiter: *delimiter, literal_quotes: true })?;
     }
     finish(source, seen, header, Vec::new(), choices)
+}
+
+fn unreadable(source: &Source, choices: &Choices) -> Error {
+    if choices.mapping.is_some() {
+        Error::BadMapping("its columns are not in the file".to_owned())
+    } else {
+        Error::NotATable(source.name.clone())
+    }
 }
 
 fn score(header: &Header) -> (bool, usize, usize) {
@@ -299,7 +308,7 @@ fn recognise_workbook(connection: &Connection, source: &Source, choices: &Choice
     }
     match best {
         Some((seen, header)) => finish(source, seen, header, names, choices),
-        None if any_row => Err(Error::NotATable(source.name.clone())),
+        None if any_row => Err(unreadable(source, choices)),
         None => Err(Error::EmptyFile(source.name.clone())),
     }
 }
@@ -333,10 +342,8 @@ fn find_header(connection: &Connection, seen: &Look, choices: &Choices) -> Resul
             }
         }
     }
-    if choices.mapping.is_some() {
-        return Err(Error::BadMapping("its columns are not in the file".to_owned()));
-    }
-    Ok(plain_header(&seen.rows))
+    // A mapping that does not fit is named by the caller, when no way to read the file made it fit.
+    Ok(if choices.mapping.is_some() { None } else { plain_header(&seen.rows) })
 }
 
 fn known_columns(platform: &Platform, cells: &[String]) -> usize {

@@ -139,7 +139,9 @@ fn conditions(connection: &Connection, query: &OrderQuery) -> Result<(String, Ve
 /// Orders whose number is this text or ends with it.
 pub(crate) fn ids_by_number(connection: &Connection, text: &str) -> Result<Vec<i64>> {
     if text.chars().count() < 3 {
-        return Ok(Vec::new());
+        // Too short for an end of a number, but it may be a whole one.
+        let mut statement = connection.prepare_cached("SELECT id FROM orders WHERE number_tail = ?1 AND number = ?2")?;
+        return Ok(statement.query_map((store::tail_of(text), text), |r| r.get(0))?.collect::<rusqlite::Result<_>>()?);
     }
     let tail = store::tail_of(text);
     let mut statement = connection.prepare_cached("SELECT id, number FROM orders WHERE number_tail >= ?1 AND number_tail < ?2")?;

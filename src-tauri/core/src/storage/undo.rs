@@ -47,13 +47,7 @@ impl Shop {
         let mut writer = self.writer();
         let tx = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let entry = newest_done(&tx)?.ok_or(Error::NothingTo("undo"))?;
-        match (&entry.changeset, entry.run_id) {
-            (Some(changeset), _) => apply(&tx, changeset, Direction::Back)?,
-            (None, Some(run)) => {
-                crate::import::undo::take_back(&tx, run, now)?;
-            }
-            (None, None) => {}
-        }
+        step(&tx, &entry, Direction::Back, now)?;
         finish(tx, entry, true)
     }
 
@@ -66,12 +60,18 @@ impl Shop {
         let mut writer = self.writer();
         let tx = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let entry = oldest_undone(&tx)?.ok_or(Error::NothingTo("redo"))?;
-        match (&entry.changeset, entry.run_id) {
-            (Some(changeset), _) => apply(&tx, changeset, Direction::Forward)?,
-            (None, Some(run)) => crate::import::apply::again(&tx, run, now)?,
-            (None, None) => {}
-        }
+        step(&tx, &entry, Direction::Forward, now)?;
         finish(tx, entry, false)
+    }
+}
+
+/// Takes one change back or does it again. Taking an import back is itself a change: its way back is the import.
+fn step(tx: &Transaction<'_>, entry: &Entry, direction: Direction, now: Seconds) -> Result<()> {
+    match (&entry.changeset, entry.run_id) {
+        (Some(changeset), _) => apply(tx, changeset, direction),
+        (None, Some(run)) if (entry.op == Op::UndoImport) == (direction == Direction::Back) => crate::import::apply::again(tx, run, now),
+        (None, Some(run)) => crate::import::undo::take_back(tx, run, now).map(drop),
+        (None, None) => Ok(()),
     }
 }
 
