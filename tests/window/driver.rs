@@ -176,15 +176,24 @@ impl Window {
     }
 
     /// Types into a native dialog, which no page can see.
-    pub fn native(&self, title: &str, text: &str) {
-        let run = |arguments: &[&str]| {
-            let done = Command::new("xdotool").args(arguments).env("DISPLAY", &self.display).status();
-            assert!(done.is_ok_and(|s| s.success()), "xdotool {arguments:?}");
+    pub async fn native(&self, title: &str, text: &str) {
+        let run =
+            |arguments: &[&str]| Command::new("xdotool").args(arguments).env("DISPLAY", &self.display).env("LC_ALL", "C.UTF-8").output();
+        let began = Instant::now();
+        // xdotool compares names without knowing UTF-8; so the names are read and compared here.
+        let is_it = |id: &&str| run(&["getwindowname", id]).is_ok_and(|o| String::from_utf8_lossy(&o.stdout).trim() == title);
+        let window = loop {
+            let found = run(&["search", "--onlyvisible", "--name", ".*"]).expect("xdotool");
+            if let Some(id) = String::from_utf8_lossy(&found.stdout).lines().find(is_it) {
+                break id.to_owned();
+            }
+            assert!(began.elapsed() < PATIENCE, "no native dialog {title:?}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
         };
-        run(&["search", "--sync", "--onlyvisible", "--name", title, "windowfocus", "--sync"]);
-        run(&["key", "ctrl+a"]);
-        run(&["type", "--delay", "8", text]);
-        run(&["key", "Return"]);
+        for arguments in [&["windowfocus", &window][..], &["key", "ctrl+a"], &["type", "--delay", "12", text], &["key", "Return"]] {
+            let done = run(arguments).expect("xdotool");
+            assert!(done.status.success(), "xdotool {arguments:?}");
+        }
     }
 
     /// Keeps a picture.

@@ -17,7 +17,7 @@ async fn customers_are_exported_where_the_seller_says() {
     window.accessible("export").await;
     window.click("选择位置并导出").await;
     let target = data.path().join("out.csv");
-    window.native("导出客户", &target.display().to_string());
+    window.native("导出客户", &target.display().to_string()).await;
     window.see_text("已导出 4 位客户").await;
     let text = std::fs::read_to_string(&target).unwrap();
     assert!(text.starts_with("\u{feff}姓名,"), "Excel needs the mark: {text}");

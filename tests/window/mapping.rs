@@ -8,7 +8,7 @@ async fn unknown_columns_are_mapped_once() {
     let file = fixture("quirks/generic_big5.csv");
     let window = Window::open(Start { data: data.path(), language: "zh-CN", files: vec![file.clone()] }).await;
     window.see_text("告诉掌柜").await;
-    window.see_text("Big5").await;
+    window.until("Big5", "return [...document.querySelectorAll('select')].some((s) => s.value === 'Big5')", vec![]).await;
     window.picture("mapping-zh-light").await;
     window.accessible("mapping").await;
     window.click("就这样读").await;
