@@ -1,0 +1,32 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import './i18n.svelte';
+import { ago, bytes, dateTime, money, phone, shortRegion } from './format';
+import { setLocale } from './paraglide/runtime';
+
+describe('values on the screen', () => {
+  beforeEach(() => setLocale('zh-CN', { reload: false }));
+
+  test('money has its currency and its own number of decimals', () => {
+    expect(money(348650, 'CNY')).toBe('¥3,486.50');
+    expect(money(1200, 'JPY')).toContain('1,200');
+    expect(money(null, 'CNY')).toBe('–');
+    expect(money(0, null)).toBe('–');
+  });
+
+  test('how long ago is said in the largest unit that fits', () => {
+    const now = Date.UTC(2026, 10, 22, 12) / 1000;
+    expect(ago(now - 3 * 86400, now)).toBe('3天前');
+    setLocale('en', { reload: false });
+    expect(ago(now - 40 * 86400, now)).toBe('6 weeks ago');
+    expect(ago(null, now)).toBe('–');
+  });
+
+  test('numbers are grouped, regions shortened, sizes rounded', () => {
+    expect(phone('13900000001')).toBe('139 0000 0001');
+    expect(phone('+31612345678')).toBe('+31612345678');
+    expect(shortRegion('新疆维吾尔自治区')).toBe('新疆');
+    expect(shortRegion('北京市')).toBe('北京');
+    expect(bytes(1536)).toBe('1.5 KB');
+    expect(dateTime(null)).toBe('');
+  });
+});
