@@ -87,6 +87,13 @@ impl Phone {
         }
     }
 
+    /// The text to store, without a copy.
+    pub fn into_text(self) -> String {
+        match self {
+            Phone::Full(t) | Phone::Masked(t) => t,
+        }
+    }
+
     /// The text to store.
     pub fn as_str(&self) -> &str {
         match self {

@@ -136,13 +136,26 @@ fn write(connection: &Connection, customer: i64, figures: &Figures) -> Result<()
     connection
         .prepare_cached(
             "UPDATE customers SET order_count = ?2, currency = ?3, paid = ?4, refunded = ?5, first_order_at = ?6, last_order_at = ?7,
-               (province, city) = (SELECT coalesce(max(province), ''), coalesce(max(city), '') FROM (
-                   SELECT province, city FROM orders WHERE id = ?8
-                   UNION ALL SELECT * FROM (SELECT province, city FROM addresses WHERE customer_id = ?1 AND ?8 IS NULL ORDER BY id DESC LIMIT 1)))
+               (province, city) = (SELECT coalesce(max(province), ''), coalesce(max(city), '') FROM orders WHERE id = ?8)
              WHERE id = ?1",
         )?
         .execute(params![
-            customer, orders, currency.as_ref().map(Currency::as_str), sums.paid, sums.refunded, figures.first, figures.last, figures.newest
+            customer,
+            orders,
+            currency.as_ref().map(Currency::as_str),
+            sums.paid,
+            sums.refunded,
+            figures.first,
+            figures.last,
+            figures.newest
         ])?;
+    if figures.newest.is_none() {
+        connection
+            .prepare_cached(
+                "UPDATE customers SET (province, city) = (SELECT province, city FROM addresses WHERE customer_id = ?1 ORDER BY id DESC LIMIT 1)
+                 WHERE id = ?1 AND EXISTS (SELECT 1 FROM addresses WHERE customer_id = ?1)",
+            )?
+            .execute([customer])?;
+    }
     Ok(())
 }

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, 
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
-use super::draft::{Draft, ItemDraft, read_orders};
+use super::draft::{Draft, ItemDraft, read_ahead};
 use super::matching::{Adds, Decision, Person};
 use super::merge::merge;
 use super::plan::{Choices, Fate, FileReport, Kind, Plan, ShopTarget, plan};
@@ -19,6 +19,7 @@ use crate::orders::store::{self, ItemRow, OrderRow, next_id};
 use crate::storage::transact::{bump_revision, record, revision};
 use crate::storage::{Op, Shop};
 use crate::task::{Phase, Task};
+use crate::text::Phone;
 use crate::time::Seconds;
 
 /// How a file was read, stored with its run so that it can be read again the same way.
@@ -127,50 +128,39 @@ pub(super) fn write(
     let bulk = Bulk::begin(tx, counts)?;
     let mut writer = Writer::new(tx, plan, decisions, run, shops.ids, now)?;
     let digest = std::thread::scope(|scope| -> Result<[u8; 32]> {
-        let (drafts, incoming) = sync_channel::<Vec<Draft>>(8);
         let (pieces, packed) = sync_channel::<Vec<u8>>(4);
-        let reader = scope.spawn(move || {
-            let mut batch = Vec::with_capacity(256);
-            let pass = read_orders(&plan.source, &plan.reading, &plan.survey, &Task::quiet(), |draft| {
-                batch.push(draft);
-                if batch.len() == 256 {
-                    // The writer is gone only when it failed; its error is the one that counts.
-                    drafts.send(std::mem::replace(&mut batch, Vec::with_capacity(256))).map_err(|_| Error::Cancelled)?;
-                }
-                Ok(())
-            })?;
-            drafts.send(batch).map_err(|_| Error::Cancelled)?;
-            Ok::<_, Error>(pass.digest)
-        });
         let packer = scope.spawn(move || if rerun.is_some() { Ok(()) } else { pack(&plan.source, &pieces) });
-        let written = writer.write_all(&incoming, &packed, task, u64::from(plan.fates.len() as u32));
-        drop(incoming);
-        let kept = written.and_then(|()| writer.keep_rest(&packed));
+        let total = plan.fates.len() as u64;
+        let written = read_ahead(&plan.source, &plan.reading, &plan.survey, &Task::quiet(), |draft| {
+            if writer.at.is_multiple_of(256) {
+                task.step(Phase::Writing, writer.at as u64, total)?;
+                writer.keep_some(&packed)?;
+            }
+            writer.take(draft)
+        });
+        let kept = written.and_then(|pass| writer.keep_rest(&packed).map(|()| pass.digest));
         drop(packed);
-        let digest = reader.join().map_err(|_| Error::FileChanged(plan.source.name.clone()))?;
         let packing = packer.join().map_err(|_| Error::FileChanged(plan.source.name.clone()))?;
-        match (kept, digest, packing) {
-            (Err(e), ..) => Err(e),
-            (Ok(()), Err(e), _) | (Ok(()), Ok(_), Err(e)) => Err(e),
-            (Ok(()), Ok(digest), Ok(())) => Ok(digest),
-        }
+        kept.and_then(|digest| packing.map(|()| digest))
     })?;
-    if digest != plan.digest {
+    if digest != plan.digest || writer.at != plan.fates.len() {
         return Err(Error::FileChanged(plan.source.name.clone()));
     }
     let touched = writer.finish()?;
     task.step(Phase::Indexing, 0, 0)?;
-    bulk.end(tx)?;
+    bulk.rebuild(tx, &["orders", "items"])?;
     match touched {
         Touched::Some(ids) => {
             customers::figures::recompute(tx, ids.iter().copied())?;
             customers::keys::add(tx, &ids)?;
         }
         Touched::Many => {
+            // Figures move three indexes of customers; those are built after them.
             customers::figures::recompute_all(tx)?;
             customers::keys::rebuild_all(tx)?;
         }
     }
+    bulk.rebuild(tx, &["customers"])?;
     Ok(run)
 }
 
@@ -277,7 +267,7 @@ struct Writer<'a> {
     next_piece: i64,
     new_people: Vec<i64>,
     asked: Vec<Option<Asked>>,
-    products: FxHashMap<String, i64>,
+    products: FxHashMap<u64, (ItemDraft, i64)>,
     addresses: FxHashSet<(i64, u64)>,
     touched: FxHashSet<i64>,
     at: usize,
@@ -319,22 +309,16 @@ impl<'a> Writer<'a> {
         })
     }
 
-    fn write_all(&mut self, incoming: &Receiver<Vec<Draft>>, packed: &Receiver<Vec<u8>>, task: &Task, total: u64) -> Result<()> {
-        for batch in incoming {
-            task.step(Phase::Writing, self.at as u64, total)?;
-            for draft in &batch {
-                let fate = *self.plan.fates.get(self.at).ok_or_else(|| Error::FileChanged(self.plan.source.name.clone()))?;
-                self.at += 1;
-                self.write(draft, fate)?;
-            }
-            while let Ok(piece) = packed.try_recv() {
-                self.keep(&piece)?;
-            }
-        }
-        if self.at != self.plan.fates.len() {
-            return Err(Error::FileChanged(self.plan.source.name.clone()));
-        }
-        Ok(())
+    /// Writes the next order of the file by its fate.
+    fn take(&mut self, draft: Draft) -> Result<()> {
+        let fate = *self.plan.fates.get(self.at).ok_or_else(|| Error::FileChanged(self.plan.source.name.clone()))?;
+        self.at += 1;
+        self.write(draft, fate)
+    }
+
+    /// Stores the pieces of the original file that are packed by now.
+    fn keep_some(&mut self, packed: &Receiver<Vec<u8>>) -> Result<()> {
+        packed.try_iter().try_for_each(|piece| self.keep(&piece))
     }
 
     fn keep_rest(&mut self, packed: &Receiver<Vec<u8>>) -> Result<()> {
@@ -351,31 +335,32 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    fn write(&mut self, draft: &Draft, fate: Fate) -> Result<()> {
+    fn write(&mut self, draft: Draft, fate: Fate) -> Result<()> {
         match fate.kind {
             Kind::Rejected | Kind::Unchanged => Ok(()),
             Kind::New => self.write_new(draft, fate),
-            Kind::Changed(id) => self.write_changed(draft, fate, id),
+            Kind::Changed(id) => self.write_changed(&draft, fate, id),
         }
     }
 
-    fn write_new(&mut self, draft: &Draft, fate: Fate) -> Result<()> {
-        let (customer_id, review_id) = self.person(draft, fate.person, fate.adds)?;
+    fn write_new(&mut self, draft: Draft, fate: Fate) -> Result<()> {
+        let (customer_id, review_id) = self.person(&draft, fate.person, fate.adds)?;
         let id = self.next_order;
         self.next_order += 1;
         let provides = self.plan.reading.platform.provides;
         let (order_print, items_print) = draft.prints(provides);
         let rows = draft.rows_text();
         let is_items_file = provides == Provides::Items;
+        let currency = draft.currency();
         let order = OrderRow {
             id,
             shop_id: self.shops[usize::from(fate.shop)],
-            number: draft.number.clone(),
+            number: draft.number,
             customer_id,
             review_id,
             status: draft.status.unwrap_or(Status::Unknown),
-            status_text: draft.status_text.clone(),
-            currency: draft.currency(),
+            status_text: draft.status_text,
+            currency,
             goods: draft.goods,
             shipping_fee: draft.shipping_fee,
             discount: draft.discount,
@@ -385,18 +370,18 @@ impl<'a> Writer<'a> {
             paid_at: draft.paid_at,
             shipped_at: draft.shipped_at,
             completed_at: draft.completed_at,
-            recipient: draft.recipient.clone(),
-            phone: draft.phone.as_ref().map(|p| p.as_str().to_owned()).unwrap_or_default(),
-            province: draft.province.clone(),
-            city: draft.city.clone(),
-            district: draft.district.clone(),
-            address: draft.address.clone(),
-            zip: draft.zip.clone(),
-            country: draft.country.clone(),
-            courier: draft.courier.clone(),
-            tracking: draft.tracking.clone(),
-            buyer_message: draft.buyer_message.clone(),
-            seller_note: draft.seller_note.clone(),
+            recipient: draft.recipient,
+            phone: draft.phone.map(Phone::into_text).unwrap_or_default(),
+            province: draft.province,
+            city: draft.city,
+            district: draft.district,
+            address: draft.address,
+            zip: draft.zip,
+            country: draft.country,
+            courier: draft.courier,
+            tracking: draft.tracking,
+            buyer_message: draft.buyer_message,
+            seller_note: draft.seller_note,
             hand_edited: String::new(),
             created_run: Some(self.run),
             order_print,
@@ -460,14 +445,17 @@ impl<'a> Writer<'a> {
 
     /// The product of an item: by the seller's own code, else by title and variant.
     fn product(&mut self, item: &ItemDraft) -> Result<i64> {
+        let hash = fx(&(&item.code, &item.title, &item.variant));
+        if let Some((known, id)) = self.products.get(&hash)
+            && (&known.code, &known.title, &known.variant) == (&item.code, &item.title, &item.variant)
+        {
+            return Ok(*id);
+        }
         let key = if item.code.is_empty() {
             format!("title:{}\u{1}{}", crate::text::normalised(&item.title), crate::text::normalised(&item.variant))
         } else {
             format!("code:{}", item.code)
         };
-        if let Some(id) = self.products.get(&key) {
-            return Ok(*id);
-        }
         let stored: Option<i64> =
             self.tx.prepare_cached("SELECT id FROM products WHERE match_key = ?1")?.query_row([&key], |r| r.get(0)).optional()?;
         let id = match stored {
@@ -486,7 +474,7 @@ impl<'a> Writer<'a> {
         if self.products.len() > 50_000 {
             self.products.clear();
         }
-        self.products.insert(key, id);
+        self.products.insert(hash, (item.clone(), id));
         Ok(id)
     }
 
@@ -549,12 +537,7 @@ impl<'a> Writer<'a> {
         }
         let phone = draft.phone.as_ref().map_or("", |p| p.as_str());
         let parts = [&draft.recipient, phone, &draft.province, &draft.city, &draft.district, &draft.address, &draft.zip, &draft.country];
-        let hash = {
-            use std::hash::{DefaultHasher, Hash, Hasher};
-            let mut hasher = DefaultHasher::new();
-            parts.hash(&mut hasher);
-            hasher.finish()
-        };
+        let hash = fx(&parts);
         if !self.addresses.insert((customer, hash)) {
             return Ok(());
         }
@@ -637,10 +620,19 @@ impl<'a> Writer<'a> {
     }
 }
 
+/// A fast hash for caches that last as long as one import.
+fn fx(value: &impl std::hash::Hash) -> u64 {
+    use std::hash::Hasher;
+    let mut hasher = rustc_hash::FxHasher::default();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
 /// For a file that is large against what is stored, secondary indexes are dropped and built again at the end,
 /// inside the same transaction: sorting once is cheaper than a million searches.
 struct Bulk {
-    indexes: Vec<String>,
+    /// Table and statement.
+    indexes: Vec<(&'static str, String)>,
 }
 
 impl Bulk {
@@ -661,14 +653,15 @@ impl Bulk {
                     statement.query_map([table], |r| Ok((r.get(0)?, r.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
                 for (name, sql) in found {
                     tx.execute_batch(&format!("DROP INDEX {name}"))?;
-                    indexes.push(sql);
+                    indexes.push((table, sql));
                 }
             }
         }
         Ok(Bulk { indexes })
     }
 
-    fn end(self, tx: &Connection) -> Result<()> {
-        self.indexes.iter().try_for_each(|sql| Ok(tx.execute_batch(sql)?))
+    /// Builds the dropped indexes of these tables again.
+    fn rebuild(&self, tx: &Connection, tables: &[&str]) -> Result<()> {
+        self.indexes.iter().filter(|(table, _)| tables.contains(table)).try_for_each(|(_, sql)| Ok(tx.execute_batch(sql)?))
     }
 }

@@ -1,11 +1,11 @@
 //! Rows of a file grouped into orders, every cell typed, every fault named with its place.
 
 use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{Hash, Hasher};
 use std::ops::ControlFlow;
 
 use chrono_tz::Tz;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHasher};
 use serde::{Deserialize, Serialize};
 
 use super::columns::{Columns, clean};
@@ -13,7 +13,7 @@ use super::damage;
 use super::platforms::{Field, Platform, Provides, RowsAre, Status};
 use super::source::{Format, Source, visit};
 use super::tokens::Record;
-use crate::error::{Place, Result};
+use crate::error::{Error, Place, Result};
 use crate::money::{Currency, DecimalMark, parse_amount};
 use crate::task::Task;
 use crate::text::{Phone, is_masked};
@@ -224,7 +224,7 @@ impl Draft {
     }
 
     fn order_print(&self) -> i64 {
-        let mut h = DefaultHasher::new();
+        let mut h = FxHasher::default();
         (
             &self.buyer_id,
             &self.buyer_name,
@@ -249,7 +249,7 @@ impl Draft {
     /// file does not speak about that part.
     pub fn prints(&self, provides: Provides) -> (Option<i64>, Option<i64>) {
         let items = (!self.items.is_empty() && !self.items_are_summary).then(|| {
-            let mut h = DefaultHasher::new();
+            let mut h = FxHasher::default();
             self.items.hash(&mut h);
             if provides == Provides::Items {
                 self.order_print().hash(&mut h);
@@ -310,6 +310,8 @@ pub struct Pass {
     pub rows: u32,
     /// SHA-256 of the file.
     pub digest: [u8; 32],
+    /// A spreadsheet rounded the column of order numbers.
+    pub rounded: bool,
 }
 
 /// How often each order's rows occur, for files whose orders lie in several places.
@@ -324,29 +326,55 @@ pub struct Survey {
     rounded: bool,
 }
 
-/// Looks over the order numbers of a file.
+impl Survey {
+    /// What is known of a file whose long numbers turned out to be rounded.
+    pub fn of_rounded_numbers() -> Survey {
+        Survey { rounded: true, ..Survey::default() }
+    }
+}
+
+/// Counts long order numbers that end in zeros.
 ///
 /// One genuine number of 19 digits in ten thousand ends in four zeros, so a few among many are no damage; a
 /// column that a spreadsheet rounded has them in nearly every row. What lies twenty times above chance counts
 /// as damage, which for a file of a few hundred orders is a single one.
+#[derive(Debug, Clone, Copy, Default)]
+struct RoundedNumbers {
+    found: u32,
+    by_chance: f64,
+}
+
+impl RoundedNumbers {
+    fn count(&mut self, number: &str) {
+        if number.len() > 16 {
+            self.by_chance += 0.1f64.powi(number.len() as i32 - 15);
+            self.found += u32::from(damage::of_number(number) == Some(damage::Damage::Rounded));
+        }
+    }
+
+    fn is_damage(self) -> bool {
+        const ABOVE_CHANCE: f64 = 20.0;
+        f64::from(self.found) > ABOVE_CHANCE * self.by_chance
+    }
+}
+
+/// Looks over the order numbers of a file whose orders may have several rows. Files of one row an order need
+/// no look of their own: reading them tells the same ([`Pass::rounded`]).
 ///
 /// # Errors
 /// Those of [`visit`].
 pub fn survey(source: &Source, reading: &Reading, task: &Task) -> Result<Survey> {
-    const ABOVE_CHANCE: f64 = 20.0;
-    let grouped = reading.platform.rows == RowsAre::Items;
+    if reading.platform.rows != RowsAre::Items {
+        return Ok(Survey::default());
+    }
     let mut counts = RowCounts::default();
     let mut last = String::new();
     let mut apart = false;
-    let (mut rounded, mut by_chance) = (0u32, 0f64);
+    let mut rounded = RoundedNumbers::default();
     visit_data(source, reading, task, |record| {
         let number = reading.columns.text(record, Field::Number);
-        if number.len() > 16 && number != last {
-            by_chance += 0.1f64.powi(number.len() as i32 - 15);
-            rounded += u32::from(damage::of_number(number) == Some(damage::Damage::Rounded));
-        }
-        if !grouped {
-            return Ok(());
+        if number != last {
+            rounded.count(number);
         }
         if number.is_empty() || number == last {
             if let Some(n) = counts.get_mut(&last) {
@@ -367,7 +395,7 @@ pub fn survey(source: &Source, reading: &Reading, task: &Task) -> Result<Survey>
         }
         Ok(())
     })?;
-    Ok(Survey { counts: apart.then_some(counts), rounded: f64::from(rounded) > ABOVE_CHANCE * by_chance })
+    Ok(Survey { counts: apart.then_some(counts), rounded: rounded.is_damage() })
 }
 
 /// Reads a file and hands over its orders one by one, in the order of their first rows. Orders whose rows lie
@@ -386,12 +414,43 @@ pub fn read_orders(
     reader.rounded = survey.rounded;
     let mut group = Group { reader, open: None, waiting: FxHashMap::default(), counts: survey.counts.as_ref(), each: &mut each };
     let mut rows = 0;
+    let mut rounded = RoundedNumbers::default();
     let digest = visit_data(source, reading, task, |record| {
         rows += 1;
+        rounded.count(reading.columns.text(record, Field::Number));
         group.take(record)
     })?;
     group.finish()?;
-    Ok(Pass { rows, digest })
+    Ok(Pass { rows, digest, rounded: rounded.is_damage() })
+}
+
+/// [`read_orders`] on a thread of its own, a few hundred orders ahead of `each`, which runs on this one: reading
+/// and looking up take about the same time.
+///
+/// # Errors
+/// As [`read_orders`].
+pub fn read_ahead(source: &Source, reading: &Reading, survey: &Survey, task: &Task, mut each: impl FnMut(Draft) -> Result<()>) -> Result<Pass> {
+    const BATCH: usize = 256;
+    std::thread::scope(|scope| {
+        let (drafts, incoming) = std::sync::mpsc::sync_channel::<Vec<Draft>>(4);
+        let reader = scope.spawn(move || {
+            let mut batch = Vec::with_capacity(BATCH);
+            let pass = read_orders(source, reading, survey, task, |draft| {
+                batch.push(draft);
+                if batch.len() == BATCH {
+                    // The other side is gone only when it failed; its error is the one that counts.
+                    drafts.send(std::mem::replace(&mut batch, Vec::with_capacity(BATCH))).map_err(|_| Error::Cancelled)?;
+                }
+                Ok(())
+            })?;
+            drafts.send(batch).map_err(|_| Error::Cancelled)?;
+            Ok::<_, Error>(pass)
+        });
+        let taken = incoming.iter().try_for_each(|batch| batch.into_iter().try_for_each(&mut each));
+        drop(incoming);
+        let pass = reader.join().map_err(|_| Error::FileChanged(source.name.clone()))?;
+        taken.and(pass)
+    })
 }
 
 /// Visits the data records: after the header, without padding and footers, with the seller's corrections.

@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 use super::columns::Columns;
 use super::damage::remaining_digits;
 use super::detect::{self, Recognised};
-use super::draft::{Draft, Fault, Problem, Reading, Survey, read_orders, survey};
+use super::draft::{Draft, Fault, Problem, Reading, Survey, read_ahead, survey};
 use super::matching::{Adds, Decision, Matcher, Person, Question, Reason};
 use super::merge::merge;
-use super::platforms::{Field, NumbersAre, Platform, Provides};
+use super::platforms::{Field, NumbersAre, Platform, Provides, RowsAre};
 use super::source::Source;
 use super::stored::StoredOrders;
 use crate::error::{Error, Result};
@@ -284,7 +284,12 @@ pub(super) fn plan(connection: &Connection, source: &Source, choices: &Choices, 
     if platform.provides == Provides::Customers {
         return super::customers_file::plan(connection, source, choices, recognised, platform, task);
     }
-    Planner::new(connection, source, choices, recognised, platform)?.run(task)
+    let planner = |survey| Planner::new(connection, source, choices, recognised.clone(), platform.clone())?.run(survey, task);
+    match planner(None)? {
+        Some(plan) => Ok(plan),
+        // Its numbers were rounded, which only the whole column tells: once more, with that in mind.
+        None => planner(Some(Survey::of_rounded_numbers()))?.ok_or(Error::PlanStale),
+    }
 }
 
 /// Builds the reading of a file from what was recognised and chosen.
@@ -400,13 +405,21 @@ impl<'c> Planner<'c> {
         })
     }
 
-    fn run(mut self, task: &Task) -> Result<Plan> {
+    /// The plan; `None` where the file has to be read again, knowing that its order numbers were rounded.
+    fn run(mut self, known: Option<Survey>, task: &Task) -> Result<Option<Plan>> {
         let reading = self.reading.clone();
         let source = self.source;
-        let survey = survey(source, &reading, task)?;
-        let pass = read_orders(source, &reading, &survey, task, |draft| self.take(draft))?;
+        let first = known.is_none();
+        let survey = match known {
+            Some(known) if reading.platform.rows == RowsAre::Orders => known,
+            _ => survey(source, &reading, task)?,
+        };
+        let pass = read_ahead(source, &reading, &survey, task, |draft| self.take(draft))?;
         if pass.rows == 0 {
             return Err(Error::HeaderOnly(self.source.name.clone()));
+        }
+        if first && pass.rounded && reading.platform.rows == RowsAre::Orders {
+            return Ok(None);
         }
         self.report.rows = pass.rows;
         self.report.customers = PeopleCounts {
@@ -419,7 +432,7 @@ impl<'c> Planner<'c> {
         self.report.warnings = self.warnings.into_values().collect();
         self.report.rejected.sort_by_key(|r| r.row);
         self.details.questions = question_lines(self.connection, &self.matcher.questions, &self.details.new_customers)?;
-        Ok(Plan {
+        Ok(Some(Plan {
             source: self.source.clone(),
             choices: self.choices.clone(),
             recognised: self.recognised,
@@ -433,7 +446,7 @@ impl<'c> Planner<'c> {
             digest: pass.digest,
             bytes: self.bytes,
             revision: crate::storage::transact::revision(self.connection)?,
-        })
+        }))
     }
 
     fn take(&mut self, mut draft: Draft) -> Result<()> {

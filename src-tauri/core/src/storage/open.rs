@@ -30,8 +30,9 @@ const READERS_KEPT: usize = 4;
 #[derive(Debug)]
 pub struct Shop {
     folder: PathBuf,
-    writer: Mutex<Connection>,
+    // Readers close before the writer: the last connection to close empties the log, and a reader cannot.
     readers: Mutex<Vec<Connection>>,
+    writer: Mutex<Connection>,
     /// Held for as long as the shop is open; released by the operating system whatever happens.
     _lock: File,
 }
@@ -163,7 +164,11 @@ fn identify(connection: &Connection, is_new: bool) -> Result<()> {
     match (id, tables) {
         (APPLICATION_ID, _) => Ok(()),
         // A file that was created and then cut off before its first transaction is as good as new.
-        (0, 0) => Ok(connection.pragma_update(None, "application_id", APPLICATION_ID)?),
+        (0, 0) => {
+            // Rows of orders are long: four of them fill the usual page of 4096 bytes badly.
+            connection.pragma_update(None, "page_size", 16_384)?;
+            Ok(connection.pragma_update(None, "application_id", APPLICATION_ID)?)
+        }
         _ if is_new => Err(Error::Corrupt("a new file already has content".into())),
         _ => Err(Error::NotAShop),
     }
