@@ -255,6 +255,8 @@ const MANY: usize = 20_000;
 
 struct Writer<'a> {
     tx: &'a Transaction<'a>,
+    insert_order: rusqlite::Statement<'a>,
+    insert_items: rusqlite::Statement<'a>,
     plan: &'a Plan,
     run: i64,
     now: Seconds,
@@ -290,6 +292,8 @@ impl<'a> Writer<'a> {
     ) -> Result<Self> {
         Ok(Writer {
             tx,
+            insert_order: store::insert_order(tx)?,
+            insert_items: store::insert_items(tx)?,
             plan,
             run,
             now,
@@ -391,10 +395,10 @@ impl<'a> Writer<'a> {
             items_run: items_print.map(|_| self.run),
             items_rows: if items_print.is_some() { rows } else { String::new() },
         };
-        order.insert(self.tx)?;
+        order.insert(&mut self.insert_order)?;
         for item in &draft.items {
             let item = self.item_row(item)?;
-            store::insert_item(self.tx, id, &item)?;
+            store::insert_item(&mut self.insert_items, id, &item)?;
         }
         Ok(())
     }

@@ -429,7 +429,13 @@ pub fn read_orders(
 ///
 /// # Errors
 /// As [`read_orders`].
-pub fn read_ahead(source: &Source, reading: &Reading, survey: &Survey, task: &Task, mut each: impl FnMut(Draft) -> Result<()>) -> Result<Pass> {
+pub fn read_ahead(
+    source: &Source,
+    reading: &Reading,
+    survey: &Survey,
+    task: &Task,
+    mut each: impl FnMut(Draft) -> Result<()>,
+) -> Result<Pass> {
     const BATCH: usize = 256;
     std::thread::scope(|scope| {
         let (drafts, incoming) = std::sync::mpsc::sync_channel::<Vec<Draft>>(4);

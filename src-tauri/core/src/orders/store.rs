@@ -122,8 +122,8 @@ impl OrderRow {
         })
     }
 
-    fn write(&self, connection: &Connection, sql: &str) -> Result<()> {
-        connection.prepare_cached(sql)?.execute(params![
+    fn write(&self, statement: &mut rusqlite::Statement<'_>) -> Result<()> {
+        statement.execute(params![
             self.shop_id,
             self.number,
             tail_of(&self.number),
@@ -166,12 +166,12 @@ impl OrderRow {
         Ok(())
     }
 
-    /// Adds the row; the caller has chosen its id ([`next_id`]).
+    /// Adds the row through [`insert_order`]; the caller has chosen its id ([`next_id`]).
     ///
     /// # Errors
     /// Failures of the file.
-    pub fn insert(&self, connection: &Connection) -> Result<()> {
-        self.write(connection, include_str!("insert.sql"))
+    pub fn insert(&self, insert_order: &mut rusqlite::Statement<'_>) -> Result<()> {
+        self.write(insert_order)
     }
 
     /// Writes every column of an existing row.
@@ -179,7 +179,8 @@ impl OrderRow {
     /// # Errors
     /// Failures of the file.
     pub fn update(&self, connection: &Connection) -> Result<()> {
-        self.write(connection, include_str!("update.sql"))
+        let mut statement = connection.prepare_cached(include_str!("update.sql"))?;
+        self.write(&mut statement)
     }
 }
 
@@ -217,16 +218,40 @@ pub fn items_of(connection: &Connection, order: i64) -> Result<Vec<ItemRow>> {
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Adds an item to an order.
+/// The statement that adds orders. It is prepared once for an import: finding a long statement again in the
+/// cache takes as long as running it.
 ///
 /// # Errors
 /// Failures of the file.
-pub fn insert_item(connection: &Connection, order: i64, item: &ItemRow) -> Result<()> {
-    connection
-        .prepare_cached(
-            "INSERT INTO items (order_id, product_id, title, code, variant, quantity, unit_price, refunded) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-        )?
-        .execute(params![order, item.product_id, item.title, item.code, item.variant, item.quantity, item.unit_price, item.refunded])?;
+pub fn insert_order(connection: &Connection) -> Result<rusqlite::Statement<'_>> {
+    Ok(connection.prepare(include_str!("insert.sql"))?)
+}
+
+/// The statement that adds items.
+///
+/// # Errors
+/// Failures of the file.
+pub fn insert_items(connection: &Connection) -> Result<rusqlite::Statement<'_>> {
+    Ok(connection.prepare(
+        "INSERT INTO items (order_id, product_id, title, code, variant, quantity, unit_price, refunded) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    )?)
+}
+
+/// Adds an item to an order through [`insert_items`].
+///
+/// # Errors
+/// Failures of the file.
+pub fn insert_item(insert_items: &mut rusqlite::Statement<'_>, order: i64, item: &ItemRow) -> Result<()> {
+    insert_items.execute(params![
+        order,
+        item.product_id,
+        item.title,
+        item.code,
+        item.variant,
+        item.quantity,
+        item.unit_price,
+        item.refunded
+    ])?;
     Ok(())
 }
 
@@ -236,7 +261,8 @@ pub fn insert_item(connection: &Connection, order: i64, item: &ItemRow) -> Resul
 /// Failures of the file.
 pub fn replace_items(connection: &Connection, order: i64, items: &[ItemRow]) -> Result<()> {
     connection.prepare_cached("DELETE FROM items WHERE order_id = ?1")?.execute([order])?;
-    items.iter().try_for_each(|item| insert_item(connection, order, item))
+    let mut statement = insert_items(connection)?;
+    items.iter().try_for_each(|item| insert_item(&mut statement, order, item))
 }
 
 /// The id that the next row of a table gets. Ids are given out here and not by SQLite, so that a plan that was
