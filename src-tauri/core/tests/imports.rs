@@ -168,6 +168,17 @@ fn rows_of_an_order_may_lie_apart() {
 }
 
 #[test]
+fn an_order_that_stands_twice_with_other_money_is_refused_not_halved() {
+    let desk = Desk::new();
+    let rows = ["1001,a,1.00,交易成功,甲,13900000001,2026-01-01 00:00:00,,,", "1001,a,2.00,交易成功,甲,13900000001,2026-01-01 00:00:00,,,"];
+    let report = desk.import_text("a.csv", &taobao(&rows), &Choices::default()).unwrap();
+    assert_eq!((report.orders.new, report.rejected.len()), (0, 2), "{:?}", report.rejected);
+    let rows = ["1001,a,99999999999999.00,交易成功,甲,13900000001,2026-01-01 00:00:00,,,"];
+    let report = desk.import_text("b.csv", &taobao(&rows), &Choices::default()).unwrap();
+    assert_eq!(report.rejected[0].code.code(), "bad_amount");
+}
+
+#[test]
 fn dates_that_could_be_two_days_are_asked_about() {
     let desk = Desk::new();
     let mapping: zhanggui_core::import::platforms::Platform = serde_json::from_value(serde_json::json!({

@@ -17,7 +17,7 @@ describe('values on the screen', () => {
     const now = Date.UTC(2026, 10, 22, 12) / 1000;
     expect(ago(now - 3 * 86400, now)).toBe('3天前');
     setLocale('en', { reload: false });
-    expect(ago(now - 40 * 86400, now)).toBe('6 weeks ago');
+    expect(ago(now - 40 * 86400, now)).toBe('6 wk. ago');
     expect(ago(null, now)).toBe('–');
   });
 

@@ -42,7 +42,7 @@ export function date(at: number | null | undefined): string {
 export function ago(at: number | null | undefined, now: number = Date.now() / 1000): string {
   if (at === null || at === undefined) return '–';
   const days = Math.floor(now / 86400) - Math.floor(at / 86400);
-  const words = new Intl.RelativeTimeFormat(getLocale(), { numeric: 'auto' });
+  const words = new Intl.RelativeTimeFormat(getLocale(), { numeric: 'auto', style: 'short' });
   if (days < 0) return date(at);
   if (days < 14) return words.format(-days, 'day');
   if (days < 60) return words.format(-Math.round(days / 7), 'week');

@@ -776,7 +776,7 @@ impl<'a> Reader<'a> {
                     draft.paid = Some(paid);
                 }
                 // A row of its own for the whole order stands above its items: their sums are parts of it.
-                Some(known) if known != paid && !first && draft.first_row_has_item => {
+                Some(known) if known != paid && !first && (draft.first_row_has_item || self.reading.platform.rows == RowsAre::Orders) => {
                     let column = columns.cell(record, Field::Paid);
                     let (column, text) = column.map_or((None, ""), |(c, t)| (Some(c), t));
                     draft.problems.push(self.problem_in(Fault::ConflictingAmounts, record, column, text));
@@ -822,7 +822,7 @@ impl<'a> Reader<'a> {
         if let Some(minor) = plain_amount(text, currency, self.reading.platform.decimal) {
             return Some(minor);
         }
-        match parse_amount(text, currency, self.reading.platform.decimal) {
+        match parse_amount(text, currency, self.reading.platform.decimal).filter(|a| a.minor.abs() < MOST_MONEY) {
             Some(amount) => {
                 if draft.currency.is_none() {
                     draft.currency = amount.currency;
@@ -1078,6 +1078,9 @@ fn inferred_status(draft: &Draft) -> Status {
         Status::Unknown
     }
 }
+
+/// Ten million millions of a main unit: no order costs that, and sums of many orders below it fit everywhere.
+const MOST_MONEY: i64 = 1_000_000_000_000_000;
 
 /// The commonest form of an amount, without looking for currencies.
 fn plain_amount(text: &str, currency: Currency, mark: DecimalMark) -> Option<i64> {

@@ -120,12 +120,12 @@ pub fn propose(header: &[String]) -> Vec<(Field, String)> {
         (Field::Title, &["商品名称", "商品", "宝贝标题", "标题", "品名", "item", "product", "item name", "title", "lineitem name"]),
         (Field::Code, &["商家编码", "商品编码", "货号", "sku"]),
         (Field::Variant, &["规格", "商品规格", "型号", "variant", "variation", "option"]),
-        (Field::Quantity, &["数量", "购买数量", "商品数量", "quantity", "qty"]),
+        (Field::Quantity, &["数量", "數量", "购买数量", "商品数量", "quantity", "qty"]),
         (Field::UnitPrice, &["单价", "价格", "商品价格", "price", "unit price", "item price"]),
         (Field::Courier, &["物流公司", "快递公司", "courier", "carrier"]),
         (Field::Tracking, &["物流单号", "快递单号", "运单号", "tracking", "tracking number"]),
         (Field::BuyerMessage, &["买家留言", "留言", "customer note", "message"]),
-        (Field::SellerNote, &["备注", "卖家备注", "商家备注", "備註", "notes", "note"]),
+        (Field::SellerNote, &["备注", "備註", "卖家备注", "商家备注", "notes", "note"]),
     ];
     let mut proposed: Vec<(Field, String)> = Vec::new();
     for (field, words) in WORDS {
