@@ -19,7 +19,7 @@
 //! - Every change of the shop goes through [`Shop::transact`](storage::Shop::transact) (or, for imports, through
 //!   a plan): it has a name, it can be undone after a restart, and it happens whole or not at all.
 //! - Money is integer minor units beside a currency. Times are UTC seconds. Nothing is guessed silently.
-//! - Bad input is an [`Error`] or a [`Fault`](import::draft::Fault) that names its place; no input panics.
+//! - Bad input is an [`Error`] or a [`Fault`](import::fault::Fault) that names its place; no input panics.
 //! - SQL lives beside its domain and nowhere else.
 
 pub mod customers;

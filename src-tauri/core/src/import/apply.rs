@@ -7,11 +7,12 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, 
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
-use super::draft::{Draft, ItemDraft, read_ahead};
+use super::draft::{Draft, ItemDraft};
 use super::matching::{Adds, Decision, Person};
 use super::merge::merge;
 use super::plan::{Choices, Fate, FileReport, Kind, Plan, ShopTarget, plan};
 use super::platforms::{Provides, Status};
+use super::reading::read_ahead;
 use super::source::Source;
 use crate::customers;
 use crate::error::{Error, Result};

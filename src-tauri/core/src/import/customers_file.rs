@@ -6,14 +6,16 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use rustc_hash::FxHashMap;
 
 use super::apply::pack;
+use super::cells::joined_name;
 use super::columns::clean;
 use super::detect::Recognised;
-use super::draft::{Fault, Reading, joined_name, visit_data};
+use super::fault::Fault;
 use super::matching::{Adds, Person};
 use super::plan::{
     Choices, Details, Fate, FileReport, Kind, OrderCounts, PeopleCounts, Plan, PlannedPerson, ShopTarget, reading_of, reject_row,
 };
 use super::platforms::{Field, Platform};
+use super::reading::{Reading, Survey, visit_data};
 use super::source::Source;
 use super::tokens::Record;
 use crate::customers::{self, edit};
@@ -319,7 +321,7 @@ pub(super) fn plan(
         report,
         details,
         reading,
-        survey: super::draft::Survey::default(),
+        survey: Survey::default(),
         fates,
         questions: Vec::new(),
         shops: Vec::<ShopTarget>::new(),

@@ -5,7 +5,7 @@ use std::io::Write;
 use rusqlite::{Connection, OptionalExtension};
 use serde::Serialize;
 
-use super::draft::Fault;
+use super::fault::Fault;
 use super::plan::{FileReport, Reject, reject_row};
 use crate::error::{Error, Result};
 use crate::storage::Shop;

@@ -1,0 +1,482 @@
+//! Types the cells of a row: what concerns the order, its times and its money. A cell that cannot be read is a
+//! problem with its place; nothing becomes 0 or blank in silence.
+
+use chrono_tz::Tz;
+use rustc_hash::FxHashMap;
+
+use super::columns::clean;
+use super::damage;
+use super::draft::Draft;
+use super::fault::{Fault, Problem};
+use super::platforms::{Field, Provides, RowsAre, Status};
+use super::reading::Reading;
+use super::tokens::Record;
+use crate::error::Place;
+use crate::money::{Currency, DecimalMark, parse_amount};
+use crate::text::{Phone, is_masked};
+use crate::time::{BadTime, Seconds, parse_time};
+
+/// Types the cells of a row.
+pub(super) struct Reader<'a> {
+    pub(super) reading: &'a Reading,
+    pub(super) default_currency: Currency,
+    statuses: FxHashMap<String, (Status, bool)>,
+    pub(super) rounded: bool,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(reading: &'a Reading) -> Self {
+        let default_currency = Currency::parse(&reading.platform.currency).unwrap_or(Currency::CNY);
+        Reader { reading, default_currency, statuses: FxHashMap::default(), rounded: false }
+    }
+
+    pub(super) fn number<'r>(&self, record: &'r Record) -> &'r str {
+        let text = self.reading.columns.text(record, Field::Number);
+        // A number cell that a workbook typed as a number may read 1001.0.
+        match text.strip_suffix(".0") {
+            Some(whole) if whole.bytes().all(|b| b.is_ascii_digit()) => whole,
+            _ => text,
+        }
+    }
+
+    pub(super) fn absorb(&mut self, draft: &mut Draft, record: &Record) {
+        let first = draft.rows.is_empty();
+        draft.rows.push(record.row);
+        let columns = &self.reading.columns;
+        let width = columns.header.len();
+        if record.len() > width && record.cells().skip(width).any(|c| clean(c).is_some()) {
+            draft.problems.push(problem(Fault::TooManyCells, record, None, None));
+            return;
+        }
+        if first {
+            self.check_number(draft, record);
+        }
+        self.absorb_order(draft, record, first);
+        self.absorb_items(draft, record, first);
+    }
+
+    fn check_number(&self, draft: &mut Draft, record: &Record) {
+        let column = self.reading.columns.of(Field::Number).first().copied();
+        if draft.number.is_empty() {
+            draft.problems.push(self.problem_in(Fault::MissingNumber, record, column, ""));
+        } else if self.is_damaged(draft, record, column) {
+            let value = draft.number.clone();
+            draft.problems.push(self.problem_in(Fault::DamagedNumber, record, column, &value));
+        }
+    }
+
+    /// Whether the order number was damaged. A number the seller typed in the preview is as it is.
+    fn is_damaged(&self, draft: &Draft, record: &Record, column: Option<usize>) -> bool {
+        let typed = column.is_some_and(|c| self.reading.fixes.contains_key(&(record.row, c as u32)));
+        match damage::of_number(&draft.number) {
+            Some(damage::Damage::Scientific) => true,
+            Some(damage::Damage::Rounded) => self.rounded && !typed,
+            None => false,
+        }
+    }
+
+    /// What concerns the order: the first row that says something counts, later rows fill what is blank.
+    fn absorb_order(&mut self, draft: &mut Draft, record: &Record, first: bool) {
+        let columns = &self.reading.columns;
+        let fill = |target: &mut String, field: Field| {
+            if target.is_empty() {
+                target.push_str(columns.text(record, field));
+            }
+        };
+        fill(&mut draft.shop_name, Field::ShopName);
+        fill(&mut draft.buyer_id, Field::BuyerId);
+        fill(&mut draft.buyer_name, Field::BuyerName);
+        fill(&mut draft.email, Field::Email);
+        fill(&mut draft.recipient, Field::Recipient);
+        if draft.recipient.is_empty() {
+            draft.recipient = joined_name(columns.text(record, Field::FirstName), columns.text(record, Field::LastName));
+        }
+        fill(&mut draft.province, Field::Province);
+        fill(&mut draft.city, Field::City);
+        fill(&mut draft.district, Field::District);
+        fill(&mut draft.zip, Field::Zip);
+        fill(&mut draft.country, Field::Country);
+        fill(&mut draft.buyer_message, Field::BuyerMessage);
+        fill(&mut draft.seller_note, Field::SellerNote);
+        fill(&mut draft.tracking, Field::Tracking);
+        fill(&mut draft.courier, Field::Courier);
+        if draft.address.is_empty() {
+            for field in [Field::Street, Field::Address, Field::AddressTwo, Field::AddressThree] {
+                let part = columns.text(record, field);
+                if !part.is_empty() && draft.address != part {
+                    if !draft.address.is_empty() && !crate::regions::is_cjk(&draft.address) {
+                        draft.address.push(' ');
+                    }
+                    draft.address.push_str(part);
+                }
+            }
+        }
+        if draft.phone.is_none() {
+            for field in [Field::Phone, Field::Telephone] {
+                if let Some((column, text)) = columns.cell(record, field) {
+                    if damage::is_scientific(text) {
+                        draft.notices.push(self.problem_in(Fault::DamagedPhone, record, Some(column), text));
+                    } else if draft.phone.is_none() {
+                        draft.phone = Phone::parse(text.strip_suffix(".0").unwrap_or(text));
+                    }
+                }
+            }
+        }
+        self.absorb_status(draft, record);
+        self.absorb_times(draft, record);
+        self.absorb_money(draft, record, first);
+    }
+
+    fn absorb_status(&mut self, draft: &mut Draft, record: &Record) {
+        let columns = &self.reading.columns;
+        for field in [Field::Status, Field::StatusTwo] {
+            let Some((column, text)) = columns.cell(record, field) else { continue };
+            let platform = &self.reading.platform;
+            let (status, refunded) = match self.statuses.get(text) {
+                Some(known) => *known,
+                None => {
+                    let known = (platform.status_of(text), platform.says_refunded(text));
+                    self.statuses.insert(text.to_owned(), known);
+                    known
+                }
+            };
+            draft.says_refunded |= refunded;
+            if field == Field::Status {
+                if draft.status_text.is_empty() {
+                    draft.status_text.push_str(text);
+                    draft.status = Some(status);
+                    draft.is_void = platform.says_void(text);
+                    if status == Status::Unknown && !refunded {
+                        draft.notices.push(self.problem_in(Fault::UnknownStatus, record, Some(column), text));
+                    }
+                }
+            } else if status != Status::Unknown {
+                // A second status only says more: paid → shipped, never back; closed only beside no first one.
+                let more = match draft.status {
+                    None | Some(Status::Unknown) => true,
+                    Some(Status::Closed) => false,
+                    Some(known) => status > known && status != Status::Closed,
+                };
+                if more {
+                    draft.status = Some(status);
+                }
+            }
+        }
+    }
+
+    fn absorb_times(&self, draft: &mut Draft, record: &Record) {
+        for (field, slot) in
+            [(Field::PlacedAt, 0), (Field::PaidAt, 1), (Field::ShippedAt, 2), (Field::CompletedAt, 3), (Field::CancelledAt, 4)]
+        {
+            let target = match slot {
+                0 => draft.placed_at,
+                1 => draft.paid_at,
+                2 => draft.shipped_at,
+                3 => draft.completed_at,
+                _ => None,
+            };
+            if target.is_some() {
+                continue;
+            }
+            let Some((column, text)) = self.reading.columns.cell(record, field) else { continue };
+            let time = match parse_time(text, self.reading.zone, self.reading.date_order) {
+                Ok(time) => time,
+                Err(BadTime::SpreadsheetSerial) => match exact_serial(text, self.reading.zone) {
+                    Some(time) => {
+                        draft.notices.push(self.problem_in(Fault::DateFromNumber, record, Some(column), text));
+                        time
+                    }
+                    None => {
+                        draft.problems.push(self.problem_in(Fault::DateAsNumber, record, Some(column), text));
+                        continue;
+                    }
+                },
+                Err(bad) => {
+                    let fault = match bad {
+                        BadTime::Impossible => Fault::ImpossibleTime,
+                        BadTime::Ambiguous => Fault::AmbiguousTime,
+                        _ => Fault::BadTime,
+                    };
+                    draft.problems.push(self.problem_in(fault, record, Some(column), text));
+                    continue;
+                }
+            };
+            match slot {
+                0 => draft.placed_at = Some(time),
+                1 => draft.paid_at = Some(time),
+                2 => draft.shipped_at = Some(time),
+                3 => draft.completed_at = Some(time),
+                _ => draft.cancelled = true,
+            }
+        }
+    }
+
+    fn absorb_money(&self, draft: &mut Draft, record: &Record, first: bool) {
+        let columns = &self.reading.columns;
+        if draft.currency.is_none() {
+            draft.currency = columns.cell(record, Field::Currency).and_then(|(_, text)| Currency::parse(text));
+            draft.currency_named = draft.currency.is_some();
+        }
+        let once = [Field::Goods, Field::ShippingFee, Field::Discount, Field::PaidNet, Field::Refunded];
+        for field in once {
+            let missing = match field {
+                Field::Goods => draft.goods.is_none(),
+                Field::ShippingFee => draft.shipping_fee.is_none(),
+                Field::Discount => draft.discount.is_none(),
+                Field::PaidNet => draft.paid_net.is_none(),
+                _ => draft.refunded.is_none(),
+            };
+            if !missing {
+                continue;
+            }
+            let amount = self.amount(draft, record, field);
+            match field {
+                Field::Goods => draft.goods = amount,
+                Field::ShippingFee => draft.shipping_fee = amount,
+                Field::Discount => draft.discount = amount.map(i64::abs),
+                Field::PaidNet => draft.paid_net = amount,
+                _ => draft.refunded = amount.map(i64::abs),
+            }
+        }
+        if let Some(paid) = self.amount(draft, record, Field::Paid) {
+            match draft.paid {
+                None => {
+                    draft.paid = Some(paid);
+                }
+                // A row of its own for the whole order stands above its items: their sums are parts of it.
+                Some(known) if known != paid && !first && (draft.first_row_has_item || self.reading.platform.rows == RowsAre::Orders) => {
+                    let column = columns.cell(record, Field::Paid);
+                    let (column, text) = column.map_or((None, ""), |(c, t)| (Some(c), t));
+                    draft.problems.push(self.problem_in(Fault::ConflictingAmounts, record, column, text));
+                }
+                Some(_) => {}
+            }
+        }
+        if draft.adjusted.is_none() {
+            draft.adjusted = self.amount(draft, record, Field::PaidAdjusted);
+        }
+        let add = |sum: Option<i64>, more: Option<i64>| match (sum, more) {
+            (Some(a), Some(b)) => a.checked_add(b),
+            (a, b) => a.or(b),
+        };
+        let paid = self.amount(draft, record, Field::LinePaid);
+        draft.line_paid = add(draft.line_paid, paid);
+        let refunded = match columns.text(record, Field::LineStatus) {
+            status if self.reading.platform.says_refunded(status) => paid,
+            _ => self.amount(draft, record, Field::LineRefunded).map(i64::abs),
+        };
+        draft.line_refunded = add(draft.line_refunded, refunded);
+    }
+
+    /// An amount of a field in this row, or the sum of its columns; a cell that is none is a problem.
+    pub(super) fn amount(&self, draft: &mut Draft, record: &Record, field: Field) -> Option<i64> {
+        let columns = &self.reading.columns;
+        if columns.is_sum(field) {
+            let mut sum: Option<i64> = None;
+            for &column in columns.of(field) {
+                if let Some(text) = clean(record.get(column)) {
+                    let minor = self.read_amount(draft, record, column, text)?;
+                    sum = Some(sum.unwrap_or(0).checked_add(minor)?);
+                }
+            }
+            return sum;
+        }
+        let (column, text) = columns.cell(record, field)?;
+        self.read_amount(draft, record, column, text)
+    }
+
+    fn read_amount(&self, draft: &mut Draft, record: &Record, column: usize, text: &str) -> Option<i64> {
+        let currency = draft.currency.unwrap_or(self.default_currency);
+        if let Some(minor) = plain_amount(text, currency, self.reading.platform.decimal) {
+            return Some(minor);
+        }
+        match parse_amount(text, currency, self.reading.platform.decimal).filter(|a| a.minor.abs() < MOST_MONEY) {
+            Some(amount) => {
+                if draft.currency.is_none() {
+                    draft.currency = amount.currency;
+                    draft.currency_named = amount.currency.is_some();
+                }
+                Some(amount.minor)
+            }
+            None => {
+                draft.problems.push(self.problem_in(Fault::BadAmount, record, Some(column), text));
+                None
+            }
+        }
+    }
+
+    /// Settles what depends on all rows of the order.
+    pub(super) fn finish(&mut self, mut draft: Draft) -> Draft {
+        let has_paid_time = self.reading.columns.has(Field::PaidAt);
+        if draft.currency.is_none() {
+            draft.currency = Some(self.default_currency);
+        }
+        if !draft.currency_named && self.reading.platform.currency_assumed && draft.paid.or(draft.line_paid).is_some() {
+            let place =
+                Place { row: draft.rows.first().copied().unwrap_or(0), column: None, value: Some(self.default_currency.to_string()) };
+            draft.notices.push(Problem { fault: Fault::CurrencyAssumed, place });
+        }
+        self.title_items(&mut draft);
+        if draft.cancelled && draft.status != Some(Status::Completed) {
+            draft.status = Some(Status::Closed);
+        }
+        if draft.status_text.is_empty() && draft.status.is_none() && self.reading.platform.provides == Provides::Orders {
+            draft.status = Some(inferred_status(&draft));
+        }
+        let adjusted = draft.paid.zip(draft.adjusted.filter(|a| *a > 0)).map(|(paid, left)| paid - left).filter(|r| *r > 0);
+        let refunded = draft.refunded.or(draft.line_refunded).or(adjusted);
+        let gross = draft.paid.or(draft.line_paid).or_else(|| draft.paid_net.and_then(|net| net.checked_add(refunded.unwrap_or(0))));
+        draft.refunded = refunded;
+        draft.paid = gross.map(|amount| if was_paid(&draft, has_paid_time) { amount } else { 0 });
+        if draft.says_refunded
+            && self.reading.platform.refund_is_whole
+            && draft.refunded.unwrap_or(0) == 0
+            && let Some(paid) = draft.paid.filter(|p| *p > 0)
+        {
+            draft.refunded = Some(paid);
+            let place = Place { row: draft.rows.first().copied().unwrap_or(0), column: None, value: Some(draft.status_text.clone()) };
+            draft.notices.push(Problem { fault: Fault::RefundTakenAsWhole, place });
+        }
+        if draft.placed_at.is_none() && self.reading.platform.number_has_date {
+            draft.placed_at = date_in_number(&draft.number, self.reading.zone).or(draft.paid_at);
+        }
+        if draft.placed_at.is_none() {
+            draft.placed_at = draft.paid_at;
+        }
+        crate::regions::complete(&mut draft.province, &mut draft.city, &mut draft.district, &mut draft.address, &mut draft.zip);
+        if let Some(zip) = damage::restored_zip(&draft.zip, &draft.country) {
+            let place = Place { row: draft.rows.first().copied().unwrap_or(0), column: None, value: Some(draft.zip.clone()) };
+            draft.notices.push(Problem { fault: Fault::RepairedZip, place });
+            draft.zip = zip;
+        }
+        if is_masked(&draft.buyer_id) {
+            draft.buyer_id.clear();
+        }
+        if is_masked(&draft.email) || !draft.email.contains('@') {
+            draft.email.clear();
+        }
+        draft.email = draft.email.to_lowercase();
+        draft
+    }
+
+    pub(super) fn problem_in(&self, fault: Fault, record: &Record, column: Option<usize>, value: &str) -> Problem {
+        problem(fault, record, column.and_then(|c| self.reading.columns.header_of(c)), (!value.is_empty()).then_some(value))
+    }
+}
+
+fn problem(fault: Fault, record: &Record, column: Option<String>, value: Option<&str>) -> Problem {
+    const SHOWN: usize = 120;
+    let value = value.map(|v| v.chars().take(SHOWN).collect());
+    Problem { fault, place: Place { row: record.row, column, value } }
+}
+
+/// Given and family name in the order of their language.
+pub(super) fn joined_name(first: &str, last: &str) -> String {
+    match (first, last) {
+        ("", name) | (name, "") => name.to_owned(),
+        (first, last) if crate::regions::is_cjk(last) => format!("{last}{first}"),
+        (first, last) => format!("{first} {last}"),
+    }
+}
+
+/// Whether money ever came in for this order.
+fn was_paid(draft: &Draft, has_paid_time: bool) -> bool {
+    if draft.is_void {
+        return false;
+    }
+    if draft.paid_at.is_some() || draft.refunded.unwrap_or(0) > 0 {
+        return true;
+    }
+    match draft.status {
+        Some(Status::Paid | Status::Shipped | Status::Completed) => true,
+        Some(Status::Unpaid) => false,
+        // Closed: cancelled before payment, unless the words say that money went back.
+        Some(Status::Closed) => draft.says_refunded,
+        Some(Status::Unknown) | None => draft.says_refunded || !has_paid_time,
+    }
+}
+
+/// For files without any status: what their times tell.
+fn inferred_status(draft: &Draft) -> Status {
+    if draft.completed_at.is_some() {
+        Status::Completed
+    } else if draft.shipped_at.is_some() || !draft.tracking.is_empty() {
+        Status::Shipped
+    } else if draft.paid_at.is_some() {
+        Status::Paid
+    } else {
+        Status::Unknown
+    }
+}
+
+/// Ten million millions of a main unit: no order costs that, and sums of many orders below it fit everywhere.
+const MOST_MONEY: i64 = 1_000_000_000_000_000;
+
+/// The commonest form of an amount, without looking for currencies.
+fn plain_amount(text: &str, currency: Currency, mark: DecimalMark) -> Option<i64> {
+    let bytes = text.as_bytes();
+    if mark != DecimalMark::Point || bytes.is_empty() || bytes.len() > 15 || currency.exponent() != 2 {
+        return None;
+    }
+    let (whole, fraction) = match bytes.iter().position(|b| *b == b'.') {
+        Some(point) => (&bytes[..point], &bytes[point + 1..]),
+        None => (bytes, &bytes[..0]),
+    };
+    if whole.is_empty() || fraction.len() > 2 {
+        return None;
+    }
+    let digits = |part: &[u8]| part.iter().try_fold(0i64, |n, b| b.is_ascii_digit().then(|| n * 10 + i64::from(b - b'0')));
+    let cents = digits(fraction)? * if fraction.len() == 1 { 10 } else { 1 };
+    Some(digits(whole)? * 100 + cents)
+}
+
+/// A spreadsheet's day number that still tells the clock: with five decimals or more (0.9 s), or with fewer that
+/// fall on a whole minute, as an unrounded `46118.5` does.
+fn exact_serial(text: &str, zone: Tz) -> Option<Seconds> {
+    let (days, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    if fraction.is_empty() || fraction.len() > 15 {
+        return None;
+    }
+    let days: i64 = days.parse().ok()?;
+    let scale = 10i128.pow(fraction.len() as u32);
+    let seconds = (fraction.parse::<i128>().ok()? * 86_400 + scale / 2) / scale;
+    if fraction.len() < 5 && seconds % 60 != 0 {
+        return None;
+    }
+    let start = chrono::NaiveDate::from_ymd_opt(1899, 12, 30)?;
+    let local = start.checked_add_days(chrono::Days::new(days as u64))?.and_hms_opt(0, 0, 0)? + chrono::TimeDelta::seconds(seconds as i64);
+    parse_time(&local.format("%Y-%m-%d %H:%M:%S").to_string(), zone, None).ok()
+}
+
+/// `260301-123456789012345` was placed on 2026-03-01.
+fn date_in_number(number: &str, zone: Tz) -> Option<Seconds> {
+    let (date, rest) = number.split_once('-')?;
+    if date.len() != 6 || rest.len() < 6 {
+        return None;
+    }
+    parse_time(&format!("20{date}"), zone, None).ok()
+}
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_short_way_to_read_money_agrees_with_the_long_one() {
+        for text in ["429.0", "88.50", "0", "1433.66", "12", "0.05", "100.", "1,000.00", "-3", "9.999"] {
+            if let Some(minor) = plain_amount(text, Currency::CNY, DecimalMark::Point) {
+                assert_eq!(parse_amount(text, Currency::CNY, DecimalMark::Point).map(|a| a.minor), Some(minor), "{text}");
+            }
+        }
+        assert_eq!(plain_amount("88.5", Currency::CNY, DecimalMark::Point), Some(8850));
+    }
+
+    #[test]
+    fn a_day_number_with_its_clock_is_read_back() {
+        // 2026-03-01 00:42:32 is day 46082 and 2552 seconds.
+        let at = exact_serial("46082.029537037", chrono_tz::Asia::Shanghai).unwrap();
+        assert_eq!(crate::time::format_local(at, chrono_tz::Asia::Shanghai), "2026-03-01 00:42:32");
+        assert_eq!(exact_serial("46082.03", chrono_tz::Asia::Shanghai), None);
+        let noon = exact_serial("46118.5", chrono_tz::Asia::Shanghai).unwrap();
+        assert_eq!(crate::time::format_local(noon, chrono_tz::Asia::Shanghai), "2026-04-06 12:00:00");
+    }
+}
