@@ -149,7 +149,7 @@ pub(super) fn write(
     }
     let touched = writer.finish()?;
     task.step(Phase::Indexing, 0, 0)?;
-    bulk.rebuild(tx, &["orders", "items"])?;
+    bulk.rebuild(tx, &["orders", "items", "identities", "phones", "emails"])?;
     match touched {
         Touched::Some(ids) => {
             customers::figures::recompute(tx, ids.iter().copied())?;
@@ -644,7 +644,8 @@ impl Bulk {
     const FROM: i64 = 50_000;
     /// Changing an order searches its items; a few searches without the index are too many.
     const MOST_CHANGED: u32 = 50;
-    const TABLES: [&'static str; 3] = ["orders", "items", "customers"];
+    /// Not those of addresses: writing an order looks there.
+    const TABLES: [&'static str; 6] = ["orders", "items", "customers", "identities", "phones", "emails"];
 
     fn begin(tx: &Transaction<'_>, counts: super::plan::OrderCounts) -> Result<Bulk> {
         let stored: i64 = tx.query_row("SELECT coalesce(max(id), 0) FROM orders", [], |r| r.get(0))?;
