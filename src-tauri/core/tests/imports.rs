@@ -53,6 +53,7 @@ fn the_same_phone_with_another_name_is_asked_about() {
     let weidian = "订单编号,订单金额（不含退款）,收件人姓名,收件人手机,订单状态,下单时间,付款时间,商品名称\n2001,5.00,乙,13900000001,已完成,2026-03-02 10:00:00,2026-03-02 10:00:01,杯\n";
     let report = desk.import_text("b.csv", weidian, &Choices::default()).unwrap();
     assert_eq!((report.customers.new, report.customers.matched, report.customers.to_review), (0, 0, 1));
+    assert_eq!(desk.shop.open_match_count().unwrap(), 1);
     let open = desk.shop.open_matches().unwrap();
     assert_eq!((open.len(), open[0].orders, open[0].candidate.as_ref().unwrap().name.as_str()), (1, 1, "甲"));
     let before = logical_dump(&desk);

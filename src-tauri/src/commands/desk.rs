@@ -22,7 +22,7 @@ pub struct DeskState {
     failure: Option<Failure>,
     customers: i64,
     orders: i64,
-    open_matches: u32,
+    open_matches: i64,
     shops: Vec<ShopRow>,
     last_backup: Option<BackupFile>,
     zone: String,
@@ -62,7 +62,7 @@ pub async fn desk_state(app: AppHandle) -> Answer<DeskState> {
         };
         state.customers = shop.customers(&CustomerQuery::default(), 0, 0)?.total;
         state.orders = shop.orders(&OrderQuery::default(), 0, 0)?.total;
-        state.open_matches = shop.open_matches()?.len() as u32;
+        state.open_matches = shop.open_match_count()?;
         state.shops = shop.read(zhanggui_core::shops::list)?;
         state.last_backup = shop.backups()?.into_iter().next();
         Ok(state)

@@ -27,7 +27,15 @@ pub struct OpenMatch {
 }
 
 impl Shop {
-    /// The questions not answered yet, oldest first.
+    /// How many questions are not answered yet.
+    ///
+    /// # Errors
+    /// Failures of the file.
+    pub fn open_match_count(&self) -> Result<i64> {
+        self.read(|c| Ok(c.prepare_cached("SELECT count(*) FROM match_reviews WHERE decision IS NULL")?.query_row([], |r| r.get(0))?))
+    }
+
+    /// The questions not answered yet, oldest first, at most a thousand at a time.
     ///
     /// # Errors
     /// Failures of the file; [`Error::Stored`].
