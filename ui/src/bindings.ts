@@ -906,7 +906,7 @@ export type PlatformName = {
 	name_en: string,
 };
 
-/**  What the seller chose about the look. Kept in the seller's own shop. */
+/**  What the seller chose about the look. Kept in the shop that is open. */
 export type Preferences = {
 	/**  `zh-CN`, `en`; blank: the system's. */
 	language?: string,

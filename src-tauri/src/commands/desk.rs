@@ -130,7 +130,7 @@ pub async fn set_language(app: AppHandle, language: String) -> Answer<()> {
     Ok(())
 }
 
-/// What the seller chose about the look. Kept in the seller's own shop.
+/// What the seller chose about the look. Kept in the shop that is open.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, specta::Type)]
 #[serde(default)]
 pub struct Preferences {

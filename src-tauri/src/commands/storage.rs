@@ -44,7 +44,8 @@ pub async fn redo(app: AppHandle) -> Answer<Change> {
 #[tauri::command]
 #[specta::specta]
 pub async fn backups(app: AppHandle) -> Answer<Vec<BackupFile>> {
-    off_thread(move || desk(&app).shop()?.backups()).await
+    // Also where the shop does not open: that is when they are needed.
+    off_thread(move || backup::list(&desk(&app).folder(desk(&app).book()))).await
 }
 
 /// Takes a verified backup.
@@ -67,7 +68,7 @@ pub async fn restore_backup(app: AppHandle, file: String) -> Answer<BackupFile> 
         let desk = desk(&app);
         let book = desk.book();
         let folder = desk.folder(book);
-        let known = desk.shop()?.backups()?.into_iter().find(|b| b.file == file);
+        let known = backup::list(&folder)?.into_iter().find(|b| b.file == file);
         let known = known.ok_or(zhanggui_core::Error::NotFound { what: "backup", key: file })?;
         desk.close();
         let restored = backup::restore(&folder, &backup::folder_of(&folder).join(&known.file), now());

@@ -18,7 +18,14 @@ describe('a text edited in place', () => {
 
   test('what is hidden cannot be edited by mistake', async () => {
     const user = userEvent.setup();
-    render(InlineText, { value: '秘密', label: '备注', hidden: true, onsave: vi.fn() });
+    render(InlineText, {
+      value: '秘密',
+      label: '备注',
+      hidden: true,
+      veil: '秘*',
+      onsave: vi.fn(),
+    });
+    expect(screen.getByRole('button')).toHaveAccessibleName('备注: 秘*');
     await user.click(screen.getByRole('button'));
     expect(screen.queryByRole('textbox')).toBeNull();
     expect(screen.queryByText('秘密')).toBeNull();

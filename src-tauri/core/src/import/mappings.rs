@@ -1,8 +1,10 @@
 //! Columns the seller mapped by hand, remembered by the file's header.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::platforms::{Field, Headers, Platform, header_key};
+use super::platforms::{Field, Headers, Platform, Status, header_key};
 use crate::error::{Error, Result};
 use crate::time::Seconds;
 
@@ -137,6 +139,18 @@ pub fn propose(header: &[String]) -> Vec<(Field, String)> {
         }
     }
     proposed
+}
+
+/// Words for statuses that most shops use, for mappings that bring none of their own.
+pub(super) fn common_status_words() -> BTreeMap<Status, Vec<String>> {
+    const WORDS: [(Status, &[&str]); 5] = [
+        (Status::Unpaid, &["待付款", "未付款", "unpaid", "pending"]),
+        (Status::Paid, &["待发货", "待出貨", "已付款", "paid", "processing"]),
+        (Status::Shipped, &["已发货", "已出貨", "shipped", "fulfilled"]),
+        (Status::Completed, &["已完成", "交易成功", "completed", "delivered"]),
+        (Status::Closed, &["已关闭", "已取消", "交易关闭", "cancelled", "canceled", "refunded", "void"]),
+    ];
+    WORDS.iter().map(|(status, words)| (*status, words.iter().map(|w| (*w).to_owned()).collect())).collect()
 }
 
 /// Checks a mapping against a header: what it needs is there.

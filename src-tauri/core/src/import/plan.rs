@@ -314,6 +314,9 @@ pub(super) fn reading_of(recognised: &Recognised, platform: Platform, choices: &
         platform.currency = currency.to_string();
         platform.currency_assumed = false;
     }
+    if platform.status.is_empty() {
+        platform.status = super::mappings::common_status_words();
+    }
     Ok(Reading {
         format: recognised.format.clone(),
         header_row: recognised.header_row,

@@ -8,7 +8,7 @@ use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
 use serde::{Deserialize, Serialize};
 
-use super::open::{APPLICATION_ID, Shop};
+use super::open::{APPLICATION_ID, FILE_NAME, Shop};
 use crate::error::{Error, Result};
 use crate::time::Seconds;
 
@@ -110,7 +110,15 @@ impl Shop {
 /// [`Error::BackupFailed`] where `source` does not verify; then nothing was changed.
 pub fn restore(folder: &Path, source: &Path, now: Seconds) -> Result<BackupFile> {
     verify(source)?;
-    let shop = Shop::open(folder, now)?;
+    let shop = match Shop::open(folder, now) {
+        Ok(shop) => shop,
+        Err(Error::Corrupt(_) | Error::NotAShop | Error::Database(_)) => {
+            let kept = set_aside(folder, now)?;
+            copy_verified(&Connection::open_with_flags(source, OpenFlags::SQLITE_OPEN_READ_ONLY)?, &folder.join(FILE_NAME))?;
+            return Ok(kept);
+        }
+        Err(other) => return Err(other),
+    };
     let kept = shop.backup(now, BackupReason::Replaced)?;
     {
         let from = Connection::open_with_flags(source, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
@@ -119,6 +127,25 @@ pub fn restore(folder: &Path, source: &Path, now: Seconds) -> Result<BackupFile>
         writer.pragma_update(None, "wal_checkpoint", "TRUNCATE").or_else(ignore_returned_row)?;
     }
     Ok(kept)
+}
+
+/// Moves a shop file that does not open among the backups, as it is, with what belongs to it.
+fn set_aside(folder: &Path, now: Seconds) -> Result<BackupFile> {
+    let _lock = super::open::lock_folder(folder)?;
+    let backups = folder_of(folder);
+    fs::create_dir_all(&backups).map_err(|e| Error::file(&backups, e))?;
+    let file = free_name(&backups, now, BackupReason::Replaced);
+    let mut bytes = 0;
+    for suffix in ["", "-wal", "-shm"] {
+        let from = folder.join(format!("{FILE_NAME}{suffix}"));
+        match fs::metadata(&from) {
+            Ok(metadata) => bytes += metadata.len() as i64,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => continue,
+            Err(e) => return Err(Error::file(&from, e)),
+        }
+        fs::rename(&from, backups.join(format!("{file}{suffix}"))).map_err(|e| Error::file(&from, e))?;
+    }
+    Ok(BackupFile { file, at: now, bytes, reason: BackupReason::Replaced })
 }
 
 fn ignore_returned_row(error: rusqlite::Error) -> Result<()> {
@@ -136,6 +163,15 @@ pub fn folder_of(shop_folder: &Path) -> PathBuf {
 pub(super) fn take(source: &Connection, shop_folder: &Path, now: Seconds, reason: BackupReason) -> Result<BackupFile> {
     let folder = folder_of(shop_folder);
     fs::create_dir_all(&folder).map_err(|e| Error::file(&folder, e))?;
+    let name = free_name(&folder, now, reason);
+    let path = folder.join(&name);
+    copy_verified(source, &path)?;
+    let bytes = fs::metadata(&path).map_err(|e| Error::file(&path, e))?.len() as i64;
+    Ok(BackupFile { file: name, at: now, bytes, reason })
+}
+
+/// A name that says when and why, and that no other backup has.
+fn free_name(folder: &Path, now: Seconds, reason: BackupReason) -> String {
     let stamp = DateTime::from_timestamp(now, 0).unwrap_or_default().format("%Y%m%dT%H%M%SZ");
     let mut name = format!("{stamp}-{}.zhanggui", reason.as_str());
     let mut twin = 1;
@@ -143,10 +179,7 @@ pub(super) fn take(source: &Connection, shop_folder: &Path, now: Seconds, reason
         twin += 1;
         name = format!("{stamp}-{}-{twin}.zhanggui", reason.as_str());
     }
-    let path = folder.join(&name);
-    copy_verified(source, &path)?;
-    let bytes = fs::metadata(&path).map_err(|e| Error::file(&path, e))?.len() as i64;
-    Ok(BackupFile { file: name, at: now, bytes, reason })
+    name
 }
 
 /// Copies to a temporary file in the target's folder, verifies that, and only then renames it into place.
@@ -201,7 +234,11 @@ fn sync_folder(_folder: &Path) -> Result<()> {
     Ok(())
 }
 
-fn list(shop_folder: &Path) -> Result<Vec<BackupFile>> {
+/// The backups beside a shop, newest first, whether or not the shop opens.
+///
+/// # Errors
+/// Failures to list the folder.
+pub fn list(shop_folder: &Path) -> Result<Vec<BackupFile>> {
     let folder = folder_of(shop_folder);
     let entries = match fs::read_dir(&folder) {
         Ok(entries) => entries,
@@ -265,7 +302,6 @@ fn to_remove(times: &[Seconds], now: Seconds) -> Vec<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::open::FILE_NAME;
     use super::*;
 
     const HOUR: Seconds = 3600;
@@ -301,6 +337,22 @@ mod tests {
         let shop = Shop::open(folder.path(), 400).unwrap();
         assert_eq!(shop.setting::<String>("greeting").unwrap().as_deref(), Some("before"));
         assert_eq!(shop.backups().unwrap().len(), 2);
+    }
+
+    #[test]
+    fn a_damaged_shop_is_kept_aside_and_its_backup_restored() {
+        let folder = tempfile::tempdir().unwrap();
+        let shop = Shop::open(folder.path(), 100).unwrap();
+        shop.set_setting("greeting", &"whole").unwrap();
+        let taken = shop.backup(200, BackupReason::ByHand).unwrap();
+        drop(shop);
+        let damaged = vec![b'x'; 20_000];
+        fs::write(folder.path().join(FILE_NAME), &damaged).unwrap();
+        assert!(Shop::open(folder.path(), 300).is_err());
+        let kept = restore(folder.path(), &folder_of(folder.path()).join(&taken.file), 300).unwrap();
+        assert_eq!(fs::read(folder_of(folder.path()).join(kept.file)).unwrap(), damaged, "the damaged file is kept as it was");
+        let shop = Shop::open(folder.path(), 400).unwrap();
+        assert_eq!(shop.setting::<String>("greeting").unwrap().as_deref(), Some("whole"));
     }
 
     #[test]

@@ -117,7 +117,7 @@ fn cannot_open(path: &Path, source: &std::io::Error) -> Error {
     }
 }
 
-fn lock_folder(folder: &Path) -> Result<File> {
+pub(super) fn lock_folder(folder: &Path) -> Result<File> {
     let path = folder.join("lock");
     let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(|e| cannot_open(&path, &e))?;
     match file.try_lock() {

@@ -25,6 +25,7 @@ class Desk {
   });
   work = $state<Work | null>(null);
   dragging = $state(false);
+  dark = $state(false);
   paletteOpen = $state(false);
   keysOpen = $state(false);
   exportAsked = $state(0);
@@ -84,6 +85,7 @@ class Desk {
     const dark = this.preferences.theme
       ? this.preferences.theme === 'dark'
       : matchMedia('(prefers-color-scheme: dark)').matches;
+    this.dark = dark;
     document.documentElement.dataset.theme = dark ? 'dark' : 'light';
   }
 
