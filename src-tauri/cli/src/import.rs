@@ -4,8 +4,10 @@ use std::io::IsTerminal;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use zhanggui_core::error::{Error, Result};
-use zhanggui_core::import::plan::{Choices, FileReport, Plan};
+use zhanggui_core::import::choices::Choices;
+use zhanggui_core::import::plan::Plan;
 use zhanggui_core::import::platforms::Platform;
+use zhanggui_core::import::report::FileReport;
 use zhanggui_core::import::source::Source;
 use zhanggui_core::storage::Shop;
 use zhanggui_core::task::{Phase, Task};

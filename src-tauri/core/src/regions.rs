@@ -148,8 +148,11 @@ pub fn complete(province: &mut String, city: &mut String, district: &mut String,
         && district.is_empty()
         && let Some((found, rest)) = spaced(address)
     {
-        [*province, *city, *district] = found.map(str::to_owned);
-        *address = rest.to_owned();
+        let taken = address.len() - rest.len();
+        for (target, name) in [province, city, district].into_iter().zip(found) {
+            name.clone_into(target);
+        }
+        address.drain(..taken);
         return;
     }
     let mut rest = address.trim();
@@ -217,7 +220,7 @@ fn complete_city(province: &str, city: &mut String) {
 
 /// `省 市 区 街道…` with spaces between, as Taobao writes it: three look-ups instead of a search.
 fn spaced(address: &str) -> Option<([&str; 3], &str)> {
-    let mut parts = address.trim().splitn(4, ' ');
+    let mut parts = address.trim_start().splitn(4, ' ');
     let (province, city, district, rest) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
     let regions = &*REGIONS;
     let full = *regions.provinces.get(province)?;
@@ -303,7 +306,7 @@ fn take_zip(address: &mut String, zip: &mut String) {
         let Some((before, code)) = inner.rsplit_once(open) else { continue };
         if code.len() == 6 && code.bytes().all(|b| b.is_ascii_digit()) {
             if zip.is_empty() && code != "000000" {
-                *zip = code.to_owned();
+                code.clone_into(zip);
             }
             let kept = before.trim_end().len();
             address.truncate(kept);

@@ -14,11 +14,20 @@ pub fn fold_width(c: char) -> char {
 /// A form under which two spellings of one name or header are the same: widths folded, lower case, and
 /// without any white space or invisible mark.
 pub fn normalised(text: &str) -> String {
-    text.chars()
-        .map(fold_width)
-        .filter(|c| !c.is_whitespace() && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{2060}'))
-        .flat_map(char::to_lowercase)
-        .collect()
+    let mut folded = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            // What names and accounts mostly consist of needs no table.
+            '0'..='9' | 'a'..='z' | '\u{4e00}'..='\u{9fff}' => folded.push(c),
+            _ => {
+                let c = fold_width(c);
+                if !c.is_whitespace() && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{2060}') {
+                    folded.extend(c.to_lowercase());
+                }
+            }
+        }
+    }
+    folded
 }
 
 /// Whether a personal value is hidden by the platform (`张**`, `1387677****`, `##密文`, `$$密文`), and so can
@@ -45,6 +54,10 @@ impl Phone {
     /// Reads a number with spaces, dashes, brackets, `+86`, a spreadsheet apostrophe or an extension.
     /// `None` where fewer than five digits stand in it.
     pub fn parse(text: &str) -> Option<Phone> {
+        let mobile = |d: &str| d.len() == 11 && d.starts_with('1') && !d[1..].starts_with(['0', '1', '2']);
+        if text.bytes().all(|b| b.is_ascii_digit()) && mobile(text) {
+            return Some(Phone::Full(text.to_owned()));
+        }
         let folded: String = text.chars().map(fold_width).collect();
         let text = folded.trim().trim_start_matches('\'').trim();
         if text.is_empty() {
@@ -62,7 +75,6 @@ impl Phone {
         if digits.len() < 5 || digits.len() > 20 {
             return None;
         }
-        let mobile = |d: &str| d.len() == 11 && d.starts_with('1') && !d[1..].starts_with(['0', '1', '2']);
         let canonical = match digits.strip_prefix("86") {
             Some(rest) if mobile(rest) => rest.to_owned(),
             _ if mobile(&digits) && (!plus || digits.len() == 11 && !number.starts_with("+1")) => digits,

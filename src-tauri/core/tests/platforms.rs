@@ -6,7 +6,7 @@ mod common;
 
 use common::{Desk, fixture, logical_dump};
 use serde_json::Value;
-use zhanggui_core::import::plan::Choices;
+use zhanggui_core::import::choices::Choices;
 
 fn expected() -> Vec<Value> {
     let text = std::fs::read_to_string(fixture("platforms/expected.json")).unwrap();
@@ -189,8 +189,11 @@ fn a_cell_corrected_in_the_preview_lets_its_row_in() {
     let desk = Desk::new();
     let plan = desk.plan("quirks/taobao_excel_damaged.csv", &Choices::default()).unwrap();
     let reject = plan.report.rejected.iter().find(|r| r.code.code() == "damaged_number").unwrap();
-    let fix =
-        zhanggui_core::import::plan::Fix { row: reject.row, column: reject.column.clone().unwrap(), value: "2026030100000000011".into() };
+    let fix = zhanggui_core::import::choices::Fix {
+        row: reject.row,
+        column: reject.column.clone().unwrap(),
+        value: "2026030100000000011".into(),
+    };
     let fixed = desk.plan("quirks/taobao_excel_damaged.csv", &Choices { fixes: vec![fix], ..Choices::default() }).unwrap();
     assert_eq!(fixed.report.rejected.len() + 1, plan.report.rejected.len());
     assert_eq!(fixed.report.orders.new, plan.report.orders.new + 1);

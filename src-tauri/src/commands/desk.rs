@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use tauri::{AppHandle, Manager};
 use tauri_plugin_opener::OpenerExt;
 use zhanggui_core::customers::list::CustomerQuery;
-use zhanggui_core::import::plan::Choices;
+use zhanggui_core::import::choices::Choices;
 use zhanggui_core::import::source::Source;
 use zhanggui_core::orders::list::OrderQuery;
 use zhanggui_core::shops::ShopRow;

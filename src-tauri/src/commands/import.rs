@@ -3,11 +3,13 @@
 use serde::{Deserialize, Serialize};
 use tauri::AppHandle;
 use tauri_plugin_dialog::DialogExt;
+use zhanggui_core::import::choices::Choices;
+use zhanggui_core::import::details::Details;
 use zhanggui_core::import::detect::Recognised;
 use zhanggui_core::import::history::Run;
 use zhanggui_core::import::matching::Decision;
-use zhanggui_core::import::plan::{Choices, Details, FileReport, Reject};
 use zhanggui_core::import::platforms::{Field, Platform};
+use zhanggui_core::import::report::{FileReport, Reject};
 use zhanggui_core::import::source::Source;
 use zhanggui_core::import::undo::UndoReport;
 use zhanggui_core::import::{mappings, platforms, rejects};
@@ -100,9 +102,9 @@ pub async fn look_at_file(app: AppHandle, file: FileChoice) -> Answer<FileLook> 
         Ok(FileLook {
             proposal: mappings::propose(&recognised.header),
             recognised,
-            encodings: zhanggui_core::import::source::ENCODINGS
+            encodings: zhanggui_core::import::encodings::ENCODINGS
                 .iter()
-                .map(|e| zhanggui_core::import::source::encoding_label(e).to_owned())
+                .map(|e| zhanggui_core::import::encodings::encoding_label(e).to_owned())
                 .collect(),
             platforms: platforms::all()?
                 .iter()

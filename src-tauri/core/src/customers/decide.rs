@@ -93,7 +93,7 @@ impl Shop {
                 Decision::Link => (candidate.ok_or_else(missing)?, "linked"),
                 _ => {
                     let customer = crate::orders::store::next_id(tx, "customers")?;
-                    store::insert_imported(tx, customer, &name, now, None)?;
+                    store::insert(&mut store::insert_customer(tx)?, customer, store::customer_name(&name), now, None)?;
                     tx.execute("UPDATE customers SET edited_at = ?2 WHERE id = ?1", params![customer, now])?;
                     (customer, "apart")
                 }

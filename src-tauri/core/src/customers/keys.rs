@@ -6,6 +6,7 @@
 //! give themselves.
 
 use std::collections::BTreeSet;
+use std::sync::mpsc::{Receiver, Sender, channel};
 
 use rusqlite::Connection;
 
@@ -87,11 +88,20 @@ fn sources(of_one: bool) -> String {
     sql
 }
 
-fn keys_of(kind: i64, text: &str, add: &mut impl FnMut(&str)) {
+/// The kinds as the query above numbers them.
+fn handle(kind: i64) -> Handle {
     match kind {
-        0 => of_name(text, add),
-        1 => of_handle(text, add),
-        _ => of_phone(text, add),
+        0 => Handle::Name,
+        1 => Handle::Account,
+        _ => Handle::Phone,
+    }
+}
+
+fn keys_of(by: Handle, text: &str, add: &mut impl FnMut(&str)) {
+    match by {
+        Handle::Name => of_name(text, add),
+        Handle::Account => of_handle(text, add),
+        Handle::Phone => of_phone(text, add),
     }
 }
 
@@ -102,7 +112,7 @@ fn wanted(connection: &Connection, customer: i64) -> Result<BTreeSet<String>> {
     let mut rows = statement.query([customer])?;
     while let Some(row) = rows.next()? {
         let text = row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?;
-        keys_of(row.get(1)?, text, &mut |key| {
+        keys_of(handle(row.get(1)?), text, &mut |key| {
             keys.insert(key.to_owned());
         });
     }
@@ -145,42 +155,157 @@ pub fn add(connection: &Connection, customers: &[i64]) -> Result<()> {
     Ok(())
 }
 
+/// What a text says about a customer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Handle {
+    /// A name.
+    Name,
+    /// An account, an e-mail address or another handle.
+    Account,
+    /// A telephone number.
+    Phone,
+}
+
+/// Something a customer can be found by.
+#[derive(Debug, Clone, Copy)]
+#[allow(missing_docs)]
+pub struct Found<'t> {
+    pub customer: i64,
+    pub by: Handle,
+    pub text: &'t str,
+}
+
+/// Keys of many customers, gathered in one buffer so that they can be sorted once and written in order.
+#[derive(Debug, Default)]
+pub struct Keys {
+    /// Each key after its length in one byte.
+    text: Vec<u8>,
+    /// Where the key stands, and its customer.
+    entries: Vec<(u32, u32)>,
+    /// What does not fit above.
+    large: Vec<(String, i64)>,
+}
+
+/// The key at a place of the buffer.
+fn key_at(text: &[u8], at: u32) -> &[u8] {
+    let start = at as usize + 1;
+    &text[start..start + usize::from(text[at as usize])]
+}
+
+impl Keys {
+    fn add(&mut self, found: Found<'_>) {
+        let Keys { text, entries, large } = self;
+        keys_of(
+            found.by,
+            found.text,
+            &mut |key| match (u32::try_from(text.len()), u8::try_from(key.len()), u32::try_from(found.customer)) {
+                (_, Ok(0), _) => {}
+                (Ok(at), Ok(len), Ok(customer)) => {
+                    text.push(len);
+                    text.extend_from_slice(key.as_bytes());
+                    entries.push((at, customer));
+                }
+                _ => large.push((key.to_owned(), found.customer)),
+            },
+        );
+    }
+
+    fn sort(&mut self) {
+        let text = &self.text;
+        self.entries.sort_unstable_by(|a, b| key_at(text, a.0).cmp(key_at(text, b.0)).then(a.1.cmp(&b.1)));
+        self.entries.dedup_by(|a, b| a.1 == b.1 && key_at(text, a.0) == key_at(text, b.0));
+    }
+
+    /// Stores the keys that are not stored yet.
+    ///
+    /// # Errors
+    /// Failures of the file.
+    pub fn write(&self, connection: &Connection) -> Result<()> {
+        let mut add = connection.prepare("INSERT OR IGNORE INTO customer_keys (key, customer_id) VALUES (?1, ?2)")?;
+        for (at, customer) in &self.entries {
+            let key = std::str::from_utf8(key_at(&self.text, *at))
+                .map_err(|e| crate::Error::Stored { field: "customer_keys.key", value: e.to_string() })?;
+            add.execute((key, customer))?;
+        }
+        for (key, customer) in &self.large {
+            add.execute((key, customer))?;
+        }
+        Ok(())
+    }
+}
+
+type Batch = Vec<(i64, Handle, String)>;
+
+/// Hands over what customers can be found by, while an import writes.
+#[derive(Debug)]
+pub struct Gathering {
+    batches: Sender<Batch>,
+    batch: Batch,
+}
+
+/// The other end of [`Gathering`], for a thread of its own: pinyin and sorting take as long as building an index.
+#[derive(Debug)]
+pub struct Gathered {
+    batches: Receiver<Batch>,
+}
+
+/// Both ends.
+pub fn gather() -> (Gathering, Gathered) {
+    let (sender, receiver) = channel();
+    (Gathering { batches: sender, batch: Vec::new() }, Gathered { batches: receiver })
+}
+
+impl Gathering {
+    const BATCH: usize = 1024;
+
+    /// Adds something; the last of it is handed over when this is dropped.
+    pub fn add(&mut self, found: Found<'_>) {
+        self.batch.push((found.customer, found.by, found.text.to_owned()));
+        if self.batch.len() == Self::BATCH {
+            self.send();
+        }
+    }
+
+    fn send(&mut self) {
+        // The other end only goes when this one does.
+        let _ = self.batches.send(std::mem::take(&mut self.batch));
+    }
+}
+
+impl Drop for Gathering {
+    fn drop(&mut self) {
+        self.send();
+    }
+}
+
+impl Gathered {
+    /// Waits for everything and makes sorted keys of it.
+    pub fn all(self) -> Keys {
+        let mut keys = Keys::default();
+        for (customer, by, text) in self.batches.iter().flatten() {
+            keys.add(Found { customer, by, text: &text });
+        }
+        keys.sort();
+        keys
+    }
+}
+
 /// Makes everyone's keys anew: gathered in one buffer, sorted once, written in order.
 ///
 /// # Errors
 /// Failures of the file.
 pub fn rebuild_all(connection: &Connection) -> Result<()> {
-    let mut text = Vec::<u8>::new();
-    let mut entries = Vec::<(u32, u16, u32)>::new();
-    let mut large = Vec::<(String, i64)>::new();
+    let mut keys = Keys::default();
     let mut statement = connection.prepare(&sources(false))?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        let customer: i64 = row.get(0)?;
-        let source = row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?;
-        keys_of(row.get(1)?, source, &mut |key| match (u32::try_from(text.len()), u16::try_from(key.len()), u32::try_from(customer)) {
-            (_, Ok(0), _) => {}
-            (Ok(at), Ok(len), Ok(customer)) => {
-                text.extend_from_slice(key.as_bytes());
-                entries.push((at, len, customer));
-            }
-            _ => large.push((key.to_owned(), customer)),
-        });
+        let text = row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?;
+        keys.add(Found { customer: row.get(0)?, by: handle(row.get(1)?), text });
     }
     drop(rows);
-    let key = |(at, len, _): &(u32, u16, u32)| &text[*at as usize..*at as usize + usize::from(*len)];
-    entries.sort_unstable_by(|a, b| key(a).cmp(key(b)).then(a.2.cmp(&b.2)));
-    entries.dedup_by(|a, b| a.2 == b.2 && key(a) == key(b));
+    keys.sort();
     connection.execute("DELETE FROM customer_keys", [])?;
-    let mut add = connection.prepare("INSERT OR IGNORE INTO customer_keys (key, customer_id) VALUES (?1, ?2)")?;
-    for entry in &entries {
-        let key = std::str::from_utf8(key(entry)).map_err(|e| crate::Error::Stored { field: "customer_keys.key", value: e.to_string() })?;
-        add.execute((key, entry.2))?;
-    }
-    for (key, customer) in large {
-        add.execute((key, customer))?;
-    }
-    Ok(())
+    keys.write(connection)
 }
 
 #[cfg(test)]

@@ -42,6 +42,7 @@ impl<'a> Reader<'a> {
     pub(super) fn absorb(&mut self, draft: &mut Draft, record: &Record) {
         let first = draft.rows.is_empty();
         draft.rows.push(record.row);
+        draft.bytes += record.bytes();
         let columns = &self.reading.columns;
         let width = columns.header.len();
         if record.len() > width && record.cells().skip(width).any(|c| clean(c).is_some()) {
@@ -88,7 +89,7 @@ impl<'a> Reader<'a> {
         fill(&mut draft.buyer_name, Field::BuyerName);
         fill(&mut draft.email, Field::Email);
         fill(&mut draft.recipient, Field::Recipient);
-        if draft.recipient.is_empty() {
+        if draft.recipient.is_empty() && (columns.has(Field::FirstName) || columns.has(Field::LastName)) {
             draft.recipient = joined_name(columns.text(record, Field::FirstName), columns.text(record, Field::LastName));
         }
         fill(&mut draft.province, Field::Province);
@@ -306,7 +307,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Settles what depends on all rows of the order.
-    pub(super) fn finish(&mut self, mut draft: Draft) -> Draft {
+    pub(super) fn finish(&mut self, draft: &mut Draft) {
         let has_paid_time = self.reading.columns.has(Field::PaidAt);
         if draft.currency.is_none() {
             draft.currency = Some(self.default_currency);
@@ -316,18 +317,18 @@ impl<'a> Reader<'a> {
                 Place { row: draft.rows.first().copied().unwrap_or(0), column: None, value: Some(self.default_currency.to_string()) };
             draft.notices.push(Problem { fault: Fault::CurrencyAssumed, place });
         }
-        self.title_items(&mut draft);
+        self.title_items(draft);
         if draft.cancelled && draft.status != Some(Status::Completed) {
             draft.status = Some(Status::Closed);
         }
         if draft.status_text.is_empty() && draft.status.is_none() && self.reading.platform.provides == Provides::Orders {
-            draft.status = Some(inferred_status(&draft));
+            draft.status = Some(inferred_status(draft));
         }
         let adjusted = draft.paid.zip(draft.adjusted.filter(|a| *a > 0)).map(|(paid, left)| paid - left).filter(|r| *r > 0);
         let refunded = draft.refunded.or(draft.line_refunded).or(adjusted);
         let gross = draft.paid.or(draft.line_paid).or_else(|| draft.paid_net.and_then(|net| net.checked_add(refunded.unwrap_or(0))));
         draft.refunded = refunded;
-        draft.paid = gross.map(|amount| if was_paid(&draft, has_paid_time) { amount } else { 0 });
+        draft.paid = gross.map(|amount| if was_paid(draft, has_paid_time) { amount } else { 0 });
         if draft.says_refunded
             && self.reading.platform.refund_is_whole
             && draft.refunded.unwrap_or(0) == 0
@@ -355,8 +356,10 @@ impl<'a> Reader<'a> {
         if is_masked(&draft.email) || !draft.email.contains('@') {
             draft.email.clear();
         }
-        draft.email = draft.email.to_lowercase();
-        draft
+        if draft.email.chars().any(char::is_uppercase) {
+            draft.email = draft.email.to_lowercase();
+        }
+        draft.settle(self.reading.platform.provides);
     }
 
     pub(super) fn problem_in(&self, fault: Fault, record: &Record, column: Option<usize>, value: &str) -> Problem {

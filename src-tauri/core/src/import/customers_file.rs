@@ -5,19 +5,23 @@ use std::collections::BTreeMap;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use rustc_hash::FxHashMap;
 
-use super::apply::pack;
 use super::cells::joined_name;
+use super::choices::Choices;
 use super::columns::clean;
+use super::details::{Details, PlannedPerson};
 use super::detect::Recognised;
+use super::fates::{Fate, Fates, Kind};
 use super::fault::Fault;
-use super::matching::{Adds, Person};
-use super::plan::{
-    Choices, Details, Fate, FileReport, Kind, OrderCounts, PeopleCounts, Plan, PlannedPerson, ShopTarget, reading_of, reject_row,
-};
+use super::matching::Person;
+use super::plan::{Plan, reading_of};
 use super::platforms::{Field, Platform};
 use super::reading::{Reading, Survey, visit_data};
+use super::record_run::{KeptFile, pack};
+use super::report::{FileReport, PeopleCounts, reject_row};
+use super::shop_target::ShopTarget;
 use super::source::Source;
 use super::tokens::Record;
+use crate::customers::store::{insert, insert_customer};
 use crate::customers::{self, edit};
 use crate::error::{Error, Result};
 use crate::task::{Phase, Task};
@@ -240,7 +244,7 @@ pub(super) fn plan(
 ) -> Result<Plan> {
     let (_, bytes) = source.open()?;
     let reading = reading_of(&recognised, platform, choices, chrono_tz::Asia::Shanghai)?;
-    let mut fates = Vec::new();
+    let mut fates = Fates::default();
     let mut rows = 0;
     let mut people = PeopleCounts::default();
     let mut rejected = Vec::new();
@@ -250,7 +254,7 @@ pub(super) fn plan(
     let digest = visit_data(source, &reading, task, |record| {
         rows += 1;
         let person = read(record, &reading);
-        let mut push = |kind, person| fates.push(Fate { kind, shop: 0, adds: Adds::default(), person });
+        let mut push = |kind, person| fates.push(Fate { person, ..Fate::of(kind, 0) });
         if record.len() > reading.columns.header.len() && record.cells().skip(reading.columns.header.len()).any(|c| clean(c).is_some()) {
             rejected.push(reject_row(record.row, None, None, Fault::TooManyCells, None));
             push(Kind::Rejected, Person::Nobody);
@@ -296,24 +300,7 @@ pub(super) fn plan(
         return Err(Error::HeaderOnly(source.name.clone()));
     }
     people.matched = matched.len() as u32;
-    let report = FileReport {
-        file: source.name.clone(),
-        platform: reading.platform.id.clone(),
-        encoding: recognised.format.encoding_name().to_owned(),
-        delimiter: recognised.format.delimiter().map(String::from),
-        header_row: recognised.header_row,
-        rows,
-        items: 0,
-        orders: OrderCounts::default(),
-        customers: people,
-        orders_without_customer: 0,
-        totals: Vec::new(),
-        new_totals: Vec::new(),
-        rejected,
-        warnings: Vec::new(),
-        applied: false,
-        import_id: None,
-    };
+    let report = FileReport { rows, customers: people, rejected, ..FileReport::empty(source, &reading.platform, &recognised) };
     Ok(Plan {
         source: source.clone(),
         choices: choices.clone(),
@@ -360,6 +347,7 @@ fn line(row: u32, person: &PersonDraft) -> PlannedPerson {
 
 pub(super) fn write(tx: &Transaction<'_>, plan: &Plan, run: i64, keep_file: bool, task: &Task, now: Seconds) -> Result<()> {
     let mut at = 0;
+    let mut insert_customer = insert_customer(tx)?;
     let mut new_people: Vec<i64> = Vec::new();
     let mut touched = std::collections::BTreeSet::new();
     let total = plan.fates.len() as u64;
@@ -376,8 +364,7 @@ pub(super) fn write(tx: &Transaction<'_>, plan: &Plan, run: i64, keep_file: bool
                 if n as usize == new_people.len() {
                     let id = crate::orders::store::next_id(tx, "customers")?;
                     let name = if plan.reading.platform.exact { person.name.as_str() } else { person.name.trim() };
-                    tx.prepare_cached("INSERT INTO customers (id, name, sort_name, created_at, created_run) VALUES (?1, ?2, ?3, ?4, ?5)")?
-                        .execute(params![id, name, crate::text::sort_key(name), now, run])?;
+                    insert(&mut insert_customer, id, name, now, Some(run))?;
                     new_people.push(id);
                 }
                 *new_people.get(n as usize).ok_or_else(changed)?
@@ -398,13 +385,7 @@ pub(super) fn write(tx: &Transaction<'_>, plan: &Plan, run: i64, keep_file: bool
         let (pieces, packed) = std::sync::mpsc::sync_channel(4);
         std::thread::scope(|scope| -> Result<()> {
             let packer = scope.spawn(move || pack(&plan.source, &pieces));
-            for (number, piece) in packed.iter().enumerate() {
-                tx.prepare_cached("INSERT INTO import_content (run_id, piece, zstd) VALUES (?1, ?2, ?3)")?.execute(params![
-                    run,
-                    number as i64,
-                    piece
-                ])?;
-            }
+            KeptFile::new(tx, run, packed).keep_rest()?;
             packer.join().map_err(|_| changed())?
         })?;
     }

@@ -8,11 +8,13 @@ use encoding_rs::Encoding;
 use rusqlite::Connection;
 use serde::Serialize;
 
+use super::choices::Choices;
 use super::columns::{Columns, clean};
-use super::plan::Choices;
+use super::encodings::{ENCODINGS, encoding_label, encoding_named};
 use super::platforms::{self, Field, Platform};
-use super::source::{Format, Source, encoding_label, encoding_named, sheets, visit};
+use super::source::{Format, Source, visit};
 use super::tokens::Record;
+use super::workbook::sheets;
 use crate::error::{Error, Result};
 use crate::task::Task;
 use crate::time::{DateOrder, OrderHint, order_hint};
@@ -176,7 +178,7 @@ fn encodings_of(source: &Source) -> Result<Vec<&'static Encoding>> {
             likely.push(other);
         }
     }
-    likely.retain(|e| super::source::ENCODINGS.contains(e) && decodes(e, &sample));
+    likely.retain(|e| ENCODINGS.contains(e) && decodes(e, &sample));
     likely.push(encoding_rs::WINDOWS_1252);
     likely.dedup();
     Ok(likely)

@@ -69,6 +69,14 @@ pub struct Draft {
     pub problems: Vec<Problem>,
     /// What was noticed.
     pub notices: Vec<Problem>,
+    /// [`rows`](Draft::rows) as text: `2-4,9`.
+    pub rows_text: String,
+    /// A hash of what the order's own columns say; `None` where the file does not speak about them.
+    pub order_print: Option<i64>,
+    /// A hash of what its item rows say; `None` where the file has none.
+    pub items_print: Option<i64>,
+    /// A hash of who lives where.
+    pub(super) address_print: u64,
     // While rows come in:
     pub(super) first_row_has_item: bool,
     pub(super) cancelled: bool,
@@ -83,15 +91,138 @@ pub struct Draft {
     pub(super) packed: String,
     /// Whether a cell named the currency.
     pub(super) currency_named: bool,
+    /// Bytes of the rows it was read from.
+    pub(super) bytes: usize,
+    /// Items of an earlier order, whose memory is used again.
+    pub(super) spare: Vec<ItemDraft>,
+}
+
+/// Memory of a text that is kept for the next order; a longer one gives it back.
+const KEPT: usize = 4096;
+
+fn blank(text: &mut String) {
+    text.clear();
+    text.shrink_to(KEPT);
 }
 
 impl Draft {
+    /// Makes this the draft of another order. Its memory is used again: an order has some thirty texts, and
+    /// asking for each and giving it back on another thread costs more than filling it.
+    pub(super) fn restart(&mut self, number: &str) {
+        const MOST_ITEMS: usize = 64;
+        let Draft {
+            number: own_number,
+            rows,
+            shop_name,
+            buyer_id,
+            buyer_name,
+            email,
+            phone,
+            recipient,
+            province,
+            city,
+            district,
+            address,
+            zip,
+            country,
+            status,
+            status_text,
+            currency,
+            goods,
+            shipping_fee,
+            discount,
+            paid,
+            refunded,
+            placed_at,
+            paid_at,
+            shipped_at,
+            completed_at,
+            courier,
+            tracking,
+            buyer_message,
+            seller_note,
+            items,
+            items_are_summary,
+            problems,
+            notices,
+            rows_text,
+            order_print,
+            items_print,
+            address_print,
+            first_row_has_item,
+            cancelled,
+            says_refunded,
+            is_void,
+            line_paid,
+            line_refunded,
+            paid_net,
+            adjusted,
+            packed,
+            currency_named,
+            bytes,
+            spare,
+        } = self;
+        let texts = [
+            shop_name,
+            buyer_id,
+            buyer_name,
+            email,
+            recipient,
+            province,
+            city,
+            district,
+            address,
+            zip,
+            country,
+            status_text,
+            courier,
+            tracking,
+            buyer_message,
+            seller_note,
+            packed,
+            rows_text,
+        ];
+        texts.into_iter().for_each(blank);
+        blank(own_number);
+        own_number.push_str(number);
+        rows.clear();
+        spare.append(items);
+        spare.truncate(MOST_ITEMS);
+        problems.clear();
+        notices.clear();
+        *phone = None;
+        (*status, *currency) = (None, None);
+        for amount in [goods, shipping_fee, discount, paid, refunded, line_paid, line_refunded, paid_net, adjusted] {
+            *amount = None;
+        }
+        for time in [placed_at, paid_at, shipped_at, completed_at] {
+            *time = None;
+        }
+        (*order_print, *items_print) = (None, None);
+        for flag in [items_are_summary, first_row_has_item, cancelled, says_refunded, is_void, currency_named] {
+            *flag = false;
+        }
+        (*bytes, *address_print) = (0, 0);
+    }
+
+    /// Adds an item of which only the title and the code are known yet.
+    pub(super) fn add_item(&mut self, title: &str, code: &str) -> &mut ItemDraft {
+        let mut item = self.spare.pop().unwrap_or_default();
+        [&mut item.title, &mut item.code, &mut item.variant].into_iter().for_each(blank);
+        (item.quantity, item.unit_price, item.refunded) = (None, None, None);
+        item.title.push_str(title);
+        item.code.push_str(code);
+        self.items.push(item);
+        let last = self.items.len() - 1;
+        &mut self.items[last]
+    }
+
     /// The currency, the platform's where the file names none.
     pub fn currency(&self) -> Currency {
         self.currency.unwrap_or(Currency::CNY)
     }
 
-    fn order_print(&self) -> i64 {
+    fn hash_of_order(&self) -> i64 {
         let mut h = FxHasher::default();
         (
             &self.buyer_id,
@@ -113,26 +244,39 @@ impl Draft {
         h.finish() as i64
     }
 
-    /// Hashes of what the order's own columns and its item rows say, for files of this kind. `None` where the
-    /// file does not speak about that part.
-    pub fn prints(&self, provides: Provides) -> (Option<i64>, Option<i64>) {
+    /// Notes what its rows said, once all of them are in.
+    pub(super) fn settle(&mut self, provides: Provides) {
+        (self.order_print, self.items_print) = self.prints(provides);
+        self.address_print = super::fx(&self.address_parts());
+        self.write_rows();
+    }
+
+    /// Recipient, phone, province, city, district, detail, postcode, country.
+    pub(super) fn address_parts(&self) -> [&str; 8] {
+        let phone = self.phone.as_ref().map_or("", Phone::as_str);
+        [&self.recipient, phone, &self.province, &self.city, &self.district, &self.address, &self.zip, &self.country]
+    }
+
+    fn prints(&self, provides: Provides) -> (Option<i64>, Option<i64>) {
         let items = (!self.items.is_empty() && !self.items_are_summary).then(|| {
             let mut h = FxHasher::default();
             self.items.hash(&mut h);
             if provides == Provides::Items {
-                self.order_print().hash(&mut h);
+                self.hash_of_order().hash(&mut h);
             }
             h.finish() as i64
         });
         match provides {
             Provides::Items => (None, items),
-            _ => (Some(self.order_print()), items),
+            _ => (Some(self.hash_of_order()), items),
         }
     }
 
-    /// The rows as text: `2-4,9`.
-    pub fn rows_text(&self) -> String {
-        let mut text = String::new();
+    /// Writes the rows as text: `2-4,9`.
+    fn write_rows(&mut self) {
+        use std::fmt::Write;
+        let text = &mut self.rows_text;
+        text.clear();
         let mut runs = self.rows.iter().copied().peekable();
         while let Some(first) = runs.next() {
             let mut last = first;
@@ -142,13 +286,9 @@ impl Draft {
             if !text.is_empty() {
                 text.push(',');
             }
-            text.push_str(&first.to_string());
-            if last > first {
-                text.push('-');
-                text.push_str(&last.to_string());
-            }
+            // Writing to a text cannot fail.
+            let _ = if last > first { write!(text, "{first}-{last}") } else { write!(text, "{first}") };
         }
-        text
     }
 }
 
@@ -157,8 +297,27 @@ mod tests {
     use super::*;
 
     #[test]
+    fn nothing_of_one_order_is_left_for_the_next() {
+        let text = || "x".to_owned();
+        let mut draft = Draft { number: text(), rows: vec![1], buyer_id: text(), paid: Some(1), is_void: true, ..Draft::default() };
+        draft.add_item("a", "b").quantity = Some(2);
+        draft.settle(Provides::Orders);
+        draft.restart("2");
+        draft.settle(Provides::Orders);
+        let mut fresh = Draft { number: "2".into(), ..Draft::default() };
+        fresh.settle(Provides::Orders);
+        draft.spare.clear();
+        assert_eq!(format!("{draft:?}"), format!("{fresh:?}"));
+        assert_eq!(draft.add_item("c", ""), &ItemDraft { title: "c".into(), ..ItemDraft::default() });
+    }
+
+    #[test]
     fn rows_are_written_as_ranges() {
-        let rows = |rows: &[u32]| Draft { rows: rows.to_vec(), ..Draft::default() }.rows_text();
+        let rows = |rows: &[u32]| {
+            let mut draft = Draft { rows: rows.to_vec(), ..Draft::default() };
+            draft.settle(Provides::Orders);
+            draft.rows_text
+        };
         assert_eq!(rows(&[2]), "2");
         assert_eq!(rows(&[2, 3, 4, 9]), "2-4,9");
     }

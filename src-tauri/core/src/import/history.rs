@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension};
 use serde::Serialize;
 
 use super::fault::Fault;
-use super::plan::{FileReport, Reject, reject_row};
+use super::report::{FileReport, Reject, reject_row};
 use crate::error::{Error, Result};
 use crate::storage::Shop;
 
@@ -127,7 +127,7 @@ fn original(connection: &Connection, run: i64, wanted: &str) -> Result<Option<Or
         .query_row("SELECT file_name, applied_at, reading FROM import_runs WHERE id = ?1", [run], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))
         .optional()?;
     let Some((name, imported_at, reading)) = stored else { return Ok(None) };
-    let reading: super::apply::StoredReading =
+    let reading: super::record_run::StoredReading =
         serde_json::from_str(&reading).map_err(|e| Error::Stored { field: "import_runs.reading", value: e.to_string() })?;
     let file = unpack(connection, run)?;
     let source = super::source::Source { path: file.path().to_owned(), name: name.clone() };

@@ -45,16 +45,10 @@ impl Reader<'_> {
             };
         }
         let refunded = self.amount(draft, record, Field::LineRefunded).map(i64::abs);
-        let mut item = ItemDraft {
-            title: if title.is_empty() { code } else { title }.to_owned(),
-            code: code.to_owned(),
-            variant: variant.to_owned(),
-            quantity,
-            unit_price,
-            refunded,
-        };
-        self.split_model(&mut item);
-        draft.items.push(item);
+        let item = draft.add_item(if title.is_empty() { code } else { title }, code);
+        item.variant.push_str(variant);
+        (item.quantity, item.unit_price, item.refunded) = (quantity, unit_price, refunded);
+        self.split_model(item);
         draft.items_are_summary = false;
     }
 
@@ -129,7 +123,9 @@ impl Reader<'_> {
         }
         let kinds = parse_quantity(columns.text(record, Field::Kinds));
         let pieces = parse_quantity(columns.text(record, Field::Pieces));
-        draft.items = split_titles(titles, kinds, pieces);
+        for (title, quantity) in split_titles(titles, kinds, pieces) {
+            draft.add_item(title, "").quantity = quantity;
+        }
         draft.items_are_summary = !draft.items.is_empty();
     }
 
@@ -199,19 +195,18 @@ fn last_bracket(title: &str) -> Option<(&str, &str)> {
 
 /// Titles of a summary cell. They are only taken apart where the file says how many there are and exactly that
 /// many parts come out.
-fn split_titles(titles: &str, kinds: Option<i64>, pieces: Option<i64>) -> Vec<ItemDraft> {
-    let item = |title: &str, quantity| ItemDraft { title: title.trim().to_owned(), quantity, ..ItemDraft::default() };
+fn split_titles(titles: &str, kinds: Option<i64>, pieces: Option<i64>) -> Vec<(&str, Option<i64>)> {
     match kinds {
-        Some(1) | None => vec![item(titles, pieces.filter(|_| kinds == Some(1)))],
+        Some(1) | None => vec![(titles.trim(), pieces.filter(|_| kinds == Some(1)))],
         Some(kinds) => {
             let each = (pieces == Some(kinds)).then_some(1);
-            for separator in ["，", ",", ";", "；", "\n", "、"] {
-                let parts: Vec<&str> = titles.split(separator).filter(|p| !p.trim().is_empty()).collect();
-                if parts.len() as i64 == kinds {
-                    return parts.into_iter().map(|p| item(p, each)).collect();
+            for separator in ['，', ',', ';', '；', '\n', '、'] {
+                let parts = || titles.split(separator).map(str::trim).filter(|p| !p.is_empty());
+                if parts().count() as i64 == kinds {
+                    return parts().map(|p| (p, each)).collect();
                 }
             }
-            vec![item(titles, None)]
+            vec![(titles.trim(), None)]
         }
     }
 }
@@ -222,14 +217,13 @@ mod tests {
 
     #[test]
     fn titles_are_taken_apart_only_when_the_count_agrees() {
-        let titles = |text, kinds, pieces| split_titles(text, kinds, pieces).into_iter().map(|i| (i.title, i.quantity)).collect::<Vec<_>>();
         assert_eq!(
-            titles("日式\"雪平锅\",不锈钢，三德刀 VG10", Some(2), Some(3)),
-            vec![("日式\"雪平锅\",不锈钢".into(), None), ("三德刀 VG10".into(), None)]
+            split_titles("日式\"雪平锅\",不锈钢，三德刀 VG10", Some(2), Some(3)),
+            vec![("日式\"雪平锅\",不锈钢", None), ("三德刀 VG10", None)]
         );
-        assert_eq!(titles("a，b", Some(2), Some(2)), vec![("a".into(), Some(1)), ("b".into(), Some(1))]);
-        assert_eq!(titles("陶瓷杯", Some(1), Some(3)), vec![("陶瓷杯".into(), Some(3))]);
-        assert_eq!(titles("a，b，c", Some(2), None), vec![("a，b，c".into(), None)]);
+        assert_eq!(split_titles("a，b", Some(2), Some(2)), vec![("a", Some(1)), ("b", Some(1))]);
+        assert_eq!(split_titles("陶瓷杯", Some(1), Some(3)), vec![("陶瓷杯", Some(3))]);
+        assert_eq!(split_titles("a，b，c", Some(2), None), vec![("a，b，c", None)]);
     }
 
     #[test]

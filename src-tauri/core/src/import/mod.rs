@@ -1,7 +1,7 @@
 //! From the bytes of an export to orders and customers.
 //!
 //! ```text
-//! bytes → source   which kind of file, its text or sheet, row by row
+//! bytes → source   which kind of file: text_file or workbook, row by row
 //!       → detect   encoding, delimiter, header row, platform
 //!       → columns  which column is which field
 //!       → reading  rows grouped into orders
@@ -9,7 +9,7 @@
 //!       → draft    an order as the file tells it
 //!       → matching whose order it is
 //!       → plan     what would happen, compared with what is stored: the fate of every order and row
-//!       → apply    exactly that plan, in one transaction
+//!       → apply    exactly that plan, in one transaction (write, write_people, record_run; bulk for large files)
 //!       → undo     the run taken back
 //! ```
 //!
@@ -17,12 +17,17 @@
 //! the file or the shop changed since. A plan holds fates, not rows; applying reads the file again.
 
 pub mod apply;
+mod bulk;
 mod cells;
+pub mod choices;
 pub mod columns;
 pub mod customers_file;
 pub mod damage;
+pub mod details;
 pub mod detect;
 pub mod draft;
+pub mod encodings;
+mod fates;
 pub mod fault;
 pub mod history;
 mod items;
@@ -32,8 +37,24 @@ pub mod merge;
 pub mod plan;
 pub mod platforms;
 pub mod reading;
+mod record_run;
 pub mod rejects;
+mod repair;
+pub mod report;
+mod shop_target;
 pub mod source;
 pub mod stored;
+mod text_file;
 pub mod tokens;
 pub mod undo;
+mod workbook;
+mod write;
+mod write_people;
+
+/// A fast hash for caches that last as long as one import.
+fn fx(value: &impl std::hash::Hash) -> u64 {
+    use std::hash::Hasher;
+    let mut hasher = rustc_hash::FxHasher::default();
+    value.hash(&mut hasher);
+    hasher.finish()
+}

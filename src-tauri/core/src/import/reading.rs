@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::ops::ControlFlow;
+use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 
 use chrono_tz::Tz;
 use rustc_hash::FxHashMap;
@@ -132,7 +133,7 @@ pub fn survey(source: &Source, reading: &Reading, task: &Task) -> Result<Survey>
 }
 
 /// Reads a file and hands over its orders one by one, in the order of their first rows. Orders whose rows lie
-/// apart are put together.
+/// apart are put together. `each` may give a draft back that it is done with, to be filled again.
 ///
 /// # Errors
 /// Those of [`visit`] and of `each`.
@@ -141,11 +142,12 @@ pub fn read_orders(
     reading: &Reading,
     survey: &Survey,
     task: &Task,
-    mut each: impl FnMut(Draft) -> Result<()>,
+    mut each: impl FnMut(Box<Draft>) -> Result<Option<Box<Draft>>>,
 ) -> Result<Pass> {
     let mut reader = Reader::new(reading);
     reader.rounded = survey.rounded;
-    let mut group = Group { reader, open: None, waiting: FxHashMap::default(), counts: survey.counts.as_ref(), each: &mut each };
+    let mut group =
+        Group { reader, open: None, spare: None, waiting: FxHashMap::default(), counts: survey.counts.as_ref(), each: &mut each };
     let mut rows = 0;
     let mut rounded = RoundedNumbers::default();
     let digest = visit_data(source, reading, task, |record| {
@@ -157,7 +159,7 @@ pub fn read_orders(
     Ok(Pass { rows, digest, rounded: rounded.is_damage() })
 }
 
-/// [`read_orders`] on a thread of its own, a few hundred orders ahead of `each`, which runs on this one: reading
+/// [`read_orders`] on a thread of its own, some batches of orders ahead of `each`, which runs on this one: reading
 /// and looking up take about the same time.
 ///
 /// # Errors
@@ -167,29 +169,68 @@ pub fn read_ahead(
     reading: &Reading,
     survey: &Survey,
     task: &Task,
-    mut each: impl FnMut(Draft) -> Result<()>,
+    mut each: impl FnMut(&mut [Box<Draft>]) -> Result<()>,
 ) -> Result<Pass> {
-    const BATCH: usize = 256;
+    const BATCHES: usize = 4;
     std::thread::scope(|scope| {
-        let (drafts, incoming) = std::sync::mpsc::sync_channel::<Vec<Draft>>(4);
+        let (full, incoming) = sync_channel::<Batch>(BATCHES);
+        let (used, again) = channel::<Batch>();
         let reader = scope.spawn(move || {
-            let mut batch = Vec::with_capacity(BATCH);
-            let pass = read_orders(source, reading, survey, task, |draft| {
-                batch.push(draft);
-                if batch.len() == BATCH {
-                    // The other side is gone only when it failed; its error is the one that counts.
-                    drafts.send(std::mem::replace(&mut batch, Vec::with_capacity(BATCH))).map_err(|_| Error::Cancelled)?;
-                }
-                Ok(())
-            })?;
-            drafts.send(batch).map_err(|_| Error::Cancelled)?;
+            let mut batches = Batches { full, again, batch: Vec::new(), bytes: 0, spare: Vec::new() };
+            let pass = read_orders(source, reading, survey, task, |draft| batches.take(draft))?;
+            batches.send()?;
             Ok::<_, Error>(pass)
         });
-        let taken = incoming.iter().try_for_each(|batch| batch.into_iter().try_for_each(&mut each));
+        let taken = incoming.iter().try_for_each(|mut batch| {
+            each(&mut batch)?;
+            // The reader is gone when it has read everything.
+            let _ = used.send(batch);
+            Ok(())
+        });
         drop(incoming);
         let pass = reader.join().map_err(|_| Error::FileChanged(source.name.clone()))?;
         taken.and(pass)
     })
+}
+
+/// Boxed, because a draft is a thousand bytes and changes hands six times.
+#[allow(clippy::vec_box)]
+type Batch = Vec<Box<Draft>>;
+
+/// Drafts on their way to another thread, and those that come back.
+struct Batches {
+    full: SyncSender<Batch>,
+    again: Receiver<Batch>,
+    batch: Batch,
+    bytes: usize,
+    spare: Batch,
+}
+
+impl Batches {
+    const ORDERS: usize = 256;
+    /// Orders with long messages go in smaller batches.
+    const BYTES: usize = 1 << 20;
+
+    fn take(&mut self, draft: Box<Draft>) -> Result<Option<Box<Draft>>> {
+        self.bytes += draft.bytes;
+        self.batch.push(draft);
+        if self.batch.len() == Self::ORDERS || self.bytes >= Self::BYTES {
+            self.send()?;
+        }
+        if self.spare.is_empty()
+            && let Ok(used) = self.again.try_recv()
+        {
+            self.spare = used;
+        }
+        Ok(self.spare.pop())
+    }
+
+    fn send(&mut self) -> Result<()> {
+        self.bytes = 0;
+        let batch = std::mem::replace(&mut self.batch, Vec::with_capacity(Self::ORDERS));
+        // The other side is gone only when it failed; its error is the one that counts.
+        self.full.send(batch).map_err(|_| Error::Cancelled)
+    }
 }
 
 /// Visits the data records: after the header, without padding and footers, with the seller's corrections.
@@ -232,15 +273,16 @@ fn is_footer(record: &Record, reading: &Reading) -> bool {
     reading.platform.provides != Provides::Customers && (number.is_empty() && total(first[0]) || total(number))
 }
 
-struct Group<'a, F: FnMut(Draft) -> Result<()>> {
+struct Group<'a, F: FnMut(Box<Draft>) -> Result<Option<Box<Draft>>>> {
     reader: Reader<'a>,
-    open: Option<Draft>,
-    waiting: FxHashMap<String, Draft>,
+    open: Option<Box<Draft>>,
+    spare: Option<Box<Draft>>,
+    waiting: FxHashMap<String, Box<Draft>>,
     counts: Option<&'a RowCounts>,
     each: &'a mut F,
 }
 
-impl<F: FnMut(Draft) -> Result<()>> Group<'_, F> {
+impl<F: FnMut(Box<Draft>) -> Result<Option<Box<Draft>>>> Group<'_, F> {
     fn take(&mut self, record: &Record) -> Result<()> {
         let number = self.reader.number(record);
         let continues = match &self.open {
@@ -249,8 +291,11 @@ impl<F: FnMut(Draft) -> Result<()>> Group<'_, F> {
         };
         if !continues {
             self.close()?;
-            let waiting = self.waiting.remove(number);
-            self.open = Some(waiting.unwrap_or_else(|| Draft { number: number.to_owned(), ..Draft::default() }));
+            self.open = Some(self.waiting.remove(number).unwrap_or_else(|| {
+                let mut draft = self.spare.take().unwrap_or_default();
+                draft.restart(number);
+                draft
+            }));
         }
         if let Some(draft) = &mut self.open {
             self.reader.absorb(draft, record);
@@ -267,16 +312,19 @@ impl<F: FnMut(Draft) -> Result<()>> Group<'_, F> {
                 return Ok(());
             }
         }
-        (self.each)(self.reader.finish(draft))
+        self.hand_over(draft)
+    }
+
+    fn hand_over(&mut self, mut draft: Box<Draft>) -> Result<()> {
+        self.reader.finish(&mut draft);
+        self.spare = (self.each)(draft)?;
+        Ok(())
     }
 
     fn finish(mut self) -> Result<()> {
         self.close()?;
-        let mut rest: Vec<Draft> = self.waiting.drain().map(|(_, draft)| draft).collect();
+        let mut rest: Batch = self.waiting.drain().map(|(_, draft)| draft).collect();
         rest.sort_by_key(|d| d.rows.first().copied());
-        for draft in rest {
-            (self.each)(self.reader.finish(draft))?;
-        }
-        Ok(())
+        rest.into_iter().try_for_each(|draft| self.hand_over(draft))
     }
 }

@@ -3,7 +3,8 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use super::plan::{Plan, Reject};
+use super::plan::Plan;
+use super::report::Reject;
 use super::source::visit;
 use crate::error::{Error, Result};
 use crate::task::Task;

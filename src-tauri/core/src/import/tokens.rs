@@ -33,6 +33,11 @@ impl Record {
         self.ends.len()
     }
 
+    /// Bytes of all cells together.
+    pub fn bytes(&self) -> usize {
+        self.text.len()
+    }
+
     /// Whether there is no cell at all.
     pub fn is_empty(&self) -> bool {
         self.ends.is_empty()

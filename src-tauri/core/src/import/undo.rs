@@ -4,8 +4,9 @@
 use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, params};
 use serde::{Deserialize, Serialize};
 
-use super::apply::StoredReading;
+use super::record_run::StoredReading;
 use crate::customers;
+use crate::customers::figures::Places;
 use crate::error::{Error, Result};
 use crate::orders::store::{self, ItemRow, OrderRow};
 use crate::storage::transact::{bump_revision, record};
@@ -100,7 +101,7 @@ pub(crate) fn take_back(tx: &Transaction<'_>, run: i64, now: Seconds) -> Result<
     match touched_customers(tx, run)? {
         None => {
             let report = take_rows_back(tx, run, now)?;
-            customers::figures::recompute_all(tx)?;
+            customers::figures::recompute_all(tx, &Places::default())?;
             customers::keys::rebuild_all(tx)?;
             Ok(report)
         }

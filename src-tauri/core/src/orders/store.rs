@@ -1,6 +1,6 @@
 //! The orders table: one struct, one mapper, one way in.
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, Statement, ToSql, params};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
@@ -8,17 +8,17 @@ use crate::import::platforms::Status;
 use crate::money::Currency;
 use crate::time::Seconds;
 
-/// A row of the orders table. Blank text and `None` mean unknown; `paid` is before refunds.
+/// A row of the orders table, with texts of its own or borrowed from a file. Blank text and `None` mean unknown; `paid` is before refunds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs)] // the fields are the columns, explained in 0001_shop.sql
-pub struct OrderRow {
+pub struct OrderRow<T = String> {
     pub id: i64,
     pub shop_id: i64,
-    pub number: String,
+    pub number: T,
     pub customer_id: Option<i64>,
     pub review_id: Option<i64>,
     pub status: Status,
-    pub status_text: String,
+    pub status_text: T,
     pub currency: Currency,
     pub goods: Option<i64>,
     pub shipping_fee: Option<i64>,
@@ -29,36 +29,36 @@ pub struct OrderRow {
     pub paid_at: Option<Seconds>,
     pub shipped_at: Option<Seconds>,
     pub completed_at: Option<Seconds>,
-    pub recipient: String,
-    pub phone: String,
-    pub province: String,
-    pub city: String,
-    pub district: String,
-    pub address: String,
-    pub zip: String,
-    pub country: String,
-    pub courier: String,
-    pub tracking: String,
-    pub buyer_message: String,
-    pub seller_note: String,
-    pub hand_edited: String,
+    pub recipient: T,
+    pub phone: T,
+    pub province: T,
+    pub city: T,
+    pub district: T,
+    pub address: T,
+    pub zip: T,
+    pub country: T,
+    pub courier: T,
+    pub tracking: T,
+    pub buyer_message: T,
+    pub seller_note: T,
+    pub hand_edited: T,
     pub created_run: Option<i64>,
     pub order_print: Option<i64>,
     pub order_run: Option<i64>,
-    pub order_rows: String,
+    pub order_rows: T,
     pub items_print: Option<i64>,
     pub items_run: Option<i64>,
-    pub items_rows: String,
+    pub items_rows: T,
 }
 
 /// A row of the items table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs)]
-pub struct ItemRow {
+pub struct ItemRow<T = String> {
     pub product_id: Option<i64>,
-    pub title: String,
-    pub code: String,
-    pub variant: String,
+    pub title: T,
+    pub code: T,
+    pub variant: T,
     pub quantity: Option<i64>,
     pub unit_price: Option<i64>,
     pub refunded: Option<i64>,
@@ -121,66 +121,90 @@ impl OrderRow {
             id: r.get(37)?,
         })
     }
+}
 
-    fn write(&self, statement: &mut rusqlite::Statement<'_>) -> Result<()> {
-        statement.execute(params![
-            self.shop_id,
-            self.number,
-            tail_of(&self.number),
-            self.customer_id,
-            self.review_id,
-            self.status.as_str(),
-            self.status_text,
-            self.currency.as_str(),
-            self.goods,
-            self.shipping_fee,
-            self.discount,
-            self.paid,
-            self.refunded,
-            self.placed_at,
-            self.paid_at,
-            self.shipped_at,
-            self.completed_at,
-            self.recipient,
-            self.phone,
-            self.province,
-            self.city,
-            self.district,
-            self.address,
-            self.zip,
-            self.country,
-            self.courier,
-            self.tracking,
-            self.buyer_message,
-            self.seller_note,
-            self.hand_edited,
-            self.created_run,
-            self.order_print,
-            self.order_run,
-            self.order_rows,
-            self.items_print,
-            self.items_run,
-            self.items_rows,
-            self.id,
-        ])?;
-        Ok(())
+/// A value of a column.
+#[derive(Clone, Copy)]
+enum Cell<'t> {
+    Text(&'t str),
+    Number(Option<i64>),
+}
+
+impl Cell<'_> {
+    fn is_blank(self) -> bool {
+        matches!(self, Cell::Text("") | Cell::Number(None))
     }
 
-    /// Adds the row through [`insert_order`]; the caller has chosen its id ([`next_id`]).
-    ///
-    /// # Errors
-    /// Failures of the file.
-    pub fn insert(&self, insert_order: &mut rusqlite::Statement<'_>) -> Result<()> {
-        self.write(insert_order)
+    fn bind(self, statement: &mut Statement<'_>, column: usize) -> rusqlite::Result<()> {
+        match self {
+            Cell::Text(text) => statement.raw_bind_parameter(column, text),
+            Cell::Number(number) => statement.raw_bind_parameter(column, number),
+        }
     }
+}
 
+/// Columns of the orders table but for the id, in the order of `insert.sql` and `update.sql`.
+const COLUMNS: usize = 37;
+
+impl<T: AsRef<str>> OrderRow<T> {
+    /// The columns; `tail` is [`tail_of`] the number.
+    fn cells<'t>(&'t self, tail: &'t str) -> [Cell<'t>; COLUMNS] {
+        use Cell::{Number, Text};
+        [
+            Number(Some(self.shop_id)),
+            Text(self.number.as_ref()),
+            Text(tail),
+            Number(self.customer_id),
+            Number(self.review_id),
+            Text(self.status.as_str()),
+            Text(self.status_text.as_ref()),
+            Text(self.currency.as_str()),
+            Number(self.goods),
+            Number(self.shipping_fee),
+            Number(self.discount),
+            Number(self.paid),
+            Number(Some(self.refunded)),
+            Number(self.placed_at),
+            Number(self.paid_at),
+            Number(self.shipped_at),
+            Number(self.completed_at),
+            Text(self.recipient.as_ref()),
+            Text(self.phone.as_ref()),
+            Text(self.province.as_ref()),
+            Text(self.city.as_ref()),
+            Text(self.district.as_ref()),
+            Text(self.address.as_ref()),
+            Text(self.zip.as_ref()),
+            Text(self.country.as_ref()),
+            Text(self.courier.as_ref()),
+            Text(self.tracking.as_ref()),
+            Text(self.buyer_message.as_ref()),
+            Text(self.seller_note.as_ref()),
+            Text(self.hand_edited.as_ref()),
+            Number(self.created_run),
+            Number(self.order_print),
+            Number(self.order_run),
+            Text(self.order_rows.as_ref()),
+            Number(self.items_print),
+            Number(self.items_run),
+            Text(self.items_rows.as_ref()),
+        ]
+    }
+}
+
+impl OrderRow {
     /// Writes every column of an existing row.
     ///
     /// # Errors
     /// Failures of the file.
     pub fn update(&self, connection: &Connection) -> Result<()> {
         let mut statement = connection.prepare_cached(include_str!("update.sql"))?;
-        self.write(&mut statement)
+        for (column, cell) in self.cells(&tail_of(&self.number)).into_iter().enumerate() {
+            cell.bind(&mut statement, column + 1)?;
+        }
+        statement.raw_bind_parameter(COLUMNS + 1, self.id)?;
+        statement.raw_execute()?;
+        Ok(())
     }
 }
 
@@ -218,20 +242,51 @@ pub fn items_of(connection: &Connection, order: i64) -> Result<Vec<ItemRow>> {
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// The statement that adds orders. It is prepared once for an import: finding a long statement again in the
-/// cache takes as long as running it.
-///
-/// # Errors
-/// Failures of the file.
-pub fn insert_order(connection: &Connection) -> Result<rusqlite::Statement<'_>> {
-    Ok(connection.prepare(include_str!("insert.sql"))?)
+/// Adds orders, each after the last. Prepared once for an import: finding a long statement again in the cache
+/// takes as long as running it.
+pub struct OrderInserter<'c> {
+    connection: &'c Connection,
+    statement: Statement<'c>,
+    /// Columns that were blank in the last order: a third of them always are, and need not be said again.
+    blank: [bool; COLUMNS],
+}
+
+impl<'c> OrderInserter<'c> {
+    /// Prepares adding orders.
+    ///
+    /// # Errors
+    /// Failures of the file.
+    pub fn new(connection: &'c Connection) -> Result<Self> {
+        Ok(OrderInserter { connection, statement: connection.prepare(include_str!("insert.sql"))?, blank: [false; COLUMNS] })
+    }
+
+    /// Adds an order, whose id must be the next one ([`next_id`]).
+    ///
+    /// # Errors
+    /// Failures of the file.
+    pub fn insert(&mut self, order: &OrderRow<impl AsRef<str>>) -> Result<()> {
+        let tail = tail_of(order.number.as_ref());
+        for (column, cell) in order.cells(&tail).into_iter().enumerate() {
+            let blank = cell.is_blank();
+            if !(blank && self.blank[column]) {
+                cell.bind(&mut self.statement, column + 1)?;
+                self.blank[column] = blank;
+            }
+        }
+        // SQLite gives the id: appending a row is cheaper than looking whether an id is free.
+        self.statement.raw_execute()?;
+        match self.connection.last_insert_rowid() {
+            id if id == order.id => Ok(()),
+            other => Err(Error::Stored { field: "orders.id", value: other.to_string() }),
+        }
+    }
 }
 
 /// The statement that adds items.
 ///
 /// # Errors
 /// Failures of the file.
-pub fn insert_items(connection: &Connection) -> Result<rusqlite::Statement<'_>> {
+pub fn insert_items(connection: &Connection) -> Result<Statement<'_>> {
     Ok(connection.prepare(
         "INSERT INTO items (order_id, product_id, title, code, variant, quantity, unit_price, refunded) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?)
@@ -241,7 +296,7 @@ pub fn insert_items(connection: &Connection) -> Result<rusqlite::Statement<'_>> 
 ///
 /// # Errors
 /// Failures of the file.
-pub fn insert_item(insert_items: &mut rusqlite::Statement<'_>, order: i64, item: &ItemRow) -> Result<()> {
+pub fn insert_item(insert_items: &mut Statement<'_>, order: i64, item: &ItemRow<impl ToSql>) -> Result<()> {
     insert_items.execute(params![
         order,
         item.product_id,
@@ -259,7 +314,7 @@ pub fn insert_item(insert_items: &mut rusqlite::Statement<'_>, order: i64, item:
 ///
 /// # Errors
 /// Failures of the file.
-pub fn replace_items(connection: &Connection, order: i64, items: &[ItemRow]) -> Result<()> {
+pub fn replace_items(connection: &Connection, order: i64, items: &[ItemRow<impl ToSql>]) -> Result<()> {
     connection.prepare_cached("DELETE FROM items WHERE order_id = ?1")?.execute([order])?;
     let mut statement = insert_items(connection)?;
     items.iter().try_for_each(|item| insert_item(&mut statement, order, item))

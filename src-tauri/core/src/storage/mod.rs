@@ -8,7 +8,7 @@
 
 pub mod backup;
 pub mod check;
-pub mod open;
+mod open;
 pub mod settings;
 pub mod transact;
 pub mod undo;

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, types::Value};
 use zhanggui_core::Result;
-use zhanggui_core::import::plan::{Choices, FileReport, Plan};
+use zhanggui_core::import::choices::Choices;
+use zhanggui_core::import::plan::Plan;
+use zhanggui_core::import::report::FileReport;
 use zhanggui_core::import::source::Source;
 use zhanggui_core::storage::Shop;
 use zhanggui_core::task::Task;

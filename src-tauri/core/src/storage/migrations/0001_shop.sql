@@ -221,7 +221,10 @@ CREATE TABLE orders (
     number_tail  TEXT NOT NULL,
     customer_id  INTEGER REFERENCES customers ON DELETE SET NULL,
     review_id    INTEGER REFERENCES match_reviews ON DELETE SET NULL,
-    status       TEXT NOT NULL CHECK (status IN ('unpaid', 'paid', 'shipped', 'completed', 'closed', 'unknown')),
+    status       TEXT NOT NULL CHECK (
+        -- Written out: for IN with more than two words SQLite builds a table of them at every insert.
+        status = 'unpaid' OR status = 'paid' OR status = 'shipped' OR status = 'completed' OR status = 'closed' OR status = 'unknown'
+    ),
     status_text  TEXT NOT NULL DEFAULT '',
     currency     TEXT NOT NULL CHECK (length(currency) = 3),
     goods        INTEGER,
