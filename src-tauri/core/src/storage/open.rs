@@ -206,7 +206,8 @@ fn prepare_writer(connection: &Connection) -> Result<()> {
     if !mode.eq_ignore_ascii_case("wal") {
         return Err(Error::CannotOpen(format!("journal_mode is {mode}, not wal")));
     }
-    for (pragma, value) in [("synchronous", 2), ("fullfsync", 1), ("checkpoint_fullfsync", 1), ("cache_size", -65_536)] {
+    // 40 MiB of pages: importing a million orders was no faster with 64 or 192.
+    for (pragma, value) in [("synchronous", 2), ("fullfsync", 1), ("checkpoint_fullfsync", 1), ("cache_size", -40_960)] {
         connection.pragma_update(None, pragma, value)?;
     }
     // A long import makes a long log; give the space back afterwards.
