@@ -31,6 +31,9 @@ pub enum Error {
     /// The disk (or the quota) is full. Nothing was changed.
     #[error("the disk is full; nothing was changed")]
     DiskFull,
+    /// The disk under the shop file failed to read or to write. Nothing was changed.
+    #[error("the disk failed while the shop file was read or written; nothing was changed: {0}")]
+    DiskFailed(String),
     /// The shop file is damaged. It is never deleted or recreated because of this.
     #[error("the shop file is damaged: {0}")]
     Corrupt(String),
@@ -244,6 +247,7 @@ impl Error {
         match self {
             Error::Database(_) => "database",
             Error::DiskFull => "disk_full",
+            Error::DiskFailed(_) => "disk_failed",
             Error::Corrupt(_) => "corrupt",
             Error::CannotOpen(_) => "cannot_open",
             Error::InUse => "in_use",
@@ -318,7 +322,7 @@ impl Error {
             }),
             Error::Stored { field, value } => json!({"field": field, "value": value}),
             Error::PlatformFile { file, reason } => json!({"file": file, "reason": reason}),
-            Error::Corrupt(reason) | Error::CannotOpen(reason) | Error::BadMapping(reason) | Error::BackupFailed(reason) => {
+            Error::DiskFailed(reason) | Error::Corrupt(reason) | Error::CannotOpen(reason) | Error::BadMapping(reason) | Error::BackupFailed(reason) => {
                 json!({"reason": reason})
             }
             Error::Database(source) => json!({"reason": source.to_string()}),
@@ -346,6 +350,7 @@ impl From<rusqlite::Error> for Error {
         use rusqlite::ErrorCode as Code;
         match source.sqlite_error_code() {
             Some(Code::DiskFull) => Error::DiskFull,
+            Some(Code::SystemIoFailure) => Error::DiskFailed(source.to_string()),
             Some(Code::DatabaseCorrupt) => Error::Corrupt(source.to_string()),
             Some(Code::NotADatabase) => Error::NotAShop,
             Some(Code::CannotOpen) | Some(Code::ReadOnly) | Some(Code::PermissionDenied) => Error::CannotOpen(source.to_string()),

@@ -15,6 +15,8 @@ export function failureWords(failure: Failure): Words {
   switch (failure.code) {
     case 'disk_full':
       return { what: m.err_disk_full(), todo: m.todo_disk_full() };
+    case 'disk_failed':
+      return { what: m.err_disk_failed(), todo: m.todo_disk_failed() };
     case 'corrupt':
       return { what: m.err_corrupt(), todo: m.todo_corrupt() };
     case 'cannot_open':

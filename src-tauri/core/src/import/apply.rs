@@ -168,3 +168,68 @@ fn write_orders(
         indexes.rebuild(tx, &["customers"])
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demo::{Demo, write_taobao};
+
+    const ORDERS: u32 = 300;
+
+    /// A shop with the file imported in parts of at most `most` orders: its rows, its indexes, its broken rules.
+    fn imported_in_parts_of(most: usize) -> (Vec<String>, Vec<String>, Vec<String>) {
+        let folder = tempfile::tempdir().unwrap();
+        let whole = folder.path().join("orders.csv");
+        write_taobao(Demo { orders: ORDERS, seed: 5, until: 1_790_000_000 }, &whole).unwrap();
+        let bytes = std::fs::read(&whole).unwrap();
+        let lines: Vec<&[u8]> = bytes.split_inclusive(|b| *b == b'\n').collect();
+        let (header, rows) = lines.split_first().unwrap();
+        let shop = Shop::open(&folder.path().join("shop"), 0).unwrap();
+        for part in rows.chunks(most) {
+            let path = folder.path().join("part.csv");
+            std::fs::write(&path, [*header, &part.concat()].concat()).unwrap();
+            let plan = shop.plan_import(&Source::new(&path), &Choices::default(), &Task::quiet()).unwrap();
+            assert_eq!(bulk::is_large(plan.report.orders), most as u32 >= ORDERS, "the part is written the way it is meant to test");
+            shop.apply_imports(&[(&plan, Vec::new())], &Task::quiet(), 0).unwrap();
+        }
+        let broken = shop.check().unwrap().into_iter().filter(|c| c.violations > 0).map(|c| c.name).collect();
+        assert_eq!(shop.writer().pragma_query_value(None, "foreign_keys", |r| r.get::<_, i64>(0)).unwrap(), 1);
+        let rows = shop
+            .read(|connection| {
+                let mut lines = Vec::new();
+                for table in ["orders", "items", "customers", "identities", "phones", "addresses", "products"] {
+                    // But for the run and the rows of the file, which differ.
+                    let sql = format!("SELECT group_concat(name) FROM pragma_table_info('{table}') WHERE name NOT GLOB '*_r[uo][nw]*'");
+                    let columns: String = connection.query_row(&sql, [], |r| r.get(0))?;
+                    let mut statement = connection.prepare(&format!("SELECT json_array({columns}) FROM {table} ORDER BY id"))?;
+                    let mut rows = statement.query([])?;
+                    while let Some(row) = rows.next()? {
+                        lines.push(format!("{table} {}", row.get::<_, String>(0)?));
+                    }
+                }
+                let mut statement = connection.prepare("SELECT key || ' ' || customer_id FROM customer_keys ORDER BY 1")?;
+                lines.extend(statement.query_map([], |r| r.get::<_, String>(0))?.flatten());
+                Ok(lines)
+            })
+            .unwrap();
+        let indexes = shop
+            .read(|connection| {
+                let mut statement = connection.prepare("SELECT name FROM sqlite_master WHERE type = 'index' ORDER BY name")?;
+                Ok(statement.query_map([], |r| r.get(0))?.collect::<rusqlite::Result<Vec<String>>>()?)
+            })
+            .unwrap();
+        (rows, indexes, broken)
+    }
+
+    #[test]
+    fn a_large_file_leaves_what_its_parts_leave() {
+        let (whole, whole_indexes, broken) = imported_in_parts_of(ORDERS as usize);
+        let (parts, parts_indexes, _) = imported_in_parts_of(100);
+        assert_eq!(broken, Vec::<String>::new());
+        assert_eq!(whole_indexes, parts_indexes, "every index is built again");
+        for (whole, part) in whole.iter().zip(&parts) {
+            assert_eq!(whole, part);
+        }
+        assert_eq!(whole.len(), parts.len());
+    }
+}
