@@ -34,8 +34,9 @@ pub enum Error {
     /// The disk under the shop file failed to read or to write. Nothing was changed.
     #[error("the disk failed while the shop file was read or written; nothing was changed: {0}")]
     DiskFailed(String),
-    /// The shop file is damaged. It is never deleted or recreated because of this.
-    #[error("the shop file is damaged: {0}")]
+    /// The shop file is damaged, or its disk cannot read it: SQLite does not tell the two apart. It is never
+    /// deleted or recreated because of this.
+    #[error("the shop file is damaged, or its disk cannot read it: {0}")]
     Corrupt(String),
     /// The shop file cannot be opened (missing folder, no permission).
     #[error("the shop file cannot be opened: {0}")]
@@ -322,7 +323,11 @@ impl Error {
             }),
             Error::Stored { field, value } => json!({"field": field, "value": value}),
             Error::PlatformFile { file, reason } => json!({"file": file, "reason": reason}),
-            Error::DiskFailed(reason) | Error::Corrupt(reason) | Error::CannotOpen(reason) | Error::BadMapping(reason) | Error::BackupFailed(reason) => {
+            Error::DiskFailed(reason)
+            | Error::Corrupt(reason)
+            | Error::CannotOpen(reason)
+            | Error::BadMapping(reason)
+            | Error::BackupFailed(reason) => {
                 json!({"reason": reason})
             }
             Error::Database(source) => json!({"reason": source.to_string()}),

@@ -112,7 +112,7 @@ pub fn restore(folder: &Path, source: &Path, now: Seconds) -> Result<BackupFile>
     verify(source)?;
     let shop = match Shop::open(folder, now) {
         Ok(shop) => shop,
-        Err(Error::Corrupt(_) | Error::NotAShop | Error::Database(_)) => {
+        Err(Error::Corrupt(_) | Error::DiskFailed(_) | Error::NotAShop | Error::Database(_)) => {
             let kept = set_aside(folder, now)?;
             copy_verified(&Connection::open_with_flags(source, OpenFlags::SQLITE_OPEN_READ_ONLY)?, &folder.join(FILE_NAME))?;
             return Ok(kept);

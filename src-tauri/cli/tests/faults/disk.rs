@@ -1,0 +1,145 @@
+//! A full disk, a broken disk, a power cut. The first and the last need a file system of their own; where the
+//! machine does not let one be mounted, they say so loudly and prove nothing.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use super::{cli, json, orders_file, orders_of_sound_shop};
+
+/// A file system of its own, gone with the test.
+struct Mount {
+    at: PathBuf,
+}
+
+impl Mount {
+    /// `None`, and a loud line, where this machine does not allow it.
+    fn new(words: &[&str], at: &Path) -> Option<Mount> {
+        std::fs::create_dir_all(at).unwrap();
+        let output = Command::new("mount").args(words).arg(at).output();
+        match output {
+            Ok(output) if output.status.success() => Some(Mount { at: at.to_owned() }),
+            other => {
+                eprintln!("!!! SKIPPED, NOTHING PROVEN: no file system can be mounted here: {other:?}");
+                None
+            }
+        }
+    }
+}
+
+impl Drop for Mount {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg(&self.at).status();
+    }
+}
+
+/// Builds one of the C files beside this one.
+fn compiled(source: &str, target: &Path, words: &[&str]) {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/faults").join(source);
+    let status = Command::new("cc").args(words).arg("-o").arg(target).arg(source).arg("-ldl").status().unwrap();
+    assert!(status.success(), "a C compiler is needed to build SQLite, so there is one");
+}
+
+#[test]
+fn a_full_disk_changes_nothing_and_is_named() {
+    const ORDERS: i64 = 4000;
+    let folder = tempfile::tempdir().unwrap();
+    let (first, more) = (orders_file(folder.path(), 100), orders_file(folder.path(), ORDERS));
+    let Some(mount) = Mount::new(&["-t", "tmpfs", "-o", "size=2m", "tmpfs"], &folder.path().join("small")) else { return };
+    let data = mount.at.join("shop");
+    json(cli(&data).arg("import").arg(&first));
+    let before = orders_of_sound_shop(&data, "before");
+    assert_eq!(before, 100);
+    let failed = json(cli(&data).arg("import").arg(&more));
+    assert_eq!(failed["error"]["code"], "disk_full", "{failed}");
+    assert_eq!(orders_of_sound_shop(&data, "with a full disk"), before);
+    assert!(Command::new("mount").args(["-o", "remount,size=64m"]).arg(&mount.at).status().unwrap().success());
+    json(cli(&data).arg("import").arg(&more));
+    assert!(orders_of_sound_shop(&data, "with room again") > ORDERS, "once there is room, the same file comes in");
+}
+
+#[test]
+fn a_disk_that_breaks_anywhere_leaves_a_sound_shop() {
+    const ORDERS: i64 = 400;
+    let folder = tempfile::tempdir().unwrap();
+    let (first, more) = (orders_file(folder.path(), 50), orders_file(folder.path(), ORDERS));
+    let shim = folder.path().join("failing_disk.so");
+    compiled("failing_disk.c", &shim, &["-shared", "-fPIC"]);
+    let shop = |name: &str| {
+        let data = folder.path().join(name);
+        json(cli(&data).arg("import").arg(&first));
+        data
+    };
+    let import = |data: &Path, fail_at: Option<u64>| {
+        let count = folder.path().join("count");
+        let mut command = cli(data);
+        command.arg("import").arg(&more).env("LD_PRELOAD", &shim).env("FAIL_COUNT", &count);
+        if let Some(at) = fail_at {
+            command.env("FAIL_AT", at.to_string());
+        }
+        let answer = json(&mut command);
+        (answer, std::fs::read_to_string(&count).unwrap().trim().parse::<u64>().unwrap())
+    };
+    let (_, calls) = import(&shop("counted"), None);
+    assert!(calls > 50, "an import reads and writes the shop's files: {calls} calls");
+    let before = orders_of_sound_shop(&folder.path().join("counted"), "counted");
+    let mut codes = std::collections::BTreeSet::new();
+    for step in 0..24 {
+        let at = 1 + step * calls / 23;
+        let when = format!("failing from call {at} of {calls} on");
+        let data = shop(&format!("failing-{step}"));
+        let (answer, _) = import(&data, Some(at));
+        let orders = orders_of_sound_shop(&data, &when);
+        match answer["error"]["code"].as_str() {
+            Some(code) => {
+                codes.insert(code.to_owned());
+                assert_eq!(orders, 50, "{when}: {code} says that nothing was changed");
+            }
+            // The failing calls came after the commit: emptying the log at the end.
+            None => assert_eq!(orders, before, "{when}: acknowledged"),
+        }
+    }
+    assert!(codes.contains("disk_failed"), "{codes:?}");
+    // SQLite calls a page that cannot be read damaged.
+    assert!(codes.iter().all(|c| ["disk_failed", "corrupt"].contains(&c.as_str())), "{codes:?}");
+}
+
+#[test]
+fn what_was_acknowledged_outlives_a_power_cut() {
+    const EACH: usize = 100;
+    let folder = tempfile::tempdir().unwrap();
+    let cut = folder.path().join("power_cut");
+    compiled("power_cut.c", &cut, &[]);
+    let image = folder.path().join("disk.img");
+    std::fs::File::create(&image).unwrap().set_len(96 << 20).unwrap();
+    let made = Command::new("mkfs.ext4").arg("-q").arg(&image).stderr(Stdio::null()).status();
+    if !made.as_ref().is_ok_and(|s| s.success()) {
+        eprintln!("!!! SKIPPED, NOTHING PROVEN: mkfs.ext4: {made:?}");
+        return;
+    }
+    let at = folder.path().join("disk");
+    let words = ["-o", "loop", image.to_str().unwrap()];
+    let whole = std::fs::read(orders_file(folder.path(), 600)).unwrap();
+    let lines: Vec<&[u8]> = whole.split_inclusive(|b| *b == b'\n').collect();
+    let (header, rows) = lines.split_first().unwrap();
+    let mut acknowledged = 0;
+    for (round, part) in rows.chunks(EACH).enumerate() {
+        let Some(mount) = Mount::new(&words, &at) else { return };
+        let data = at.join("shop");
+        if round > 0 {
+            assert_eq!(orders_of_sound_shop(&data, &format!("after power cut {round}")), acknowledged, "acknowledged orders are there");
+        }
+        let file = folder.path().join(format!("part-{round}.csv"));
+        std::fs::write(&file, [*header, &part.concat()].concat()).unwrap();
+        let report = json(cli(&data).arg("import").arg(&file));
+        acknowledged += report["files"][0]["orders"]["new"].as_i64().unwrap();
+        let power = Command::new(&cut).arg(&data).status().unwrap();
+        if !power.success() {
+            eprintln!("!!! SKIPPED, NOTHING PROVEN: this file system has no power to cut");
+            return;
+        }
+        drop(mount);
+    }
+    assert_eq!(acknowledged, 600);
+    let _mount = Mount::new(&words, &at).unwrap();
+    assert_eq!(orders_of_sound_shop(&at.join("shop"), "after the last power cut"), acknowledged);
+}
