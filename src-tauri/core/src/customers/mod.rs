@@ -1,9 +1,10 @@
 //! Customers: who they are, how they are found, what they bought.
 //!
 //! `store` holds the table, `figures` and `keys` what is derived from orders and names, `search` turns what is
-//! typed into people, `list` pages through them, `profile` is one of them whole, `edit` and `tags` change them,
+//! typed into people, `list` pages through them, `profile` is one of them whole, `edit`, `birthday` and `tags` change them,
 //! `decide` answers whether two are one.
 
+pub mod birthday;
 pub mod decide;
 pub mod edit;
 pub mod figures;

@@ -3,7 +3,8 @@
 use rusqlite::{Connection, OptionalExtension};
 use serde::Serialize;
 
-use super::edit::{AddressText, Birthday};
+use super::birthday::Birthday;
+use super::edit::AddressText;
 use super::{figures, tags};
 use crate::error::{Error, Result};
 use crate::money::Currency;

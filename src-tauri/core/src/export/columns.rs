@@ -3,10 +3,10 @@
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 
-use crate::customers::edit::{Birthday, birthday_text};
+use crate::customers::birthday::{Birthday, birthday_text};
 use crate::customers::list::CustomerLine;
 use crate::error::Result;
-use crate::import::customers_file::join_list;
+use crate::import::person_draft::join_list;
 use crate::money::{Currency, to_decimal};
 use crate::text::{mask_name, mask_phone};
 use crate::time::format_local;

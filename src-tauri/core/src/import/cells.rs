@@ -8,12 +8,12 @@ use super::columns::clean;
 use super::damage;
 use super::draft::Draft;
 use super::fault::{Fault, Problem};
-use super::platforms::{Field, Provides, RowsAre, Status};
+use super::platforms::{Field, RowsAre, Status};
 use super::reading::Reading;
 use super::tokens::Record;
 use crate::error::Place;
 use crate::money::{Currency, DecimalMark, parse_amount};
-use crate::text::{Phone, is_masked};
+use crate::text::Phone;
 use crate::time::{BadTime, Seconds, parse_time};
 
 /// Types the cells of a row.
@@ -306,62 +306,6 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Settles what depends on all rows of the order.
-    pub(super) fn finish(&mut self, draft: &mut Draft) {
-        let has_paid_time = self.reading.columns.has(Field::PaidAt);
-        if draft.currency.is_none() {
-            draft.currency = Some(self.default_currency);
-        }
-        if !draft.currency_named && self.reading.platform.currency_assumed && draft.paid.or(draft.line_paid).is_some() {
-            let place =
-                Place { row: draft.rows.first().copied().unwrap_or(0), column: None, value: Some(self.default_currency.to_string()) };
-            draft.notices.push(Problem { fault: Fault::CurrencyAssumed, place });
-        }
-        self.title_items(draft);
-        if draft.cancelled && draft.status != Some(Status::Completed) {
-            draft.status = Some(Status::Closed);
-        }
-        if draft.status_text.is_empty() && draft.status.is_none() && self.reading.platform.provides == Provides::Orders {
-            draft.status = Some(inferred_status(draft));
-        }
-        let adjusted = draft.paid.zip(draft.adjusted.filter(|a| *a > 0)).map(|(paid, left)| paid - left).filter(|r| *r > 0);
-        let refunded = draft.refunded.or(draft.line_refunded).or(adjusted);
-        let gross = draft.paid.or(draft.line_paid).or_else(|| draft.paid_net.and_then(|net| net.checked_add(refunded.unwrap_or(0))));
-        draft.refunded = refunded;
-        draft.paid = gross.map(|amount| if was_paid(draft, has_paid_time) { amount } else { 0 });
-        if draft.says_refunded
-            && self.reading.platform.refund_is_whole
-            && draft.refunded.unwrap_or(0) == 0
-            && let Some(paid) = draft.paid.filter(|p| *p > 0)
-        {
-            draft.refunded = Some(paid);
-            let place = Place { row: draft.rows.first().copied().unwrap_or(0), column: None, value: Some(draft.status_text.clone()) };
-            draft.notices.push(Problem { fault: Fault::RefundTakenAsWhole, place });
-        }
-        if draft.placed_at.is_none() && self.reading.platform.number_has_date {
-            draft.placed_at = date_in_number(&draft.number, self.reading.zone).or(draft.paid_at);
-        }
-        if draft.placed_at.is_none() {
-            draft.placed_at = draft.paid_at;
-        }
-        crate::regions::complete(&mut draft.province, &mut draft.city, &mut draft.district, &mut draft.address, &mut draft.zip);
-        if let Some(zip) = damage::restored_zip(&draft.zip, &draft.country) {
-            let place = Place { row: draft.rows.first().copied().unwrap_or(0), column: None, value: Some(draft.zip.clone()) };
-            draft.notices.push(Problem { fault: Fault::RepairedZip, place });
-            draft.zip = zip;
-        }
-        if is_masked(&draft.buyer_id) {
-            draft.buyer_id.clear();
-        }
-        if is_masked(&draft.email) || !draft.email.contains('@') {
-            draft.email.clear();
-        }
-        if draft.email.chars().any(char::is_uppercase) {
-            draft.email = draft.email.to_lowercase();
-        }
-        draft.settle(self.reading.platform.provides);
-    }
-
     pub(super) fn problem_in(&self, fault: Fault, record: &Record, column: Option<usize>, value: &str) -> Problem {
         problem(fault, record, column.and_then(|c| self.reading.columns.header_of(c)), (!value.is_empty()).then_some(value))
     }
@@ -379,36 +323,6 @@ pub(super) fn joined_name(first: &str, last: &str) -> String {
         ("", name) | (name, "") => name.to_owned(),
         (first, last) if crate::regions::is_cjk(last) => format!("{last}{first}"),
         (first, last) => format!("{first} {last}"),
-    }
-}
-
-/// Whether money ever came in for this order.
-fn was_paid(draft: &Draft, has_paid_time: bool) -> bool {
-    if draft.is_void {
-        return false;
-    }
-    if draft.paid_at.is_some() || draft.refunded.unwrap_or(0) > 0 {
-        return true;
-    }
-    match draft.status {
-        Some(Status::Paid | Status::Shipped | Status::Completed) => true,
-        Some(Status::Unpaid) => false,
-        // Closed: cancelled before payment, unless the words say that money went back.
-        Some(Status::Closed) => draft.says_refunded,
-        Some(Status::Unknown) | None => draft.says_refunded || !has_paid_time,
-    }
-}
-
-/// For files without any status: what their times tell.
-fn inferred_status(draft: &Draft) -> Status {
-    if draft.completed_at.is_some() {
-        Status::Completed
-    } else if draft.shipped_at.is_some() || !draft.tracking.is_empty() {
-        Status::Shipped
-    } else if draft.paid_at.is_some() {
-        Status::Paid
-    } else {
-        Status::Unknown
     }
 }
 
@@ -451,14 +365,6 @@ fn exact_serial(text: &str, zone: Tz) -> Option<Seconds> {
     parse_time(&local.format("%Y-%m-%d %H:%M:%S").to_string(), zone, None).ok()
 }
 
-/// `260301-123456789012345` was placed on 2026-03-01.
-fn date_in_number(number: &str, zone: Tz) -> Option<Seconds> {
-    let (date, rest) = number.split_once('-')?;
-    if date.len() != 6 || rest.len() < 6 {
-        return None;
-    }
-    parse_time(&format!("20{date}"), zone, None).ok()
-}
 #[cfg(test)]
 mod tests {
     use super::*;

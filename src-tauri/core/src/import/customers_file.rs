@@ -1,11 +1,8 @@
 //! Lists of customers: those of platforms, and our own, which come back as they went out.
 
-use std::collections::BTreeMap;
-
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use rustc_hash::FxHashMap;
 
-use super::cells::joined_name;
 use super::choices::Choices;
 use super::columns::clean;
 use super::details::{Details, PlannedPerson};
@@ -13,131 +10,21 @@ use super::detect::Recognised;
 use super::fates::{Fate, Fates, Kind};
 use super::fault::Fault;
 use super::matching::Person;
+use super::person_draft::{PersonDraft, read};
 use super::plan::{Plan, reading_of};
-use super::platforms::{Field, Platform};
-use super::reading::{Reading, Survey, visit_data};
+use super::platforms::Platform;
+use super::reading::{Survey, visit_data};
 use super::record_run::{KeptFile, pack};
 use super::report::{FileReport, PeopleCounts, reject_row};
 use super::shop_target::ShopTarget;
 use super::source::Source;
-use super::tokens::Record;
+use crate::customers::birthday::parse_birthday;
 use crate::customers::store::{insert, insert_customer};
 use crate::customers::{self, edit};
 use crate::error::{Error, Result};
 use crate::task::{Phase, Task};
-use crate::text::{Phone, is_masked, normalised};
+use crate::text::{Phone, normalised};
 use crate::time::Seconds;
-
-/// A customer as a list tells them.
-#[derive(Debug, Default, Clone)]
-struct PersonDraft {
-    identities: Vec<(String, String)>,
-    phones: Vec<Phone>,
-    email: String,
-    address: [String; 7],
-    tags: Vec<String>,
-    /// Columns of the customers table with their text, only those the file fills.
-    texts: BTreeMap<&'static str, String>,
-    name: String,
-}
-
-fn read(record: &Record, reading: &Reading) -> PersonDraft {
-    let exact = reading.platform.exact;
-    let columns = &reading.columns;
-    let cell = |field: Field| -> String {
-        if exact {
-            columns.of(field).first().map(|c| crate::text::unguard_formula(record.get(*c)).to_owned()).unwrap_or_default()
-        } else {
-            columns.text(record, field).to_owned()
-        }
-    };
-    let mut person = PersonDraft { name: cell(Field::Name), ..PersonDraft::default() };
-    if person.name.is_empty() {
-        person.name = joined_name(&cell(Field::FirstName), &cell(Field::LastName));
-    }
-    if !exact && is_masked(&person.name) {
-        person.name.clear();
-    }
-    for (field, column) in [
-        (Field::AddressAs, "address_as"),
-        (Field::Wechat, "wechat"),
-        (Field::Qq, "qq"),
-        (Field::Temperament, "temperament"),
-        (Field::Likes, "likes"),
-        (Field::Notes, "notes"),
-        (Field::Gender, "gender"),
-        (Field::Birthday, "birthday"),
-    ] {
-        let text = cell(field);
-        if !text.is_empty() {
-            person.texts.insert(column, text);
-        }
-    }
-    let buyer_id = cell(Field::BuyerId);
-    if !buyer_id.is_empty() && !is_masked(&buyer_id) {
-        person.identities.push((reading.platform.platform.clone(), buyer_id));
-    }
-    person.identities.extend(split_list(&cell(Field::Identities)).into_iter().filter_map(|part| {
-        let (platform, id) = part.split_once(':')?;
-        (!platform.is_empty() && !id.is_empty()).then(|| (platform.to_owned(), id.to_owned()))
-    }));
-    let phones = [cell(Field::Phone), cell(Field::Telephone)].into_iter().chain(split_list(&cell(Field::Phones)));
-    for text in phones {
-        if let Some(phone @ Phone::Full(_)) = Phone::parse(&text)
-            && !person.phones.contains(&phone)
-        {
-            person.phones.push(phone);
-        }
-    }
-    let email = cell(Field::Email).to_lowercase();
-    if email.contains('@') && !is_masked(&email) {
-        person.email = email;
-    }
-    person.tags = if exact {
-        split_list(&cell(Field::Tags))
-    } else {
-        cell(Field::Tags).split([',', '，', ';', '；', '、']).filter_map(clean).map(str::to_owned).collect()
-    };
-    let mut parts =
-        [Field::Province, Field::City, Field::District, Field::Address, Field::Zip, Field::Country, Field::AddressTwo].map(cell);
-    let second = std::mem::take(&mut parts[6]);
-    if !second.is_empty() {
-        parts[3] = format!("{} {second}", parts[3]).trim().to_owned();
-    }
-    if !exact {
-        let [province, city, district, address, zip, ..] = &mut parts;
-        crate::regions::complete(province, city, district, address, zip);
-    }
-    person.address = parts;
-    person
-}
-
-/// Splits `a; b; c`, where a `;` or `\` inside a part is written `\;` `\\`.
-pub fn split_list(text: &str) -> Vec<String> {
-    let mut parts = vec![String::new()];
-    let mut chars = text.chars();
-    while let Some(c) = chars.next() {
-        let part = parts.last_mut();
-        match (c, part) {
-            ('\\', Some(part)) => part.extend(chars.next()),
-            (';', _) => {
-                if chars.as_str().starts_with(' ') {
-                    chars.next();
-                }
-                parts.push(String::new());
-            }
-            (c, Some(part)) => part.push(c),
-            (_, None) => {}
-        }
-    }
-    parts.retain(|p| !p.is_empty());
-    parts
-}
-
-/// The inverse of [`split_list`].
-pub fn join_list<'t>(parts: impl Iterator<Item = &'t str>) -> String {
-    parts.map(|p| p.replace('\\', "\\\\").replace(';', "\\;")).collect::<Vec<_>>().join("; ")
-}
 
 /// Finds the stored customer of a row: by account, by number and name, by e-mail and name.
 fn find(connection: &Connection, person: &PersonDraft) -> Result<Option<i64>> {
@@ -261,7 +148,7 @@ pub(super) fn plan(
             return Ok(());
         }
         if let Some(text) = person.texts.get("birthday").filter(|_| reading.platform.exact)
-            && edit::parse_birthday(text).is_none()
+            && parse_birthday(text).is_none()
         {
             rejected.push(reject_row(record.row, Some("生日".to_owned()), Some(text.clone()), Fault::BadTime, None));
             push(Kind::Rejected, Person::Nobody);
@@ -476,18 +363,4 @@ pub(super) fn restore(tx: &Transaction<'_>, run: i64) -> Result<()> {
     )?;
     tx.execute("DELETE FROM tags WHERE created_run = ?1 AND NOT EXISTS (SELECT 1 FROM customer_tags WHERE tag_id = tags.id)", [run])?;
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn lists_in_a_cell_read_back(parts in proptest::collection::vec("[^\\x00]{1,8}", 0..5)) {
-            prop_assume!(parts.iter().all(|p| !p.is_empty() && !p.starts_with(' ')));
-            prop_assert_eq!(split_list(&join_list(parts.iter().map(String::as_str))), parts);
-        }
-    }
 }

@@ -1,6 +1,7 @@
 // The list of customers: its query, its rows, what is marked, who is shown.
 import { commands, type CustomerLine, type CustomerQuery, type Profile } from '../../bindings';
 import { failureOf, got } from '../../lib/calls';
+import { DetailList } from '../../lib/detailList.svelte';
 import { PagedRows } from '../../lib/pages.svelte';
 import { showFailure } from '../../lib/toasts';
 
@@ -22,22 +23,19 @@ export function everything(): CustomerQuery {
   };
 }
 
-class Customers {
-  query = $state<CustomerQuery>(everything());
-  selected = $state(0);
+class Customers extends DetailList<CustomerLine, CustomerQuery, Profile> {
   marked = $state.raw<ReadonlySet<number>>(new Set());
-  shownId = $state<number | null>(null);
-  profile = $state.raw<Profile | null>(null);
   rows = new PagedRows<CustomerLine>((from, count) =>
-    got(commands.customers($state.snapshot(this.query), from, count)),
+    got(commands.customers($state.snapshot(this.query) as CustomerQuery, from, count)),
   );
 
-  /** Another query: back to the top. */
-  ask(change: Partial<CustomerQuery>): void {
-    this.query = { ...this.query, ...change };
-    this.selected = 0;
+  protected fetch(id: number): Promise<Profile> {
+    return got(commands.profile(id));
+  }
+
+  override ask(change: Partial<CustomerQuery>): void {
     this.marked = new Set();
-    this.rows.restart();
+    super.ask(change);
   }
 
   mark(id: number, on?: boolean): void {
@@ -51,7 +49,8 @@ class Customers {
 
   async markAll(): Promise<void> {
     try {
-      this.marked = new Set(await got(commands.customerIds($state.snapshot(this.query))));
+      const ids = await got(commands.customerIds($state.snapshot(this.query) as CustomerQuery));
+      this.marked = new Set(ids);
     } catch (thrown) {
       showFailure(failureOf(thrown));
     }
@@ -60,24 +59,6 @@ class Customers {
   unmark(): void {
     this.marked = new Set();
   }
-
-  async show(id: number | null): Promise<void> {
-    this.shownId = id;
-    if (id === null) {
-      this.profile = null;
-      return;
-    }
-    try {
-      const profile = await got(commands.profile(id));
-      if (this.shownId === id) this.profile = profile;
-    } catch (thrown) {
-      const failure = failureOf(thrown);
-      if (this.shownId !== id) return;
-      this.profile = null;
-      this.shownId = null;
-      if (failure.code !== 'not_found') showFailure(failure);
-    }
-  }
 }
 
-export const customers = new Customers();
+export const customers = new Customers(everything());

@@ -1,6 +1,7 @@
 // The order's columns in words, for "what changes".
 import { dateTime, money } from '../../lib/format';
 import { m } from '../../lib/paraglide/messages';
+import { privacy } from '../../lib/privacy.svelte';
 import { statusWords } from '../../lib/statuses';
 import type { Status } from '../../bindings';
 
@@ -43,5 +44,9 @@ export function valueWords(column: string, value: string, currency: string): str
   if (['goods', 'shipping_fee', 'discount', 'paid', 'refunded'].includes(column))
     return money(Number(value), currency);
   if (column === 'status') return statusWords(value as Status);
+  if (column === 'recipient') return privacy.name(value);
+  if (column === 'phone') return privacy.phone(value);
+  if (['address', 'zip', 'buyer_message', 'seller_note'].includes(column))
+    return privacy.text(value);
   return value;
 }

@@ -1,8 +1,8 @@
 // The list of orders: its query, its rows, which one is shown.
 import { commands, type OrderDetail, type OrderLine, type OrderQuery } from '../../bindings';
-import { failureOf, got } from '../../lib/calls';
+import { got } from '../../lib/calls';
+import { DetailList } from '../../lib/detailList.svelte';
 import { PagedRows } from '../../lib/pages.svelte';
-import { showFailure } from '../../lib/toasts';
 
 /** A query that every order fits. */
 export function allOrders(): OrderQuery {
@@ -19,38 +19,14 @@ export function allOrders(): OrderQuery {
   };
 }
 
-class Orders {
-  query = $state<OrderQuery>(allOrders());
-  selected = $state(0);
-  shownId = $state<number | null>(null);
-  detail = $state.raw<OrderDetail | null>(null);
+class Orders extends DetailList<OrderLine, OrderQuery, OrderDetail> {
   rows = new PagedRows<OrderLine>((from, count) =>
-    got(commands.orders($state.snapshot(this.query), from, count)),
+    got(commands.orders($state.snapshot(this.query) as OrderQuery, from, count)),
   );
 
-  ask(change: Partial<OrderQuery>): void {
-    this.query = { ...this.query, ...change };
-    this.selected = 0;
-    this.rows.restart();
-  }
-
-  async show(id: number | null): Promise<void> {
-    this.shownId = id;
-    if (id === null) {
-      this.detail = null;
-      return;
-    }
-    try {
-      const detail = await got(commands.order(id));
-      if (this.shownId === id) this.detail = detail;
-    } catch (thrown) {
-      if (this.shownId !== id) return;
-      this.detail = null;
-      this.shownId = null;
-      const failure = failureOf(thrown);
-      if (failure.code !== 'not_found') showFailure(failure);
-    }
+  protected fetch(id: number): Promise<OrderDetail> {
+    return got(commands.order(id));
   }
 }
 
-export const orders = new Orders();
+export const orders = new Orders(allOrders());
