@@ -1,7 +1,7 @@
 // The commands the window may call, one by one; read by the build script and by the shell, so that a command
 // that is not listed here can be neither allowed nor called.
 &[
-    "desk_state", "switch_book", "make_demo", "reveal_data", "set_language", "preferences", "set_preferences",
+    "window_usable", "desk_state", "switch_book", "make_demo", "reveal_data", "set_language", "preferences", "set_preferences",
     "pick_files", "waiting_files", "look_at_file", "plan_files", "apply_plan", "discard_plan", "cancel_task", "save_rejects", "save_mapping",
     "imports", "import_rejects", "undo_import",
     "customers", "customer_ids", "profile", "add_customer", "edit_customer", "delete_customers", "tags", "tag_customers", "save_field",

@@ -41,6 +41,7 @@ pub fn bindings() -> Builder<tauri::Wry> {
     use commands::{customers, desk as d, export, import, orders, storage};
     Builder::<tauri::Wry>::new()
         .commands(collect_commands![
+            d::window_usable,
             d::desk_state,
             d::switch_book,
             d::make_demo,
@@ -151,12 +152,15 @@ pub fn run() -> ExitCode {
 
 /// Keeps a log of the last week beside the shop. It never holds names, numbers or addresses.
 fn log_to(root: &std::path::Path) -> Option<tracing_appender::non_blocking::WorkerGuard> {
+    let folder = root.join("logs");
+    // Before it writes, the log looks for older ones to throw away.
+    std::fs::create_dir_all(&folder).ok()?;
     let appender = tracing_appender::rolling::Builder::new()
         .rotation(tracing_appender::rolling::Rotation::DAILY)
         .max_log_files(7)
         .filename_prefix("zhanggui")
         .filename_suffix("log")
-        .build(root.join("logs"))
+        .build(folder)
         .ok()?;
     let (writer, guard) = tracing_appender::non_blocking(appender);
     let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(writer).with_max_level(tracing::Level::INFO).finish();

@@ -27,6 +27,15 @@ pub struct Start<'a> {
     pub data: &'a Path,
     pub language: &'a str,
     pub files: Vec<PathBuf>,
+    /// The account's usual folder (below `data`) and not one named on the command line.
+    pub usual_folder: bool,
+}
+
+impl<'a> Start<'a> {
+    /// A start in Chinese with its data below `data`.
+    pub fn new(data: &'a Path) -> Start<'a> {
+        Start { data, language: "zh-CN", files: Vec::new(), usual_folder: false }
+    }
 }
 
 /// A file of `tests/fixtures`.
@@ -81,7 +90,8 @@ impl Window {
                 .stdout(Stdio::null())
                 .stderr(Stdio::null()),
         );
-        let mut arguments = vec!["--data-dir".to_owned(), start.data.join("zhanggui").display().to_string()];
+        let mut arguments =
+            if start.usual_folder { Vec::new() } else { vec!["--data-dir".to_owned(), start.data.join("zhanggui").display().to_string()] };
         arguments.extend(start.files.iter().map(|f| f.display().to_string()));
         let wanted = json!({"webkitgtk:browserOptions": {"binary": env!("CARGO_BIN_EXE_zhanggui"), "args": arguments}});
         let began = Instant::now();
@@ -104,6 +114,29 @@ impl Window {
     /// Closes the window as its owner does.
     pub async fn close(self) {
         let _ = self.client.clone().close().await;
+    }
+
+    /// Starts the program once more, as the same person would, from a folder; waits until that start has ended.
+    pub fn second_start(&self, folder: &Path, files: &[&str]) {
+        // What the first one runs in: its display, its bus, its folders.
+        let environment = std::fs::read_dir("/proc")
+            .unwrap()
+            .flatten()
+            .filter(|p| std::fs::read_link(p.path().join("exe")).is_ok_and(|exe| exe == Path::new(env!("CARGO_BIN_EXE_zhanggui"))))
+            .filter_map(|p| std::fs::read(p.path().join("environ")).ok())
+            .map(|e| String::from_utf8_lossy(&e).into_owned())
+            .find(|e| e.split('\0').any(|v| v == format!("DISPLAY={}", self.display)))
+            .expect("the first start is running");
+        let status = Command::new(env!("CARGO_BIN_EXE_zhanggui"))
+            .args(files)
+            .env_clear()
+            .envs(environment.split('\0').filter_map(|v| v.split_once('=')))
+            .current_dir(folder)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()
+            .expect("a second start");
+        assert!(status.success(), "the second start hands its files over and ends: {status}");
     }
 
     /// Waits until something is there.
@@ -210,7 +243,7 @@ impl Window {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/screenshots");
         std::fs::create_dir_all(&folder).expect("a folder for pictures");
         // What was changed last is on the screen only after the next frame.
-        let painted = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 0)))";
+        let painted = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done()))";
         let _ = self.client.execute_async(painted, vec![]).await;
         if let Ok(png) = self.client.screenshot().await {
             std::fs::write(folder.join(format!("{name}.png")), png).expect("a picture");

@@ -6,7 +6,7 @@ use super::driver::{Start, Window, fixture};
 async fn customers_are_exported_where_the_seller_says() {
     let data = tempfile::tempdir().unwrap();
     let file = fixture("samples/taobao_ExportOrderList202604101016.csv");
-    let window = Window::open(Start { data: data.path(), language: "zh-CN", files: vec![file] }).await;
+    let window = Window::open(Start { files: vec![file], ..Start::new(data.path()) }).await;
     window.click("导入 6 个订单").await;
     window.click("去看客户").await;
     window.see_text("张小满").await;

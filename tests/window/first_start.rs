@@ -9,13 +9,13 @@ const LIST: &str = "samples/taobao_ExportOrderList202604101016.csv";
 #[tokio::test]
 async fn a_seller_imports_a_file_and_finds_a_buyer() {
     let data = tempfile::tempdir().unwrap();
-    let window = Window::open(Start { data: data.path(), language: "zh-CN", files: vec![] }).await;
+    let window = Window::open(Start::new(data.path())).await;
     window.see_text("从一个订单文件开始").await;
     window.picture("welcome-zh-light").await;
     window.accessible("welcome").await;
     window.close().await;
 
-    let window = Window::open(Start { data: data.path(), language: "zh-CN", files: vec![fixture(LIST)] }).await;
+    let window = Window::open(Start { files: vec![fixture(LIST)], ..Start::new(data.path()) }).await;
     window.see_text("现在还没有写入任何东西").await;
     window.see_text("淘宝/天猫订单").await;
     window.see_text("GB18030").await;
@@ -42,7 +42,7 @@ async fn a_seller_imports_a_file_and_finds_a_buyer() {
     window.accessible("customers, dark").await;
     window.close().await;
 
-    let window = Window::open(Start { data: data.path(), language: "zh-CN", files: vec![fixture(LIST)] }).await;
+    let window = Window::open(Start { files: vec![fixture(LIST)], ..Start::new(data.path()) }).await;
     window.see_text("没有新内容").await;
     window.until("0 new", "return document.querySelector('.sum b').textContent === '0'", vec![]).await;
     window.close().await;
@@ -51,7 +51,7 @@ async fn a_seller_imports_a_file_and_finds_a_buyer() {
 #[tokio::test]
 async fn a_broken_file_is_named_and_changes_nothing() {
     let data = tempfile::tempdir().unwrap();
-    let window = Window::open(Start { data: data.path(), language: "en", files: vec![fixture("bad/unclosed_quote.csv")] }).await;
+    let window = Window::open(Start { language: "en", files: vec![fixture("bad/unclosed_quote.csv")], ..Start::new(data.path()) }).await;
     window.see_text("is never closed").await;
     window.see_text("Use the file as the platform gave it").await;
     window.picture("import-broken-en-light").await;

@@ -16,7 +16,7 @@ async fn walk(language: &str, words: [&str; 8]) {
     let data = tempfile::tempdir().unwrap();
     let files =
         vec![fixture("samples/taobao_ExportOrderList202604101016.csv"), fixture("samples/taobao_ExportOrderDetailList202604101016.csv")];
-    let window = Window::open(Start { data: data.path(), language, files }).await;
+    let window = Window::open(Start { language, files, ..Start::new(data.path()) }).await;
     window.see("[role=tabpanel]").await;
     pictures(&window, &format!("two-files-{language}")).await;
     window.click(import).await;

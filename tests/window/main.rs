@@ -6,6 +6,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![cfg(target_os = "linux")]
 
+mod arriving;
+mod drag;
 mod driver;
 mod export;
 mod first_start;

@@ -8,7 +8,7 @@ use super::driver::{Start, Window, fixture};
 async fn an_edit_can_be_undone_and_redone_after_a_restart_and_an_import_taken_back() {
     let data = tempfile::tempdir().unwrap();
     let file = fixture("samples/weidian_orders.csv");
-    let window = Window::open(Start { data: data.path(), language: "zh-CN", files: vec![file] }).await;
+    let window = Window::open(Start { files: vec![file], ..Start::new(data.path()) }).await;
     window.click("导入 6 个订单").await;
     window.click("去看客户").await;
     window.see_text("欧阳晓晓").await;
@@ -30,7 +30,7 @@ async fn an_edit_can_be_undone_and_redone_after_a_restart_and_an_import_taken_ba
         .await;
     window.close().await;
 
-    let window = Window::open(Start { data: data.path(), language: "zh-CN", files: vec![] }).await;
+    let window = Window::open(Start::new(data.path())).await;
     window.see_text("欧阳晓晓").await;
     window.press("[role=grid]").await;
     window.keys(&(Key::Control + &(Key::Shift + "z"))).await;

@@ -7,6 +7,8 @@ import * as __TAURI_EVENT from "@tauri-apps/api/event";
 
 /** Commands */
 export const commands = {
+	/**  The window says that its first page can be used. The log says when, which is what `cargo xtask bench` reads. */
+	windowUsable: () => __TAURI_INVOKE<void>("window_usable"),
 	/**  Everything the frame of the window shows. */
 	deskState: () => typedError<DeskState, Failure>(__TAURI_INVOKE("desk_state")),
 	/**  Opens the seller's own shop or the invented one. */

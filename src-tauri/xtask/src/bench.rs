@@ -34,11 +34,14 @@ pub fn bench(sizes: &[&str]) -> Outcome {
         "orders", ".import", "import", "ratio", "MiB", "µs/row", "second", "export", "search p95"
     );
     let mut per_row = Vec::new();
-    for size in sizes {
+    for &size in &sizes {
         per_row.push(one_size(&cli, &folder, size)?);
     }
     if let (Some(first), Some(last)) = (per_row.first(), per_row.last()) {
         println!("growth of time per row from the smallest to the largest: {:.2}×", last / first);
+    }
+    if let Some(largest) = sizes.last() {
+        super::bench_window::measure(&folder.join(format!("{largest}-shop")))?;
     }
     println!("shops are under {}; start the app with --data-dir to look at one", folder.display());
     Ok(())

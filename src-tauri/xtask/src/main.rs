@@ -1,6 +1,7 @@
 //! `cargo xtask …`: what a contributor runs. Each call first sets up what it needs.
 
 mod bench;
+mod bench_window;
 mod run;
 mod setup;
 mod steps;
