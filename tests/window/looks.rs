@@ -58,10 +58,10 @@ async fn walk(language: &str, words: [&str; 8]) {
 
 #[tokio::test]
 async fn every_page_in_chinese() {
-    walk("zh-CN", ["导入 12 个订单", "客户", "订单", "外观", "去看客户", "姓名", "客户", "任何地方"]).await;
+    walk("zh-CN", ["导入 6 个订单", "客户", "订单", "外观", "去看客户", "姓名", "客户", "任何地方"]).await;
 }
 
 #[tokio::test]
 async fn every_page_in_english() {
-    walk("en", ["Import 12 orders", "Customers", "Orders", "Look", "See the customers", "Name", "Customers", "Anywhere"]).await;
+    walk("en", ["Import 6 orders", "Customers", "Orders", "Look", "See the customers", "Name", "Customers", "Anywhere"]).await;
 }

@@ -336,6 +336,8 @@ export type DeskState = {
 
 /**  Examples behind the numbers, at most [`Details::MOST`] of each kind; questions and rejected rows are whole. */
 export type Details = {
+	/**  IANA zone in which the times of the file are read and shown. */
+	time_zone: string,
 	new_orders: PlannedOrder[],
 	changed_orders: PlannedOrder[],
 	unchanged_orders: PlannedOrder[],
@@ -726,6 +728,8 @@ export type OrderLine = {
 	id: number,
 	shop: string,
 	platform: string,
+	/**  IANA zone of the shop, in which its times are shown. */
+	time_zone: string,
 	number: string,
 	customer_id: number | null,
 	/**  The customer's name, else the recipient. */
@@ -760,10 +764,10 @@ export type OrderQuery = {
 	shop_id?: number | null,
 	/**  In this status. */
 	status?: Status | null,
-	/**  Placed at or after this second. */
-	from?: number | null,
-	/**  Placed before this second. */
-	before?: number | null,
+	/**  Placed on this day (`YYYY-MM-DD`) or later, by the clock of the order's shop. */
+	from_day?: string | null,
+	/**  Placed on this day or earlier. */
+	to_day?: string | null,
 	/**  Of this customer. */
 	customer_id?: number | null,
 	/**  Only those without a customer. */

@@ -293,6 +293,11 @@ pub fn format_local(at: Seconds, zone: Tz) -> String {
     }
 }
 
+/// The second a day begins in a zone.
+pub fn start_of_day(day: NaiveDate, zone: Tz) -> Option<Seconds> {
+    to_utc(day.and_hms_opt(0, 0, 0)?, zone).ok()
+}
+
 /// Reads an IANA zone name.
 pub fn parse_zone(name: &str) -> Option<Tz> {
     name.parse().ok()

@@ -14,6 +14,7 @@ use zhanggui_core::import::choices::Choices;
 use zhanggui_core::import::matching::Decision;
 use zhanggui_core::import::source::Source;
 use zhanggui_core::orders::edit::OrderEdit;
+use zhanggui_core::orders::list::OrderQuery;
 use zhanggui_core::task::Task;
 
 const TAOBAO: &str = "订单编号,买家会员名,买家实际支付金额,订单状态,收货人姓名,联系手机,订单创建时间,退款金额,物流单号,订单备注";
@@ -66,6 +67,27 @@ fn the_same_phone_with_another_name_is_asked_about() {
     let again = weidian.replace("2001", "2002").replace("03-02", "03-03");
     let report = desk.import_text("c.csv", &again, &Choices::default()).unwrap();
     assert_eq!((report.customers.matched, report.customers.to_review), (1, 0), "the answer holds for later files");
+}
+
+#[test]
+fn days_are_those_of_the_shop() {
+    let desk = Desk::new();
+    // 00:30 in Shanghai is the day before in Amsterdam.
+    desk.import_text("a.csv", &taobao(&["1001,nick,10.00,交易成功,甲,13900000001,2026-03-02 00:30:00,,,"]), &Choices::default()).unwrap();
+    let on = |day: &str| {
+        let query = OrderQuery { from_day: Some(day.into()), to_day: Some(day.into()), ..OrderQuery::default() };
+        desk.shop.orders(&query, 0, 9).map(|page| page.total)
+    };
+    assert_eq!((on("2026-03-01").unwrap(), on("2026-03-02").unwrap(), on("2026-03-03").unwrap()), (0, 1, 0));
+    let shop = desk.shop.orders(&OrderQuery::default(), 0, 1).unwrap().rows[0].clone();
+    assert_eq!(shop.time_zone, "Asia/Shanghai");
+    desk.shop.edit_shop(1, "mine", "Europe/Amsterdam", NOW).unwrap();
+    assert_eq!((on("2026-03-01").unwrap(), on("2026-03-02").unwrap()), (1, 0));
+    // A second shop keeps its own clock.
+    let weidian = "订单编号,订单金额（不含退款）,收件人姓名,收件人手机,订单状态,下单时间,付款时间,商品名称\n2001,5.00,乙,13900000002,已完成,2026-03-02 00:30:00,2026-03-02 00:30:01,杯\n";
+    desk.import_text("b.csv", weidian, &Choices::default()).unwrap();
+    assert_eq!((on("2026-03-01").unwrap(), on("2026-03-02").unwrap()), (1, 1));
+    assert_eq!(on("2026-02-30").unwrap_err().code(), "bad_value");
 }
 
 #[test]

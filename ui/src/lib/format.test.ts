@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import './i18n.svelte';
-import { ago, bytes, dateTime, money, phone, shortRegion } from './format';
+import { ago, bytes, date, dateTime, money, phone, shortRegion } from './format';
 import { setLocale } from './paraglide/runtime';
 
 describe('values on the screen', () => {
@@ -27,6 +27,13 @@ describe('values on the screen', () => {
     expect(shortRegion('新疆维吾尔自治区')).toBe('新疆');
     expect(shortRegion('北京市')).toBe('北京');
     expect(bytes(1536)).toBe('1.5 KB');
+  });
+
+  test("times are by the clock of the order's shop", () => {
+    const at = Date.UTC(2026, 2, 1, 16, 30) / 1000;
+    expect(dateTime(at, 'Asia/Shanghai')).toBe('2026-03-02 00:30');
+    expect(date(at, 'Europe/Amsterdam')).toBe('2026-03-01');
+    expect(dateTime(at, 'Not/AZone')).toMatch(/^2026-03-0[12] \d\d:30$/);
     expect(dateTime(null)).toBe('');
   });
 });

@@ -25,17 +25,38 @@ export function count(value: number): string {
   return new Intl.NumberFormat(getLocale()).format(value);
 }
 
-/** `2026-03-01 00:42` in the computer's zone. */
-export function dateTime(at: number | null | undefined): string {
-  if (at === null || at === undefined) return '';
-  const d = new Date(at * 1000);
-  const two = (n: number) => String(n).padStart(2, '0');
-  return `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())} ${two(d.getHours())}:${two(d.getMinutes())}`;
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
+/** Writes times by the clock of a zone; by the computer's where none is named or the system does not know it. */
+function clock(zone: string): Intl.DateTimeFormat {
+  const known = clocks.get(zone);
+  if (known) return known;
+  const parts = {
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  } as const;
+  let made: Intl.DateTimeFormat;
+  try {
+    made = new Intl.DateTimeFormat('sv-SE', { ...parts, timeZone: zone || undefined });
+  } catch {
+    made = new Intl.DateTimeFormat('sv-SE', parts);
+  }
+  clocks.set(zone, made);
+  return made;
 }
 
-/** `2026-03-01` in the computer's zone. */
-export function date(at: number | null | undefined): string {
-  return dateTime(at).slice(0, 10);
+/** `2026-03-01 00:42` by the clock of a zone (an order's shop), or of the computer. */
+export function dateTime(at: number | null | undefined, zone = ''): string {
+  return at === null || at === undefined ? '' : clock(zone).format(at * 1000);
+}
+
+/** `2026-03-01` by the same clock. */
+export function date(at: number | null | undefined, zone = ''): string {
+  return dateTime(at, zone).slice(0, 10);
 }
 
 /** `3 天前`, `last month`: how long ago, in the largest unit that fits. */

@@ -66,6 +66,8 @@ pub struct PlannedQuestion {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, specta::Type)]
 #[allow(missing_docs)]
 pub struct Details {
+    /// IANA zone in which the times of the file are read and shown.
+    pub time_zone: String,
     pub new_orders: Vec<PlannedOrder>,
     pub changed_orders: Vec<PlannedOrder>,
     pub unchanged_orders: Vec<PlannedOrder>,

@@ -159,7 +159,7 @@ impl<'c> Planner<'c> {
             seen: FxHashMap::default(),
             fates: Fates::default(),
             tally,
-            details: Details::default(),
+            details: Details { time_zone: zone.name().to_owned(), ..Details::default() },
         })
     }
 

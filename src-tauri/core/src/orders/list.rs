@@ -1,11 +1,13 @@
 //! The list of orders: searched, filtered, a window at a time, the newest first.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{Connection, types::Value};
 use serde::{Deserialize, Serialize};
 
 use super::store;
 use crate::customers::search::after_prefix;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::import::platforms::Status;
 use crate::storage::Shop;
 
@@ -19,10 +21,10 @@ pub struct OrderQuery {
     pub shop_id: Option<i64>,
     /// In this status.
     pub status: Option<Status>,
-    /// Placed at or after this second.
-    pub from: Option<i64>,
-    /// Placed before this second.
-    pub before: Option<i64>,
+    /// Placed on this day (`YYYY-MM-DD`) or later, by the clock of the order's shop.
+    pub from_day: Option<String>,
+    /// Placed on this day or earlier.
+    pub to_day: Option<String>,
     /// Of this customer.
     pub customer_id: Option<i64>,
     /// Only those without a customer.
@@ -40,6 +42,8 @@ pub struct OrderLine {
     pub id: i64,
     pub shop: String,
     pub platform: String,
+    /// IANA zone of the shop, in which its times are shown.
+    pub time_zone: String,
     pub number: String,
     pub customer_id: Option<i64>,
     /// The customer's name, else the recipient.
@@ -103,12 +107,6 @@ fn conditions(connection: &Connection, query: &OrderQuery) -> Result<(String, Ve
     if let Some(status) = query.status {
         add("status = ?", status.as_str().to_owned().into());
     }
-    if let Some(from) = query.from {
-        add("placed_at >= ?", from.into());
-    }
-    if let Some(before) = query.before {
-        add("placed_at < ?", before.into());
-    }
     if let Some(customer) = query.customer_id {
         add("customer_id = ?", customer.into());
     }
@@ -127,6 +125,9 @@ fn conditions(connection: &Connection, query: &OrderQuery) -> Result<(String, Ve
         ids.extend(by_recipient_or_tracking(connection, word)?);
         add("id IN (SELECT value FROM json_each(?))", serde_json::to_string(&ids).unwrap_or_else(|_| "[]".to_owned()).into());
     }
+    if query.from_day.is_some() || query.to_day.is_some() {
+        parts.push(days(connection, query)?);
+    }
     if query.without_customer {
         parts.push("customer_id IS NULL".to_owned());
     }
@@ -134,6 +135,38 @@ fn conditions(connection: &Connection, query: &OrderQuery) -> Result<(String, Ve
         parts.push("refunded > 0".to_owned());
     }
     Ok((if parts.is_empty() { String::new() } else { format!(" WHERE {}", parts.join(" AND ")) }, values))
+}
+
+/// The condition for the days of a query, which begin and end by each shop's own clock.
+fn days(connection: &Connection, query: &OrderQuery) -> Result<String> {
+    let bound = |day: &Option<String>, later: u64, zone| -> Result<Option<i64>> {
+        let Some(text) = day else { return Ok(None) };
+        let wrong = || Error::BadValue { field: "day", value: text.clone(), reason: "not_a_day" };
+        let day = chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| wrong())?;
+        let day = day.checked_add_days(chrono::Days::new(later)).ok_or_else(wrong)?;
+        crate::time::start_of_day(day, zone).ok_or_else(wrong).map(Some)
+    };
+    let mut by_zone: BTreeMap<String, Vec<i64>> = BTreeMap::new();
+    for shop in crate::shops::list(connection)? {
+        by_zone.entry(shop.time_zone).or_default().push(shop.id);
+    }
+    let one_zone = by_zone.len() == 1;
+    let mut alternatives = Vec::new();
+    for (name, shops) in by_zone {
+        let zone = crate::time::parse_zone(&name).ok_or(Error::Stored { field: "shops.time_zone", value: name })?;
+        let mut all = Vec::new();
+        if !one_zone {
+            all.push(format!("shop_id IN ({})", shops.iter().map(i64::to_string).collect::<Vec<_>>().join(", ")));
+        }
+        if let Some(from) = bound(&query.from_day, 0, zone)? {
+            all.push(format!("placed_at >= {from}"));
+        }
+        if let Some(before) = bound(&query.to_day, 1, zone)? {
+            all.push(format!("placed_at < {before}"));
+        }
+        alternatives.push(format!("({})", all.join(" AND ")));
+    }
+    Ok(if alternatives.is_empty() { "FALSE".to_owned() } else { format!("({})", alternatives.join(" OR ")) })
 }
 
 /// Orders whose number is this text or ends with it.
@@ -168,9 +201,9 @@ fn by_recipient_or_tracking(connection: &Connection, text: &str) -> Result<Vec<i
 pub(crate) fn line_of(connection: &Connection, id: i64) -> Result<OrderLine> {
     const SHOWN: usize = 3;
     let order = store::by_id(connection, id)?;
-    let (shop, platform): (String, String) = connection
-        .prepare_cached("SELECT name, platform FROM shops WHERE id = ?1")?
-        .query_row([order.shop_id], |r| Ok((r.get(0)?, r.get(1)?)))?;
+    let (shop, platform, time_zone): (String, String, String) = connection
+        .prepare_cached("SELECT name, platform, time_zone FROM shops WHERE id = ?1")?
+        .query_row([order.shop_id], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?;
     let customer: Option<String> = match order.customer_id {
         Some(customer) => Some(connection.prepare_cached("SELECT name FROM customers WHERE id = ?1")?.query_row([customer], |r| r.get(0))?),
         None => None,
@@ -191,6 +224,7 @@ pub(crate) fn line_of(connection: &Connection, id: i64) -> Result<OrderLine> {
         id,
         shop,
         platform,
+        time_zone,
         number: order.number,
         customer_id: order.customer_id,
         name: customer.filter(|n| !n.is_empty()).unwrap_or(order.recipient),

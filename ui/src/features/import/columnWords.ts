@@ -38,9 +38,9 @@ export function columnWords(column: string): string {
 }
 
 /** A stored value as the seller reads it. */
-export function valueWords(column: string, value: string, currency: string): string {
+export function valueWords(column: string, value: string, currency: string, zone: string): string {
   if (value === '') return '–';
-  if (column.endsWith('_at')) return dateTime(Number(value));
+  if (column.endsWith('_at')) return dateTime(Number(value), zone);
   if (['goods', 'shipping_fee', 'discount', 'paid', 'refunded'].includes(column))
     return money(Number(value), currency);
   if (column === 'status') return statusWords(value as Status);
