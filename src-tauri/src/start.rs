@@ -189,7 +189,8 @@ mod tests {
             assert!(text.contains(&format!("(\"{name}\"")), "{name} is listed but does not exist");
             assert!(capability.contains(&format!("\"allow-{}\"", name.replace('_', "-"))), "{name} is not allowed");
         }
-        assert_eq!(text.matches("__TAURI_INVOKE(\"").count(), LISTED.len(), "a command is not listed in command_names.rs");
+        let called = text.lines().filter(|line| line.contains("__TAURI_INVOKE") && !line.starts_with("import")).count();
+        assert_eq!(called, LISTED.len(), "a command is not listed in command_names.rs");
     }
 
     /// The bindings in the tree are those of these commands. `cargo xtask bindings` writes them.

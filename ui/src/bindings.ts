@@ -420,7 +420,9 @@ export type Fault =
 /**  The file says "refunded" and no sum; the whole sum was taken. */
 "refund_taken_as_whole" | 
 /**  No cell names the currency; the platform's usual one was taken. */
-"currency_assumed";
+"currency_assumed" | 
+/**  Someone of another name has this number; a list keeps the two apart. */
+"shared_phone";
 
 /**  A field of an order, an item or a customer that a column can fill. */
 export type Field = 

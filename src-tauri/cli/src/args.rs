@@ -72,9 +72,9 @@ pub enum Call {
     Backups,
     /// Put a copy in the place of the shop; the present one is kept aside.
     Restore { file: PathBuf },
-    /// How long 200 typical searches take in this shop; for the bench.
+    /// How long typical searches and windows of the lists take in this shop; for the bench.
     #[command(hide = true)]
-    MeasureSearch,
+    Measure,
     /// An invented shop.
     Demo {
         #[arg(long)]

@@ -2,6 +2,7 @@
 
 mod args;
 mod import;
+mod measure;
 mod print;
 mod show;
 
@@ -72,7 +73,7 @@ fn run(arguments: &Arguments) -> Result<()> {
         }
         Call::Backups => show::backups(&shop, json),
         Call::Demo { orders, seed, .. } => import::demo(&shop, *orders, *seed, json, now),
-        Call::MeasureSearch => show::measure_search(&shop, json),
+        Call::Measure => measure::measure(&shop, json),
         Call::Restore { .. } => Ok(()),
     }
 }

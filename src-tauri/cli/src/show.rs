@@ -180,30 +180,3 @@ pub fn demo_file(orders: u32, seed: u64, words: &[String], now: i64, json: bool)
     zhanggui_core::demo::write_taobao(zhanggui_core::demo::Demo { orders, seed, until: now }, Path::new(file))?;
     print::value(json, &json!({"file": file, "orders": orders}), |_| format!("{orders} orders written to {file}"))
 }
-
-/// Times searches as a seller types them: names, parts of them, initials, numbers and their ends.
-pub fn measure_search(shop: &Shop, json: bool) -> Result<()> {
-    const SEARCHES: usize = 200;
-    let page = shop.customers(&CustomerQuery::default(), 0, SEARCHES as i64)?;
-    let mut texts = Vec::new();
-    for (index, line) in page.rows.iter().enumerate() {
-        let (name, phone) = (line.name.clone(), line.phones.first().cloned().unwrap_or_default());
-        texts.push(match index % 6 {
-            0 => name,
-            1 => name.chars().take(2).collect(),
-            2 => zhanggui_core::text::pinyin_readings(&name).into_iter().next().map(|r| r.1).unwrap_or(name),
-            3 => phone,
-            4 => phone.chars().skip(phone.chars().count().saturating_sub(4)).collect(),
-            _ => line.identities.first().map(|(_, id)| id.clone()).unwrap_or(name),
-        });
-    }
-    let mut times: Vec<f64> = Vec::with_capacity(texts.len());
-    for text in &texts {
-        let began = std::time::Instant::now();
-        shop.customers(&CustomerQuery { text: text.clone(), ..CustomerQuery::default() }, 0, 60)?;
-        times.push(began.elapsed().as_secs_f64() * 1000.0);
-    }
-    times.sort_by(f64::total_cmp);
-    let at = |share: f64| times.get(((times.len() as f64 * share) as usize).min(times.len().saturating_sub(1))).copied().unwrap_or(0.0);
-    print::value(json, &json!({"searches": times.len(), "p50_ms": at(0.5), "p95_ms": at(0.95)}), |v| v.to_string())
-}

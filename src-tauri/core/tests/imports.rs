@@ -91,6 +91,17 @@ fn days_are_those_of_the_shop() {
 }
 
 #[test]
+fn a_list_keeps_two_names_of_one_phone_apart_and_says_so() {
+    let desk = Desk::new();
+    desk.import_text("a.csv", &taobao(&["1001,nick_a,10.00,交易成功,甲,13900000001,2026-03-01 10:00:00,,,"]), &Choices::default()).unwrap();
+    let list = "客户姓名,客户昵称,客户手机号\n乙,,13900000001\n丙,,13900000002\n丁,,13900000002\n戊,,13900000003\n";
+    let report = desk.import_text("b.csv", list, &Choices::default()).unwrap();
+    assert_eq!((report.customers.new, report.customers.matched), (4, 0));
+    let noticed: Vec<_> = report.warnings.iter().map(|w| (w.code.code(), w.count, w.row)).collect();
+    assert_eq!(noticed, vec![("shared_phone", 2, 2)], "乙 has the number of 甲, and 丁 that of 丙");
+}
+
+#[test]
 fn masked_values_are_no_keys() {
     let desk = Desk::new();
     let rows = [

@@ -30,8 +30,8 @@ pub fn bench(sizes: &[&str]) -> Outcome {
     let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(&folder).map_err(|e| e.to_string())?;
     println!(
-        "{:>9} {:>9} {:>9} {:>7} {:>8} {:>10} {:>8} {:>8} {:>9}",
-        "orders", ".import", "import", "ratio", "MiB", "µs/row", "second", "export", "search p95"
+        "{:>9} {:>9} {:>9} {:>7} {:>8} {:>10} {:>8} {:>8} {:>9} {:>9}",
+        "orders", ".import", "import", "ratio", "MiB", "µs/row", "second", "export", "search p95", "list p95"
     );
     let mut per_row = Vec::new();
     for &size in &sizes {
@@ -68,9 +68,9 @@ fn one_size(cli: &Path, folder: &Path, size: u32) -> Outcome<f64> {
     let out = folder.join(format!("{size}-customers.csv"));
     let ours = measured(Command::new(cli).arg("--data-dir").arg(&shop).args(["export", "customers", "--encoding", "utf8"]).arg(&out))?;
     let theirs = export_by_sqlite(&shop, folder)?;
-    let search = search_p95(cli, &shop)?;
+    let (search, list) = answers_p95(cli, &shop)?;
     println!(
-        "{size:>9} {:>8.2}s {:>8.2}s {:>6.2}× {:>8.0} {:>10.1} {:>7.2}× {:>7.2}× {:>7.1}ms",
+        "{size:>9} {:>8.2}s {:>8.2}s {:>6.2}× {:>8.0} {:>10.1} {:>7.2}× {:>7.2}× {:>7.1}ms {:>7.1}ms",
         sqlite.seconds,
         first.seconds,
         first.seconds / sqlite.seconds,
@@ -79,6 +79,7 @@ fn one_size(cli: &Path, folder: &Path, size: u32) -> Outcome<f64> {
         second.seconds / first.seconds,
         ours.seconds / theirs.seconds,
         search,
+        list,
     );
     Ok(first.seconds / f64::from(size))
 }
@@ -97,11 +98,13 @@ fn export_by_sqlite(shop: &Path, folder: &Path) -> Outcome<Cost> {
     )
 }
 
-/// The 95th percentile of 200 searches, in milliseconds, measured inside one process.
-fn search_p95(cli: &Path, shop: &Path) -> Outcome<f64> {
-    let output = Command::new(cli).arg("--data-dir").arg(shop).args(["--json", "measure-search"]).output().map_err(|e| e.to_string())?;
-    let value: serde_json::Value = serde_json::from_slice(&output.stdout).map_err(|e| format!("measure-search: {e}"))?;
-    value["p95_ms"].as_f64().ok_or_else(|| "measure-search gave no number".to_owned())
+/// The 95th percentile of 200 searches, and of 200 windows of the slower of the two lists, in milliseconds,
+/// measured inside one process.
+fn answers_p95(cli: &Path, shop: &Path) -> Outcome<(f64, f64)> {
+    let output = Command::new(cli).arg("--data-dir").arg(shop).args(["--json", "measure"]).output().map_err(|e| e.to_string())?;
+    let value: serde_json::Value = serde_json::from_slice(&output.stdout).map_err(|e| format!("measure: {e}"))?;
+    let number = |name: &str| value[name].as_f64().ok_or_else(|| format!("measure gave no {name}"));
+    Ok((number("search_p95_ms")?, number("list_p95_ms")?.max(number("orders_p95_ms")?)))
 }
 
 /// Runs a command under `time`, which knows its highest memory.

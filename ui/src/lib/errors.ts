@@ -156,6 +156,7 @@ const FAULTS: Record<Fault, () => string> = {
   hand_edit_kept: m.fault_hand_edit_kept,
   refund_taken_as_whole: m.fault_refund_taken_as_whole,
   currency_assumed: m.fault_currency_assumed,
+  shared_phone: m.fault_shared_phone,
 };
 
 /** Why a row cannot come in, or what was noticed. */

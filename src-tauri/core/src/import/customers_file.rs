@@ -8,20 +8,20 @@ use super::columns::clean;
 use super::details::{Details, PlannedPerson};
 use super::detect::Recognised;
 use super::fates::{Fate, Fates, Kind};
-use super::fault::Fault;
+use super::fault::{Fault, Problem};
 use super::matching::Person;
 use super::person_draft::{PersonDraft, read};
 use super::plan::{Plan, reading_of};
 use super::platforms::Platform;
 use super::reading::{Survey, visit_data};
 use super::record_run::{KeptFile, pack};
-use super::report::{FileReport, PeopleCounts, reject_row};
+use super::report::{FileReport, PeopleCounts, Tally, reject_row};
 use super::shop_target::ShopTarget;
 use super::source::Source;
 use crate::customers::birthday::parse_birthday;
 use crate::customers::store::{insert, insert_customer};
 use crate::customers::{self, edit};
-use crate::error::{Error, Result};
+use crate::error::{Error, Place, Result};
 use crate::task::{Phase, Task};
 use crate::text::{Phone, normalised};
 use crate::time::Seconds;
@@ -134,7 +134,8 @@ pub(super) fn plan(
     let mut fates = Fates::default();
     let mut rows = 0;
     let mut people = PeopleCounts::default();
-    let mut rejected = Vec::new();
+    let mut tally = Tally::new(source, &reading.platform, &recognised);
+    let mut phones: FxHashMap<String, u32> = FxHashMap::default();
     let mut details = Details::default();
     let mut in_file: FxHashMap<String, u32> = FxHashMap::default();
     let mut matched = std::collections::BTreeSet::new();
@@ -143,19 +144,19 @@ pub(super) fn plan(
         let person = read(record, &reading);
         let mut push = |kind, person| fates.push(Fate { person, ..Fate::of(kind, 0) });
         if record.len() > reading.columns.header.len() && record.cells().skip(reading.columns.header.len()).any(|c| clean(c).is_some()) {
-            rejected.push(reject_row(record.row, None, None, Fault::TooManyCells, None));
+            tally.reject(reject_row(record.row, None, None, Fault::TooManyCells, None));
             push(Kind::Rejected, Person::Nobody);
             return Ok(());
         }
         if let Some(text) = person.texts.get("birthday").filter(|_| reading.platform.exact)
             && parse_birthday(text).is_none()
         {
-            rejected.push(reject_row(record.row, Some("生日".to_owned()), Some(text.clone()), Fault::BadTime, None));
+            tally.reject(reject_row(record.row, Some("生日".to_owned()), Some(text.clone()), Fault::BadTime, None));
             push(Kind::Rejected, Person::Nobody);
             return Ok(());
         }
         if person.name.trim().is_empty() && person.identities.is_empty() && person.phones.is_empty() && person.email.is_empty() {
-            rejected.push(reject_row(record.row, None, None, Fault::NothingToKeep, None));
+            tally.reject(reject_row(record.row, None, None, Fault::NothingToKeep, None));
             push(Kind::Rejected, Person::Nobody);
             return Ok(());
         }
@@ -172,6 +173,13 @@ pub(super) fn plan(
                 keys.into_iter().for_each(|k| {
                     in_file.entry(k).or_insert(number);
                 });
+                for phone in person.phones.iter().filter(|p| p.identifies()) {
+                    let other = *phones.entry(phone.as_str().to_owned()).or_insert(number) != number;
+                    if other || is_someones(connection, phone.as_str())? {
+                        let place = Place { row: record.row, column: None, value: Some(phone.as_str().to_owned()) };
+                        tally.notice(Problem { fault: Fault::SharedPhone, place });
+                    }
+                }
                 if known.is_none() {
                     people.new += 1;
                     if details.new_customers.len() < Details::MOST {
@@ -187,7 +195,7 @@ pub(super) fn plan(
         return Err(Error::HeaderOnly(source.name.clone()));
     }
     people.matched = matched.len() as u32;
-    let report = FileReport { rows, customers: people, rejected, ..FileReport::empty(source, &reading.platform, &recognised) };
+    let report = FileReport { customers: people, ..tally.finish(rows, 0, 0) };
     Ok(Plan {
         source: source.clone(),
         choices: choices.clone(),
@@ -203,6 +211,11 @@ pub(super) fn plan(
         bytes,
         revision: crate::storage::transact::revision(connection)?,
     })
+}
+
+fn is_someones(connection: &Connection, phone: &str) -> Result<bool> {
+    let mut statement = connection.prepare_cached("SELECT EXISTS (SELECT 1 FROM phones WHERE number = ?1)")?;
+    Ok(statement.query_row([phone], |r| r.get(0))?)
 }
 
 /// What makes two rows of one list the same person.

@@ -53,6 +53,8 @@ pub enum Fault {
     RefundTakenAsWhole,
     /// No cell names the currency; the platform's usual one was taken.
     CurrencyAssumed,
+    /// Someone of another name has this number; a list keeps the two apart.
+    SharedPhone,
 }
 
 impl Fault {
@@ -81,6 +83,7 @@ impl Fault {
             Fault::HandEditKept => "hand_edit_kept",
             Fault::RefundTakenAsWhole => "refund_taken_as_whole",
             Fault::CurrencyAssumed => "currency_assumed",
+            Fault::SharedPhone => "shared_phone",
         }
     }
 
@@ -113,6 +116,7 @@ impl Fault {
             Fault::RepairedZip => "the postcode got its leading zero back",
             Fault::HandEditKept => "your own edit was kept",
             Fault::CurrencyAssumed => "the file names no currency; say which if this one is wrong",
+            Fault::SharedPhone => "another customer has this phone number under another name; the two were kept apart",
             Fault::RefundTakenAsWhole => "the file names no sum for the refund; the whole payment was taken",
         }
     }
