@@ -21,7 +21,9 @@ async fn a_file_dropped_on_any_page_is_read() {
     let window = Window::open(Start::new(data.path())).await;
     window.see_text("从一个订单文件开始").await;
     let file = fixture("samples/weidian_orders.csv");
-    Hand::over_window(&window.display, &file).leave();
+    let hand = Hand::over_window(&window.display, &file);
+    window.see_text("松开").await;
+    hand.leave();
     window.until("no more dragging", "return document.querySelector('.drop') === null", vec![]).await;
     let hand = Hand::over_window(&window.display, &file);
     window.see_text("松开").await;

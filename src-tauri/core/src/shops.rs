@@ -1,6 +1,6 @@
 //! Shops: a platform and a name, with a currency and a time zone.
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 
 use crate::error::{Error, Result};
@@ -52,6 +52,16 @@ impl Shop {
             )?;
             if taken {
                 return Err(Error::Exists { field: "shop.name", value: name.to_owned() });
+            }
+            // Where files tell times by the shop's own clock, its orders were read by it: another one would make
+            // other orders of them.
+            let (platform, zone): (String, String) = tx
+                .query_row("SELECT platform, time_zone FROM shops WHERE id = ?1", [id], |r| Ok((r.get(0)?, r.get(1)?)))
+                .optional()?
+                .ok_or_else(|| Error::NotFound { what: "shop", key: id.to_string() })?;
+            let has_orders: bool = tx.query_row("SELECT EXISTS (SELECT 1 FROM orders WHERE shop_id = ?1)", [id], |r| r.get(0))?;
+            if zone != time_zone && has_orders && !crate::import::platforms::names_its_zone(&platform)? {
+                return Err(Error::BadValue { field: "shop.time_zone", value: time_zone.to_owned(), reason: "orders_read_in_it" });
             }
             let changed = tx.execute("UPDATE shops SET name = ?2, named = 1, time_zone = ?3 WHERE id = ?1", params![id, name, time_zone])?;
             if changed == 0 {

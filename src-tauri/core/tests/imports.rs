@@ -7,7 +7,7 @@ mod common;
 use common::{Desk, NOW, fixture, logical_dump};
 use proptest::prelude::*;
 use zhanggui_core::customers::edit::{CustomerEdit, TextField};
-use zhanggui_core::customers::list::CustomerQuery;
+use zhanggui_core::customers::list::{CustomerQuery, Sort};
 use zhanggui_core::export::columns::{Column, Masking};
 use zhanggui_core::export::customers::{CustomerExport, FileFormat, Who};
 use zhanggui_core::import::choices::Choices;
@@ -88,6 +88,75 @@ fn days_are_those_of_the_shop() {
     desk.import_text("b.csv", weidian, &Choices::default()).unwrap();
     assert_eq!((on("2026-03-01").unwrap(), on("2026-03-02").unwrap()), (1, 1));
     assert_eq!(on("2026-02-30").unwrap_err().code(), "bad_value");
+}
+
+#[test]
+fn an_answer_about_one_file_holds_for_the_next_of_the_same_import() {
+    const WEIDIAN: &str = "订单编号,订单金额（不含退款）,收件人姓名,收件人手机,订单状态,下单时间,付款时间,商品名称";
+    let file = |desk: &Desk, name: &str, rows: &[(&str, &str, &str)]| {
+        let lines: Vec<String> = rows
+            .iter()
+            .map(|(number, who, phone)| format!("{number},5.00,{who},{phone},已完成,2026-03-02 10:00:00,2026-03-02 10:00:01,杯"))
+            .collect();
+        let path = desk.folder.path().join(name);
+        std::fs::write(&path, format!("{WEIDIAN}\n{}\n", lines.join("\n"))).unwrap();
+        (Source::new(&path), Choices::default())
+    };
+    for (decision, expected) in [
+        (Decision::Apart, vec![("丙", 2), ("甲", 1), ("乙", 2)]),
+        (Decision::Link, vec![("丙", 2), ("甲", 3)]),
+        (Decision::Later, vec![("丙", 2), ("甲", 1)]),
+    ] {
+        let desk = Desk::new();
+        desk.import_text("a.csv", &taobao(&["1001,nick,10.00,交易成功,甲,13900000001,2026-03-01 10:00:00,,,"]), &Choices::default())
+            .unwrap();
+        let files = [
+            file(&desk, "march.csv", &[("1", "乙", "13900000001"), ("2", "丙", "13900000002")]),
+            file(&desk, "april.csv", &[("3", "丙", "13900000002"), ("4", "乙", "13900000001")]),
+        ];
+        let plans = desk.shop.plan_imports(&files, &Task::quiet(), NOW).unwrap();
+        desk.shop.apply_imports(&[(&plans[0], vec![(0, decision)]), (&plans[1], vec![])], &Task::quiet(), NOW).unwrap();
+        let query = CustomerQuery { ascending: true, sort: Sort::Name, ..CustomerQuery::default() };
+        let people = desk.shop.customers(&query, 0, 9).unwrap().rows;
+        let people: Vec<_> = people.iter().map(|c| (c.name.as_str(), c.orders)).collect();
+        assert_eq!(people, expected, "{decision:?}");
+        assert_eq!(desk.shop.open_match_count().unwrap(), i64::from(decision == Decision::Later), "{decision:?}");
+    }
+}
+
+#[test]
+fn files_by_the_clock_of_their_shop_need_to_know_which() {
+    let desk = Desk::new();
+    let woo = "order_id,order_date,order_status,customer_id,billing_first_name,billing_last_name,billing_email,billing_phone,billing_address_1,billing_city,billing_state,billing_postcode,billing_country,shipping_address_1,shipping_city,shipping_state,shipping_postcode,shipping_country,order_total,order_currency,payment_method\n";
+    let row = |number: u32| {
+        format!(
+            "{woo}{number},2026-03-04 09:15:00,processing,11,Ada,L,ada@example.com,+15550100001,1 Main St,Brooklyn,NY,11249,US,1 Main St,Brooklyn,NY,11249,US,5.00,EUR,stripe\n"
+        )
+    };
+    let shop = |name: &str, zone: &str| Choices {
+        shop: Some(name.into()),
+        time_zone: Some(zone.into()),
+        currency: Some("EUR".into()),
+        ..Choices::default()
+    };
+    desk.import_text("a.csv", &row(1), &shop("A", "Europe/Amsterdam")).unwrap();
+    let moved = desk.shop.edit_shop(1, "A", "America/New_York", NOW).unwrap_err();
+    assert_eq!(moved.code(), "bad_value", "its orders were read by the old clock");
+    let report = desk.import_text("a.csv", &row(1), &shop("A", "Asia/Shanghai")).unwrap();
+    assert_eq!(report.orders.unchanged, 1, "a stored shop keeps its clock whatever the computer's is now");
+    desk.import_text("b.csv", &row(2), &shop("B", "Asia/Shanghai")).unwrap();
+    desk.shop
+        .transact(zhanggui_core::storage::Op::EditShop, NOW, |tx| {
+            Ok((String::new(), tx.execute("UPDATE shops SET time_zone = 'Asia/Shanghai' WHERE name = 'B'", [])?))
+        })
+        .unwrap();
+    let placed = |number: &str| desk.shop.order(desk.shop.order_by_number(number).unwrap()).unwrap();
+    assert_eq!(placed("1").time_zone, "Europe/Amsterdam");
+    let unnamed = Choices { shop: None, ..shop("", "Asia/Shanghai") };
+    assert_eq!(desk.import_text("c.csv", &row(3), &unnamed).unwrap_err().code(), "which_shop");
+    desk.import_text("c.csv", &row(3), &shop("B", "Europe/Amsterdam")).unwrap();
+    let hours = (placed("1").placed_at.unwrap() - placed("3").placed_at.unwrap()) / 3600;
+    assert_eq!(hours, 7, "the same words on the clock of Shanghai come seven hours before those of Amsterdam");
 }
 
 #[test]

@@ -127,7 +127,10 @@ function reason(word: string): string {
     case 'month':
     case 'year':
     case 'leap_is_lunar':
+    case 'not_a_day':
       return m.reason_no_such_day();
+    case 'orders_read_in_it':
+      return m.reason_orders_read_in_it();
     default:
       return '';
   }

@@ -72,8 +72,17 @@ fn apply(tx: Transaction<'_>, plans: &[(&Plan, Vec<(u32, Decision)>)], task: &Ta
         return Err(Error::PlanStale);
     }
     let mut reports = Vec::with_capacity(plans.len());
-    for (plan, decisions) in plans {
-        let run = write(&tx, plan, decisions, None, task, now)?;
+    let mut answered = false;
+    for (shown, answers) in plans {
+        // A later file was planned as if nothing had been answered yet. Where something was, who is who after
+        // the earlier file is another matter, so it is planned once more.
+        let again = if answered { Some(plan(&tx, &shown.source, &shown.choices, task)?) } else { None };
+        let (plan, decisions) = match &again {
+            Some(again) => (again, carried(answers, shown, again)?),
+            None => (*shown, answers.clone()),
+        };
+        answered |= decisions.iter().any(|(_, decision)| *decision != Decision::Later);
+        let run = write(&tx, plan, &decisions, None, task, now)?;
         record(&tx, Op::Import, &plan.source.name, None, Some(run), now)?;
         reports.push(FileReport { applied: true, import_id: Some(run), ..plan.report.clone() });
     }
@@ -81,6 +90,23 @@ fn apply(tx: Transaction<'_>, plans: &[(&Plan, Vec<(u32, Decision)>)], task: &Ta
     task.step(Phase::Indexing, 0, 0)?;
     tx.commit()?;
     Ok(reports)
+}
+
+/// The answers to a plan's questions as answers to those of a newer plan of the same file, by whom they are about.
+/// A question that an earlier file's answer settled is gone.
+fn carried(answers: &[(u32, Decision)], shown: &Plan, again: &Plan) -> Result<Vec<(u32, Decision)>> {
+    if shown.digest != again.digest {
+        return Err(Error::FileChanged(shown.source.name.clone()));
+    }
+    let mut carried = Vec::new();
+    for (index, decision) in answers {
+        let Some(asked) = shown.questions.get(*index as usize) else { continue };
+        let same = again.questions.iter().position(|q| {
+            (q.reason, &q.buyer_id, &q.name, &q.phone, &q.email) == (asked.reason, &asked.buyer_id, &asked.name, &asked.phone, &asked.email)
+        });
+        carried.extend(same.map(|at| (at as u32, *decision)));
+    }
+    Ok(carried)
 }
 
 /// Imports again what a run brought, from its kept file, in its old place in the history.
@@ -139,7 +165,7 @@ fn write_orders(
     let changed = || Error::FileChanged(plan.source.name.clone());
     std::thread::scope(|scope| -> Result<()> {
         let (pieces, packed) = sync_channel::<Vec<u8>>(4);
-        let packer = scope.spawn(move || if keep_file { pack(&plan.source, &pieces) } else { Ok(()) });
+        let packer = scope.spawn(move || keep_file.then(|| pack(&plan.source, &pieces)).transpose());
         let mut kept_file = KeptFile::new(tx, run, packed);
         let (mut gathering, gathered) = keys::gather();
         let gatherer = scope.spawn(move || gathered.all());
@@ -151,8 +177,8 @@ fn write_orders(
             drafts.iter().try_for_each(|draft| writer.take(draft))
         })?;
         kept_file.keep_rest()?;
-        packer.join().map_err(|_| changed())??;
-        if pass.digest != plan.digest {
+        let kept = packer.join().map_err(|_| changed())??;
+        if pass.digest != plan.digest || kept.is_some_and(|kept| kept != plan.digest) {
             return Err(changed());
         }
         let touched = writer.finish()?;

@@ -8,7 +8,7 @@ use super::report::OrderCounts;
 use crate::error::Result;
 
 /// From so many new orders on an import is large. The tests have smaller files.
-const FROM: u32 = if cfg!(test) { 200 } else { 50_000 };
+const FROM: u32 = if cfg!(test) { 200 } else { 5_000 };
 /// Changing an order searches its items; a few searches without the index are too many.
 const MOST_CHANGED: u32 = 50;
 /// Not those of addresses: writing an order looks there.

@@ -288,7 +288,7 @@ impl<'a> Reader<'a> {
 
     fn read_amount(&self, draft: &mut Draft, record: &Record, column: usize, text: &str) -> Option<i64> {
         let currency = draft.currency.unwrap_or(self.default_currency);
-        if let Some(minor) = plain_amount(text, currency, self.reading.platform.decimal) {
+        if let Some(minor) = plain_amount(text, currency, self.reading.platform.decimal).filter(|minor| *minor < MOST_MONEY) {
             return Some(minor);
         }
         match parse_amount(text, currency, self.reading.platform.decimal).filter(|a| a.minor.abs() < MOST_MONEY) {

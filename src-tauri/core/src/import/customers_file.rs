@@ -1,7 +1,7 @@
 //! Lists of customers: those of platforms, and our own, which come back as they went out.
 
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::choices::Choices;
 use super::columns::clean;
@@ -136,6 +136,7 @@ pub(super) fn plan(
     let mut people = PeopleCounts::default();
     let mut tally = Tally::new(source, &reading.platform, &recognised);
     let mut phones: FxHashMap<String, u32> = FxHashMap::default();
+    let mut shared: FxHashSet<(u32, String)> = FxHashSet::default();
     let mut details = Details::default();
     let mut in_file: FxHashMap<String, u32> = FxHashMap::default();
     let mut matched = std::collections::BTreeSet::new();
@@ -174,8 +175,8 @@ pub(super) fn plan(
                     in_file.entry(k).or_insert(number);
                 });
                 for phone in person.phones.iter().filter(|p| p.identifies()) {
-                    let other = *phones.entry(phone.as_str().to_owned()).or_insert(number) != number;
-                    if other || is_someones(connection, phone.as_str())? {
+                    let first = *phones.entry(phone.as_str().to_owned()).or_insert(number);
+                    if shared.insert((number, phone.as_str().to_owned())) && (first != number || is_someones(connection, phone.as_str())?) {
                         let place = Place { row: record.row, column: None, value: Some(phone.as_str().to_owned()) };
                         tally.notice(Problem { fault: Fault::SharedPhone, place });
                     }
@@ -286,7 +287,8 @@ pub(super) fn write(tx: &Transaction<'_>, plan: &Plan, run: i64, keep_file: bool
         std::thread::scope(|scope| -> Result<()> {
             let packer = scope.spawn(move || pack(&plan.source, &pieces));
             KeptFile::new(tx, run, packed).keep_rest()?;
-            packer.join().map_err(|_| changed())?
+            let kept = packer.join().map_err(|_| changed())??;
+            if kept == plan.digest { Ok(()) } else { Err(changed()) }
         })?;
     }
     let ids: Vec<i64> = touched.into_iter().collect();

@@ -138,8 +138,10 @@ impl<'c> Planner<'c> {
         let tally = Tally::new(source, &platform, &recognised);
         let matcher = Matcher::new(connection, &platform.platform)?;
         let shops = ShopTargets::stored(connection, &platform.platform)?;
-        let zone_name = [platform.time_zone.as_deref(), shops.time_zone(), choices.time_zone.as_deref()];
-        let zone_name = zone_name.into_iter().flatten().next().unwrap_or("Asia/Shanghai");
+        let zone_name = match platform.time_zone.as_deref() {
+            Some(own) => own,
+            None => shops.time_zone(choices.shop.as_deref())?.or(choices.time_zone.as_deref()).unwrap_or("Asia/Shanghai"),
+        };
         let zone = crate::time::parse_zone(zone_name).ok_or_else(|| Error::BadValue {
             field: "time_zone",
             value: zone_name.to_owned(),
@@ -211,7 +213,7 @@ impl<'c> Planner<'c> {
             return self.reject(draft);
         }
         let name = self.choices.shop.as_deref().unwrap_or(&draft.shop_name).trim();
-        let shop = self.shops.of(name, &self.reading);
+        let shop = self.shops.of(name, &self.reading)?;
         let hash = number_hash(shop, &draft.number);
         let print = draft.order_print.unwrap_or(0) ^ draft.items_print.unwrap_or(0).rotate_left(1);
         match self.seen.get(&hash) {

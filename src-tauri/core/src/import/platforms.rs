@@ -339,6 +339,16 @@ pub fn all() -> Result<&'static [Platform]> {
     }
 }
 
+/// Whether all files of a platform (`taobao`) are written by one clock that their description names, so that the
+/// zone of a shop there only decides how times are shown.
+///
+/// # Errors
+/// [`Error::PlatformFile`].
+pub fn names_its_zone(platform: &str) -> Result<bool> {
+    let mut own = all()?.iter().filter(|p| p.platform == platform).peekable();
+    Ok(own.peek().is_some() && own.all(|p| p.time_zone.is_some()))
+}
+
 /// One platform by its id.
 ///
 /// # Errors

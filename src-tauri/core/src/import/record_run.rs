@@ -5,6 +5,7 @@ use std::sync::mpsc::{Receiver, SyncSender};
 
 use rusqlite::{Transaction, params};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use super::choices::Choices;
 use super::matching::Decision;
@@ -89,21 +90,23 @@ pub(super) fn write_run(tx: &Transaction<'_>, plan: &Plan, run: i64, reading: &S
 
 const PIECE: usize = 1 << 20;
 
-/// Compresses a file piece by piece.
-pub(super) fn pack(source: &Source, pieces: &SyncSender<Vec<u8>>) -> Result<()> {
+/// Compresses a file piece by piece; the SHA-256 of what was read.
+pub(super) fn pack(source: &Source, pieces: &SyncSender<Vec<u8>>) -> Result<[u8; 32]> {
     let (mut file, _) = source.open()?;
     let error = |e| Error::File { path: source.name.clone(), source: e };
     let mut piece = Vec::with_capacity(PIECE);
+    let mut hash = Sha256::new();
     loop {
         piece.clear();
         Read::by_ref(&mut file).take(PIECE as u64).read_to_end(&mut piece).map_err(error)?;
         if piece.is_empty() {
-            return Ok(());
+            return Ok(hash.finalize().into());
         }
+        hash.update(&piece);
         let mut encoder = zstd::Encoder::new(Vec::with_capacity(PIECE / 4), 1).map_err(error)?;
         encoder.write_all(&piece).map_err(error)?;
         if pieces.send(encoder.finish().map_err(error)?).is_err() {
-            return Ok(()); // the writer failed; its error is the one that counts
+            return Ok(hash.finalize().into()); // the writer failed; its error is the one that counts
         }
     }
 }

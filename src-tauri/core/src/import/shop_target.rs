@@ -4,7 +4,7 @@ use rusqlite::Connection;
 use rustc_hash::FxHashMap;
 
 use super::reading::Reading;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// A shop the file is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,9 +54,21 @@ impl ShopTargets {
         self.all.iter().filter_map(|s| s.stored).collect()
     }
 
-    /// The zone of the first stored shop.
-    pub(super) fn time_zone(&self) -> Option<&str> {
-        self.all.first().map(|s| s.time_zone.as_str())
+    /// The zone in which a file of this shop is read, for platforms whose files are written in the shop's own:
+    /// that of the stored shop of this name, else that of all stored ones.
+    ///
+    /// # Errors
+    /// [`Error::WhichShop`] where the stored shops have several zones and none is named.
+    pub(super) fn time_zone(&self, named: Option<&str>) -> Result<Option<&str>> {
+        if let Some(shop) = named.and_then(|name| self.all.iter().find(|s| s.name == name.trim())) {
+            return Ok(Some(&shop.time_zone));
+        }
+        let mut zones = self.all.iter().map(|s| s.time_zone.as_str());
+        let first = zones.next();
+        if named.is_none() && zones.any(|zone| Some(zone) != first) {
+            return Err(Error::WhichShop { choices: self.names() });
+        }
+        Ok(first)
     }
 
     pub(super) fn get(&self, index: u16) -> &ShopTarget {
@@ -73,9 +85,12 @@ impl ShopTargets {
     }
 
     /// The shop an order of this name belongs to; a new one where the file names one that is not known.
-    pub(super) fn of(&mut self, name: &str, reading: &Reading) -> u16 {
+    pub(super) fn of(&mut self, name: &str, reading: &Reading) -> Result<u16> {
         if let Some(index) = self.by_name.get(name) {
-            return *index;
+            return Ok(*index);
+        }
+        if self.all.len() >= usize::from(u16::MAX) {
+            return Err(Error::BadMapping("the column of shop names has another name in every row".to_owned()));
         }
         let index = if name.is_empty() {
             let named: Vec<u16> = (0..self.all.len() as u16).filter(|i| !self.get(*i).name.is_empty()).collect();
@@ -98,7 +113,7 @@ impl ShopTargets {
             }
         };
         self.by_name.insert(name.to_owned(), index);
-        index
+        Ok(index)
     }
 
     fn add(&mut self, name: String, named: bool, reading: &Reading) -> u16 {

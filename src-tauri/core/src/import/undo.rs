@@ -136,7 +136,9 @@ fn touched_customers(tx: &Transaction<'_>, run: i64) -> Result<Option<Vec<i64>>>
     let mut statement = tx.prepare(
         "SELECT DISTINCT customer_id FROM orders WHERE customer_id IS NOT NULL AND (created_run = ?1 OR order_run = ?1 OR items_run = ?1)
          UNION SELECT customer_id FROM identities WHERE created_run = ?1 UNION SELECT customer_id FROM phones WHERE created_run = ?1
-         UNION SELECT id FROM customers WHERE created_run = ?1",
+         UNION SELECT customer_id FROM emails WHERE created_run = ?1 UNION SELECT customer_id FROM addresses WHERE created_run = ?1
+         UNION SELECT id FROM customers WHERE created_run = ?1
+         UNION SELECT -order_id FROM import_before WHERE run_id = ?1 AND order_id < 0",
     )?;
     let mut ids = Vec::new();
     let mut rows = statement.query([run])?;

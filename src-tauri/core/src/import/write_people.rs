@@ -9,7 +9,7 @@ use super::plan::Plan;
 use crate::customers::figures::Places;
 use crate::customers::keys::{Found, Handle};
 use crate::customers::store::{self, customer_name};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::orders::store::next_id;
 use crate::text::{Phone, is_masked};
 use crate::time::Seconds;
@@ -101,7 +101,8 @@ impl<'a> People<'a> {
                     let id = self.add_customer(draft)?;
                     self.new_people.push(id);
                 }
-                self.new_people[n as usize]
+                let known = self.new_people.get(n as usize).copied();
+                known.ok_or_else(|| Error::FileChanged(self.plan.source.name.clone()))?
             }
             Person::Asked(n) => match self.asked_person(draft, n)? {
                 Asked::Open(review) => return Ok((None, Some(review))),

@@ -258,9 +258,10 @@ CREATE TABLE orders (
     order_rows   TEXT NOT NULL DEFAULT '',
     items_print  INTEGER,
     items_run    INTEGER,
-    items_rows   TEXT NOT NULL DEFAULT '',
-    UNIQUE (shop_id, number)
+    items_rows   TEXT NOT NULL DEFAULT ''
 ) STRICT;
+-- An index of its own and not a constraint of the table, so that a large import can build it at its end.
+CREATE UNIQUE INDEX orders_by_number ON orders (shop_id, number);
 CREATE INDEX orders_by_customer ON orders (customer_id, placed_at, currency, paid, refunded);
 CREATE INDEX orders_by_placed ON orders (placed_at, id);
 CREATE INDEX orders_by_tail ON orders (number_tail);
