@@ -143,8 +143,8 @@ fn write(tx: &Transaction<'_>, plan: &Plan, decisions: &[(u32, Decision)], rerun
         super::customers_file::write(tx, plan, run, rerun.is_none(), task, now)?;
         return Ok(run);
     }
-    let indexes = Indexes::drop_for(tx, plan.report.orders)?;
-    write_orders(tx, plan, decisions, run, shops.ids, &indexes, rerun.is_none(), task, now)?;
+    let mut indexes = Indexes::drop_for(tx, plan.report.orders)?;
+    write_orders(tx, plan, decisions, run, shops.ids, &mut indexes, rerun.is_none(), task, now)?;
     Ok(run)
 }
 
@@ -157,7 +157,7 @@ fn write_orders(
     decisions: &[(u32, Decision)],
     run: i64,
     shops: Vec<i64>,
-    indexes: &Indexes,
+    indexes: &mut Indexes<'_>,
     keep_file: bool,
     task: &Task,
     now: Seconds,
@@ -174,6 +174,7 @@ fn write_orders(
             let (at, total) = writer.progress();
             task.step(Phase::Writing, at, total)?;
             kept_file.keep_some()?;
+            indexes.keep_schema_near()?;
             drafts.iter().try_for_each(|draft| writer.take(draft))
         })?;
         kept_file.keep_rest()?;
@@ -181,10 +182,11 @@ fn write_orders(
         if pass.digest != plan.digest || kept.is_some_and(|kept| kept != plan.digest) {
             return Err(changed());
         }
-        let touched = writer.finish()?;
+        let (touched, late) = writer.finish()?;
         drop(gathering);
         task.step(Phase::Indexing, 0, 0)?;
         indexes.rebuild(tx, &["orders", "items", "identities", "phones", "emails"])?;
+        late.insert(tx, run, now)?;
         match touched {
             Touched::Some(ids) => figures::recompute(tx, ids.iter().copied())?,
             Touched::Many(places) => figures::recompute_all(tx, &places)?,

@@ -9,7 +9,7 @@ use super::matching::{Decision, Person};
 use super::merge::merge;
 use super::plan::Plan;
 use super::platforms::{Provides, Status};
-use super::write_people::{People, Touched};
+use super::write_people::{LateCustomers, People, Touched};
 use crate::customers::keys::Found;
 use crate::error::{Error, Result};
 use crate::orders::store::{self, ItemRow, OrderInserter, OrderRow, next_id};
@@ -155,8 +155,9 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    /// The customers whose figures moved. Fails where the file had fewer orders than the plan.
-    pub(super) fn finish(self) -> Result<Touched> {
+    /// The customers whose figures moved, and those that are not stored yet. Fails where the file had fewer orders
+    /// than the plan.
+    pub(super) fn finish(self) -> Result<(Touched, LateCustomers)> {
         if self.at != self.plan.fates.len() {
             return Err(self.changed());
         }

@@ -24,10 +24,51 @@ pub(super) enum Touched {
 
 const MANY: usize = if cfg!(test) { 50 } else { 20_000 };
 
+/// New customers that are stored after all orders of a large file, so that their figures are written while their
+/// pages are still in memory. A page that went to the log early and changes again late makes SQLite compute the
+/// checksums of all that stands between, at the commit.
+#[derive(Default)]
+pub(super) struct LateCustomers {
+    first: i64,
+    names: String,
+    /// Where the name of each ends.
+    ends: Vec<usize>,
+}
+
+impl LateCustomers {
+    /// Only where nothing looks foreign keys up: orders refer to customers that are not there yet.
+    fn where_possible(tx: &Transaction<'_>) -> Result<Option<LateCustomers>> {
+        let looked_up: bool = tx.pragma_query_value(None, "foreign_keys", |r| r.get(0))?;
+        Ok((!looked_up).then(LateCustomers::default))
+    }
+
+    /// Customers come in the order of their ids, without gaps.
+    fn add(&mut self, id: i64, name: &str) {
+        if self.ends.is_empty() {
+            self.first = id;
+        }
+        self.names.push_str(name);
+        self.ends.push(self.names.len());
+    }
+
+    /// Stores them.
+    pub(super) fn insert(self, tx: &Transaction<'_>, run: i64, now: Seconds) -> Result<()> {
+        let mut insert_customer = store::insert_customer(tx)?;
+        let mut start = 0;
+        for (id, end) in (self.first..).zip(self.ends) {
+            store::insert(&mut insert_customer, id, &self.names[start..end], now, Some(run))?;
+            start = end;
+        }
+        Ok(())
+    }
+}
+
 /// Writes the people of one file.
 pub(super) struct People<'a> {
     tx: &'a Transaction<'a>,
     insert_customer: Statement<'a>,
+    /// New customers that are not stored yet, where foreign keys do not ask for them.
+    late: Option<LateCustomers>,
     insert_identity: Statement<'a>,
     insert_phone: Statement<'a>,
     insert_email: Statement<'a>,
@@ -66,6 +107,7 @@ impl<'a> People<'a> {
         Ok(People {
             tx,
             insert_customer: store::insert_customer(tx)?,
+            late: LateCustomers::where_possible(tx)?,
             insert_identity: tx
                 .prepare("INSERT OR IGNORE INTO identities (customer_id, platform, buyer_id, created_run) VALUES (?1, ?2, ?3, ?4)")?,
             insert_phone: tx.prepare("INSERT OR IGNORE INTO phones (customer_id, number, created_run) VALUES (?1, ?2, ?3)")?,
@@ -126,21 +168,25 @@ impl<'a> People<'a> {
         self.places.note(customer, order, draft.placed_at, &draft.province, &draft.city);
     }
 
-    /// The customers whose figures moved.
-    pub(super) fn finish(self) -> Touched {
+    /// The customers whose figures moved, and those that are not stored yet.
+    pub(super) fn finish(self) -> (Touched, LateCustomers) {
+        let late = self.late.unwrap_or_default();
         if self.touched.len() > MANY {
-            return Touched::Many(self.places);
+            return (Touched::Many(self.places), late);
         }
         let mut ids: Vec<i64> = self.touched.into_iter().collect();
         ids.sort_unstable();
-        Touched::Some(ids)
+        (Touched::Some(ids), late)
     }
 
     fn add_customer(&mut self, draft: &Draft) -> Result<i64> {
         let id = self.next_customer;
         self.next_customer += 1;
         let name = customer_name(if draft.buyer_name.is_empty() { &draft.recipient } else { &draft.buyer_name });
-        store::insert(&mut self.insert_customer, id, name, self.now, Some(self.run))?;
+        match &mut self.late {
+            Some(late) => late.add(id, name),
+            None => store::insert(&mut self.insert_customer, id, name, self.now, Some(self.run))?,
+        }
         (self.found)(Found { customer: id, by: Handle::Name, text: name });
         Ok(id)
     }
