@@ -8,8 +8,8 @@ use crate::Outcome;
 use crate::steps::{command, exists, npm, npm_command};
 
 /// What the window needs to build, to run and to be driven by tests; what bindgen needs; what the checks of
-/// exported files need.
-const PACKAGES: [&str; 19] = [
+/// exported files and the fault tests need.
+const PACKAGES: [&str; 21] = [
     "build-essential",
     "pkg-config",
     "libwebkit2gtk-4.1-dev",
@@ -29,6 +29,8 @@ const PACKAGES: [&str; 19] = [
     "sqlite3",
     "time",
     "procps",
+    "mount",
+    "e2fsprogs",
 ];
 
 /// The top of the tree.
