@@ -9,8 +9,10 @@ use super::encodings::ENCODINGS;
 use super::source::Source;
 use crate::error::{Error, Result};
 
-/// So much of a file tells its encoding.
+/// So much of a file must make sense in an encoding.
 const PREFIX: usize = 256 * 1024;
+/// So much of it is enough to guess the likeliest.
+const GUESSED_FROM: usize = 64 * 1024;
 
 /// Which way a file is read.
 #[derive(Clone, Copy, PartialEq)]
@@ -124,7 +126,7 @@ pub(super) fn encodings_of(source: &Source) -> Result<Vec<&'static Encoding>> {
         return Ok(vec![encoding_rs::UTF_8]);
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-    detector.feed(&sample, false);
+    detector.feed(&sample[..sample.len().min(GUESSED_FROM)], false);
     let guess = detector.guess(None, Utf8Detection::Deny);
     let guess = if guess == encoding_rs::GBK { encoding_rs::GB18030 } else { guess };
     let mut likely = vec![guess];

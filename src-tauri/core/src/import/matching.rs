@@ -3,7 +3,7 @@
 //! platform masked is no key. An order without any key stands alone until the seller links it.
 
 use rusqlite::{Connection, OptionalExtension};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
 use super::draft::Draft;
@@ -108,9 +108,12 @@ pub struct Matcher<'c> {
     connection: &'c Connection,
     platform: String,
     any_stored: bool,
+    /// Keys of all stored accounts, phones and addresses, where the file is worth reading them: what is not among
+    /// them need not be looked for.
+    stored: Option<FxHashSet<u64>>,
     seen: FxHashMap<u64, Person>,
     /// Facts (phone, e-mail) a person is known to have.
-    facts: rustc_hash::FxHashSet<(u64, u64)>,
+    facts: FxHashSet<(u64, u64)>,
     names: FxHashMap<Person, u64>,
     past: FxHashMap<u64, Person>,
     /// How many customers the plan creates.
@@ -120,12 +123,14 @@ pub struct Matcher<'c> {
 }
 
 impl<'c> Matcher<'c> {
-    /// A matcher for a file of one platform.
+    /// A matcher for a file of one platform and so many bytes.
     ///
     /// # Errors
     /// Failures of the shop file.
-    pub fn new(connection: &'c Connection, platform: &str) -> Result<Matcher<'c>> {
-        let any_stored = connection.query_row("SELECT EXISTS (SELECT 1 FROM customers)", [], |r| r.get(0))?;
+    pub fn new(connection: &'c Connection, platform: &str, file_bytes: u64) -> Result<Matcher<'c>> {
+        let any_stored: bool = connection.query_row("SELECT EXISTS (SELECT 1 FROM customers)", [], |r| r.get(0))?;
+        let large = any_stored && file_bytes >= super::stored::LARGE_FILE;
+        let stored = large.then(|| stored_keys(connection, platform)).transpose()?;
         let mut past = FxHashMap::default();
         let mut statement = connection.prepare(
             "SELECT id, buyer_id, name, phone, email, decision, CASE decision WHEN 'linked' THEN candidate ELSE customer_id END
@@ -149,6 +154,7 @@ impl<'c> Matcher<'c> {
             connection,
             platform: platform.to_owned(),
             any_stored,
+            stored,
             seen: FxHashMap::default(),
             facts: Default::default(),
             names: FxHashMap::default(),
@@ -248,14 +254,13 @@ impl<'c> Matcher<'c> {
     fn by_identity(&mut self, buyer_id: &str) -> Result<Option<Person>> {
         let sql = "SELECT customer_id FROM identities WHERE platform = ?1 AND buyer_id = ?2";
         let platform = self.platform.clone();
-        self.look_up(key(IDENTITY, [buyer_id, ""]), |c| {
-            Ok(c.prepare_cached(sql)?.query_row((&platform, buyer_id), |r| r.get(0)).optional()?)
-        })
+        let fact = key(IDENTITY, [buyer_id, ""]);
+        self.look_up(fact, fact, |c| Ok(c.prepare_cached(sql)?.query_row((&platform, buyer_id), |r| r.get(0)).optional()?))
     }
 
     fn by_phone_and_name(&mut self, phone: &str, name: &str) -> Result<Option<Person>> {
         let sql = "SELECT c.id, c.name FROM phones p JOIN customers c ON c.id = p.customer_id WHERE p.number = ?1 ORDER BY c.id";
-        self.look_up(key(PHONE_NAME, [phone, name]), |connection| {
+        self.look_up(key(PHONE_NAME, [phone, name]), key(PHONE, [phone, ""]), |connection| {
             let mut statement = connection.prepare_cached(sql)?;
             let mut rows = statement.query([phone])?;
             while let Some(row) = rows.next()? {
@@ -272,7 +277,8 @@ impl<'c> Matcher<'c> {
             return Ok(None);
         }
         let sql = "SELECT customer_id FROM phones WHERE number = ?1 ORDER BY customer_id LIMIT 1";
-        self.look_up(key(PHONE, [phone, ""]), |c| Ok(c.prepare_cached(sql)?.query_row([phone], |r| r.get(0)).optional()?))
+        let fact = key(PHONE, [phone, ""]);
+        self.look_up(fact, fact, |c| Ok(c.prepare_cached(sql)?.query_row([phone], |r| r.get(0)).optional()?))
     }
 
     fn by_email(&mut self, email: &str) -> Result<Option<Person>> {
@@ -280,14 +286,16 @@ impl<'c> Matcher<'c> {
             return Ok(None);
         }
         let sql = "SELECT customer_id FROM emails WHERE address = ?1 ORDER BY customer_id LIMIT 1";
-        self.look_up(key(EMAIL, [email, ""]), |c| Ok(c.prepare_cached(sql)?.query_row([email], |r| r.get(0)).optional()?))
+        let fact = key(EMAIL, [email, ""]);
+        self.look_up(fact, fact, |c| Ok(c.prepare_cached(sql)?.query_row([email], |r| r.get(0)).optional()?))
     }
 
-    fn look_up(&mut self, key: u64, stored: impl FnOnce(&Connection) -> Result<Option<i64>>) -> Result<Option<Person>> {
+    /// Finds who has a key; `fact` is the key of the stored account, phone or address behind it.
+    fn look_up(&mut self, key: u64, fact: u64, stored: impl FnOnce(&Connection) -> Result<Option<i64>>) -> Result<Option<Person>> {
         if let Some(person) = self.seen.get(&key) {
             return Ok(Some(*person));
         }
-        if !self.any_stored {
+        if !self.any_stored || self.stored.as_ref().is_some_and(|all| !all.contains(&fact)) {
             return Ok(None);
         }
         let person = stored(self.connection)?.map(Person::Known);
@@ -323,6 +331,24 @@ impl<'c> Matcher<'c> {
         };
         Ok(self.connection.prepare_cached(sql)?.query_row((id, value), |r| r.get(0))?)
     }
+}
+
+/// Keys of everything stored that [`Matcher::look_up`] asks for.
+fn stored_keys(connection: &Connection, platform: &str) -> Result<FxHashSet<u64>> {
+    let mut keys = FxHashSet::default();
+    let sources = [
+        (IDENTITY, "SELECT buyer_id FROM identities WHERE platform = ?1"),
+        (PHONE, "SELECT number FROM phones WHERE ?1 <> ''"),
+        (EMAIL, "SELECT address FROM emails WHERE ?1 <> ''"),
+    ];
+    for (kind, sql) in sources {
+        let mut statement = connection.prepare(sql)?;
+        let mut rows = statement.query([platform])?;
+        while let Some(row) = rows.next()? {
+            keys.insert(key(kind, [row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?, ""]));
+        }
+    }
+    Ok(keys)
 }
 
 fn person_number(person: Person) -> u64 {

@@ -136,7 +136,7 @@ impl<'c> Planner<'c> {
     ) -> Result<Self> {
         let (_, bytes) = source.open()?;
         let tally = Tally::new(source, &platform, &recognised);
-        let matcher = Matcher::new(connection, &platform.platform)?;
+        let matcher = Matcher::new(connection, &platform.platform, bytes)?;
         let shops = ShopTargets::stored(connection, &platform.platform)?;
         let zone_name = match platform.time_zone.as_deref() {
             Some(own) => own,

@@ -5,8 +5,9 @@ use rustc_hash::FxHashSet;
 
 use crate::error::Result;
 
-/// From this size on a file is worth reading all stored order numbers for.
-const LARGE_FILE: u64 = 16 << 20;
+/// From this size on a file is worth reading all stored order numbers, accounts and phones for. The tests have
+/// smaller files.
+pub(super) const LARGE_FILE: u64 = if cfg!(test) { 32 << 10 } else { 16 << 20 };
 
 /// The stored orders of the shops a file can be about.
 pub struct StoredOrders<'c> {
