@@ -364,3 +364,35 @@ fn person_number(person: Person) -> u64 {
 fn question_key(buyer_id: &str, name: &str, phone: &str, email: &str) -> u64 {
     key(0, [&format!("{buyer_id}\u{1}{phone}\u{1}{email}"), &normalised(name)])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_large_file_finds_everyone_that_a_small_one_finds() {
+        let folder = tempfile::tempdir().unwrap();
+        let shop = crate::storage::Shop::open(folder.path(), 0).unwrap();
+        shop.writer()
+            .execute_batch(
+                "INSERT INTO customers (id, name, created_at) VALUES (1, '甲', 0), (2, '乙', 0), (3, '丙', 0);
+                 INSERT INTO identities (customer_id, platform, buyer_id) VALUES (1, 'taobao', 'nick');
+                 INSERT INTO phones (customer_id, number) VALUES (2, '13900000001');
+                 INSERT INTO emails (customer_id, address) VALUES (3, 'c@example.com');",
+            )
+            .unwrap();
+        for bytes in [0, super::super::stored::LARGE_FILE] {
+            shop.read(|connection| {
+                let mut matcher = Matcher::new(connection, "taobao", bytes)?;
+                assert_eq!(matcher.stored.is_some(), bytes > 0);
+                assert_eq!(matcher.by_identity("nick")?, Some(Person::Known(1)), "{bytes}");
+                assert_eq!(matcher.by_phone_and_name("13900000001", "乙")?, Some(Person::Known(2)), "{bytes}");
+                assert_eq!(matcher.by_phone("13900000001")?, Some(Person::Known(2)), "{bytes}");
+                assert_eq!(matcher.by_email("c@example.com")?, Some(Person::Known(3)), "{bytes}");
+                assert_eq!(matcher.by_identity("nobody")?, None, "{bytes}");
+                Ok(())
+            })
+            .unwrap();
+        }
+    }
+}
