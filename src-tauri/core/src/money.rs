@@ -25,7 +25,8 @@ impl Currency {
 
     /// The code.
     pub fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.0).unwrap_or("XXX")
+        // Only ASCII letters get in. Anything else would be blank, which the tables refuse, and not some currency.
+        std::str::from_utf8(&self.0).unwrap_or_default()
     }
 
     /// Digits after the decimal point, as ISO 4217 lists them (0 for yen and won, 3 for dinars).

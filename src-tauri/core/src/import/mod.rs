@@ -13,7 +13,7 @@
 //!       → undo     the run taken back
 //! ```
 //!
-//! The plan is the only computation: what is shown are its numbers, and [`apply`](self::apply) refuses when
+//! The plan is the only computation: what is shown are its numbers, and [`apply`] refuses when
 //! the file or the shop changed since. A plan holds fates, not rows; applying reads the file again.
 
 pub mod apply;
@@ -30,6 +30,7 @@ pub mod draft;
 pub mod encodings;
 mod fates;
 pub mod fault;
+pub mod field;
 mod file_kind;
 pub mod history;
 mod items;

@@ -260,7 +260,7 @@ impl<'c> OrderInserter<'c> {
         Ok(OrderInserter { connection, statement: connection.prepare(include_str!("insert.sql"))?, blank: [false; COLUMNS] })
     }
 
-    /// Adds an order, whose id must be the next one ([`next_id`]).
+    /// Adds an order, whose id must be the one after the highest.
     ///
     /// # Errors
     /// Failures of the file.

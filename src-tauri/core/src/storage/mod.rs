@@ -1,6 +1,6 @@
 //! The shop file: opening it, changing it, taking changes back, keeping copies.
 //!
-//! - [`open`](self::open): pragmas, lock, migrations. A check that fails never deletes anything.
+//! - [`Shop::open`]: pragmas, lock, migrations. A check that fails never deletes anything.
 //! - [`transact`](self::transact): every change goes through [`Shop::transact`].
 //! - [`undo`](self::undo): durable undo and redo.
 //! - [`backup`](self::backup): verified copies and which of them to keep.
