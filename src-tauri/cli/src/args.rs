@@ -64,6 +64,15 @@ pub enum Call {
         #[command(subcommand)]
         what: Export,
     },
+    /// What an address or a pasted text says; `-` reads one per line from standard input.
+    Address {
+        /// The text, or `-`.
+        #[arg(allow_hyphen_values = true)]
+        text: String,
+        /// Codes of regions that are meant where a name fits several.
+        #[arg(long, value_name = "CODE", value_delimiter = ',')]
+        prefer: Vec<String>,
+    },
     /// Integrity of the file and of its content.
     Check,
     /// A verified copy of the shop.

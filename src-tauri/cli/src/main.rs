@@ -1,5 +1,6 @@
 //! `zhanggui-cli`: the shop for scripts. It parses, calls the core and prints; it has no rule of its own.
 
+mod address;
 mod args;
 mod import;
 mod measure;
@@ -41,6 +42,9 @@ fn run(arguments: &Arguments) -> Result<()> {
     if let Call::Demo { orders, seed, r#as: Some(words) } = &arguments.call {
         return show::demo_file(*orders, *seed, words, now, json);
     }
+    if let Call::Address { text, prefer } = &arguments.call {
+        return address::run(text, prefer, json);
+    }
     let shop = Shop::open(&folder, now)?;
     match &arguments.call {
         Call::Import(import) => import::run(&shop, import, json, now),
@@ -74,7 +78,7 @@ fn run(arguments: &Arguments) -> Result<()> {
         Call::Backups => show::backups(&shop, json),
         Call::Demo { orders, seed, .. } => import::demo(&shop, *orders, *seed, json, now),
         Call::Measure => measure::measure(&shop, json),
-        Call::Restore { .. } => Ok(()),
+        Call::Restore { .. } | Call::Address { .. } => Ok(()),
     }
 }
 

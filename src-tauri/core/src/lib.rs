@@ -12,6 +12,7 @@
 //! - [`customers`], [`orders`], [`shops`]: what is stored, as lists, details and edits.
 //! - [`export`]: lists that leave the shop.
 //! - [`demo`]: an invented shop of any size.
+//! - [`address`]: a pasted text or an address, understood without a network.
 //! - [`money`], [`time`], [`text`], [`regions`]: values and how files write them.
 //! - [`error`]: everything that can go wrong, with a stable code.
 //!
@@ -22,6 +23,7 @@
 //! - Bad input is an [`Error`] or a [`Fault`](import::fault::Fault) that names its place; no input panics.
 //! - SQL lives beside its domain and nowhere else.
 
+pub mod address;
 pub mod customers;
 pub mod demo;
 pub mod error;

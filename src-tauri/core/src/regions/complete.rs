@@ -1,11 +1,10 @@
-//! Provinces, cities and districts of the national standard, as far as an import needs them: to tell the
-//! region at the beginning of an address from the street behind it, and to say a province in one way.
-//!
-//! Source of `assets/regions.csv`: @vant/area-data 2.1.0 (MIT), the codes of GB/T 2260 as of 2025, with some
-//! abolished names that old orders still carry.
+//! The columns of an imported address completed from each other: the region at the beginning of an address is
+//! told from the street behind it, and a province is said in one way.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
+
+use super::names::{short_city, short_province};
 
 struct Regions {
     /// Full and short names of provinces to the full name.
@@ -17,7 +16,7 @@ struct Regions {
     city_province: HashMap<&'static str, Option<&'static str>>,
 }
 
-static REGIONS: LazyLock<Regions> = LazyLock::new(|| load(include_str!("../../../assets/regions.csv")));
+static REGIONS: LazyLock<Regions> = LazyLock::new(|| load(include_str!("../../../../assets/regions.csv")));
 
 fn load(table: &'static str) -> Regions {
     let mut regions =
@@ -51,60 +50,6 @@ fn load(table: &'static str) -> Regions {
     regions
 }
 
-/// A province as people say it: 广东, 内蒙古, 新疆, 北京.
-pub fn short_province(name: &str) -> &str {
-    for long in ["维吾尔自治区", "壮族自治区", "回族自治区", "自治区", "特别行政区", "省", "市"] {
-        if let Some(short) = name.strip_suffix(long) {
-            return short;
-        }
-    }
-    name
-}
-
-/// A city as people say it: 广州, 伊犁, 阿坝.
-pub fn short_city(name: &str) -> &str {
-    if let Some(short) = name.strip_suffix("自治州") {
-        const PEOPLES: [&str; 24] = [
-            "哈萨克",
-            "柯尔克孜",
-            "蒙古",
-            "藏族羌族",
-            "藏族",
-            "彝族",
-            "布依族苗族",
-            "苗族侗族",
-            "土家族苗族",
-            "哈尼族彝族",
-            "壮族苗族",
-            "傣族景颇族",
-            "傣族",
-            "白族",
-            "傈僳族",
-            "回族",
-            "朝鲜族",
-            "羌族",
-            "苗族",
-            "侗族",
-            "土家族",
-            "布依族",
-            "景颇族",
-            "蒙古族藏族",
-        ];
-        return PEOPLES
-            .iter()
-            .filter_map(|p| short.strip_suffix(p))
-            .filter(|s| s.chars().count() >= 2)
-            .min_by_key(|s| s.len())
-            .unwrap_or(short);
-    }
-    for long in ["地区", "盟", "市"] {
-        if let Some(short) = name.strip_suffix(long).filter(|s| s.chars().count() >= 2) {
-            return short;
-        }
-    }
-    name
-}
-
 /// The full name of a province written any way; the text itself where it is none.
 pub fn province_name(text: &str) -> &str {
     REGIONS.provinces.get(text).or_else(|| REGIONS.provinces.get(short_province(text))).copied().unwrap_or(text)
@@ -112,7 +57,7 @@ pub fn province_name(text: &str) -> &str {
 
 /// The provinces by their full names, in the order of their codes.
 pub fn provinces() -> Vec<&'static str> {
-    include_str!("../../../assets/regions.csv")
+    include_str!("../../../../assets/regions.csv")
         .lines()
         .filter_map(|l| {
             let mut cells = l.split(',');
@@ -200,6 +145,26 @@ pub fn complete(province: &mut String, city: &mut String, district: &mut String,
     if rest.len() != address.len() {
         *address = rest.trim().to_owned();
     }
+    if province.is_empty() && city.is_empty() && district.is_empty() && is_cjk_start(address) {
+        name_place([province, city, district], address);
+    }
+}
+
+/// What the steps above do not know: a district alone, short and old names. Only where one place fits.
+fn name_place([province, city, district]: [&mut String; 3], address: &mut String) {
+    let Some((index, taken)) = crate::address::leading_place(address) else { return };
+    let table = super::table::table();
+    for up in table.upwards(index) {
+        let region = table.get(up);
+        match region.level {
+            super::Level::Province => region.name.clone_into(province),
+            // Files write a municipality twice: 北京市 北京市 朝阳区.
+            super::Level::City if region.name == "县" => "重庆市".clone_into(city),
+            super::Level::City => region.name.clone_into(city),
+            super::Level::District => region.name.clone_into(district),
+        }
+    }
+    *address = address[taken..].trim_start_matches([' ', ',', '，', '-', '/', '　']).to_owned();
 }
 
 /// What exports write in the place of a city for counties directly under a province.
@@ -341,16 +306,20 @@ mod tests {
     }
 
     #[test]
+    fn short_old_and_lone_names_are_completed_where_one_place_fits() {
+        assert_eq!(completed("", "", "", "徐汇区虹漕路461号")[..4], ["上海市", "上海市", "徐汇区", "虹漕路461号"]);
+        assert_eq!(completed("", "", "", "昆山花桥镇1号")[..4], ["江苏省", "苏州市", "昆山市", "花桥镇1号"]);
+        assert_eq!(completed("", "", "", "鼓楼区中山路1号")[..4], ["", "", "", "鼓楼区中山路1号"], "four cities have one");
+    }
+
+    #[test]
     fn a_street_named_after_a_city_stays_a_street() {
         assert_eq!(completed("", "", "", "上海路12号")[..4], ["", "", "", "上海路12号"]);
         assert_eq!(completed("江苏省", "淮安市", "", "上海路12号")[..4], ["江苏省", "淮安市", "", "上海路12号"]);
     }
 
     #[test]
-    fn regions_have_short_names() {
-        assert_eq!(short_province("新疆维吾尔自治区"), "新疆");
-        assert_eq!(short_city("伊犁哈萨克自治州"), "伊犁");
-        assert_eq!(short_city("广州市"), "广州");
+    fn a_province_is_said_by_its_full_name() {
         assert_eq!(province_name("广东"), "广东省");
         assert!(provinces().len() >= 34);
     }

@@ -1,0 +1,32 @@
+//! `address`.
+
+use std::io::BufRead;
+
+use zhanggui_core::address::{AddressParts, Habits, parse};
+use zhanggui_core::error::{Error, Result};
+use zhanggui_core::regions::RegionCode;
+
+use crate::{bad, print};
+
+pub fn run(text: &str, prefer: &[String], json: bool) -> Result<()> {
+    let codes = prefer.iter().map(|c| RegionCode::parse(c).ok_or_else(|| bad("prefer", c, "not_a_region_code"))).collect::<Result<_>>()?;
+    let habits = Habits(codes);
+    if text != "-" {
+        return print::value(json, &parse(text, &habits), describe);
+    }
+    let lines = std::io::stdin().lock().lines().collect::<std::io::Result<Vec<_>>>();
+    let lines = lines.map_err(|source| Error::File { path: "standard input".to_owned(), source })?;
+    let all: Vec<AddressParts> = lines.iter().map(|line| parse(line, &habits)).collect();
+    print::value(json, &all, |all| all.iter().map(describe).collect::<Vec<_>>().join("\n"))
+}
+
+fn describe(parts: &AddressParts) -> String {
+    let known = [&parts.name, &parts.phone, &parts.province, &parts.city, &parts.district];
+    let mut words: Vec<String> = known.into_iter().flatten().cloned().collect();
+    words.push(parts.detail.clone());
+    words.extend(parts.code.map(|c| c.to_string()));
+    if !parts.candidates.is_empty() {
+        words.push(format!("one of {}", parts.candidates.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")));
+    }
+    words.join(" | ")
+}

@@ -1,0 +1,112 @@
+//! Addresses as people write them, against what they mean. The texts were written by someone who did not know
+//! this parser; `regions-only.json` is a public set of twelve.
+
+use serde::Deserialize;
+use zhanggui_core::address::{AddressParts, Habits, parse};
+use zhanggui_core::regions::RegionCode;
+
+#[derive(Deserialize)]
+struct Texts {
+    cases: Vec<Case>,
+}
+
+#[derive(Deserialize)]
+struct Case {
+    text: String,
+    kind: String,
+    name: Option<String>,
+    phone: Option<String>,
+    province: Option<String>,
+    city: Option<String>,
+    district: Option<String>,
+    code: Option<String>,
+    detail: Option<String>,
+    #[serde(default)]
+    candidates: Vec<String>,
+}
+
+fn fixture(name: &str) -> String {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/addresses").join(name);
+    std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+}
+
+fn differences(case: &Case, found: &AddressParts) -> Vec<String> {
+    let text = |t: &Option<String>| t.clone().unwrap_or_default();
+    let mut candidates: Vec<String> = found.candidates.iter().map(ToString::to_string).collect();
+    let mut expected = case.candidates.clone();
+    candidates.sort();
+    expected.sort();
+    let pairs = [
+        ("name", text(&case.name), text(&found.name)),
+        ("phone", text(&case.phone), text(&found.phone)),
+        ("province", text(&case.province), text(&found.province)),
+        ("city", text(&case.city), text(&found.city)),
+        ("district", text(&case.district), text(&found.district)),
+        ("code", text(&case.code), found.code.map(|c| c.to_string()).unwrap_or_default()),
+        ("detail", text(&case.detail), found.detail.clone()),
+        ("candidates", expected.join(" "), candidates.join(" ")),
+    ];
+    // A text without an address: it stays whole in the detail, so that nothing pasted is lost.
+    let kept = |field: &str| field == "detail" && case.detail.is_none();
+    pairs
+        .into_iter()
+        .filter(|(field, ..)| !kept(field))
+        .filter(|(_, want, got)| want != got)
+        .map(|(field, want, got)| format!("{field}: {want:?} but {got:?}"))
+        .collect()
+}
+
+#[test]
+fn texts_as_people_write_them_are_understood() {
+    let texts: Texts = serde_json::from_str(&fixture("texts.json")).expect("texts.json is a list of cases");
+    assert!(texts.cases.len() > 200);
+    let mut wrong = Vec::new();
+    for case in &texts.cases {
+        let differences = differences(case, &parse(&case.text, &Habits::default()));
+        if !differences.is_empty() {
+            wrong.push(format!("{} [{}]\n      {}", case.text.replace('\n', "⏎"), case.kind, differences.join("\n      ")));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {} texts are misread:\n{}", wrong.len(), texts.cases.len(), wrong.join("\n"));
+}
+
+#[derive(Deserialize)]
+struct RegionCases {
+    cases: Vec<RegionCase>,
+}
+
+#[derive(Deserialize)]
+struct RegionCase {
+    input: String,
+    province: Option<String>,
+    city: Option<String>,
+    district: Option<String>,
+    detail: String,
+    adcode: String,
+}
+
+#[test]
+fn the_twelve_public_cases_are_understood() {
+    let set: RegionCases = serde_json::from_str(&fixture("regions-only.json")).expect("regions-only.json is a list of cases");
+    assert_eq!(set.cases.len(), 12);
+    for case in set.cases {
+        // One case says in brackets which of two districts its user means.
+        let (text, habits) = match case.input.split_once(" [umap ") {
+            Some((text, rule)) => {
+                let code = rule.trim_end_matches(']').split('→').nth(1).and_then(RegionCode::parse);
+                (text.to_owned(), Habits(code.into_iter().collect()))
+            }
+            None => (case.input.clone(), Habits::default()),
+        };
+        let found = parse(&text, &habits);
+        assert_eq!((&found.province, &found.city, &found.district), (&case.province, &case.city, &case.district), "{text}");
+        assert_eq!((found.detail.as_str(), found.code.map(|c| c.to_string())), (case.detail.as_str(), Some(case.adcode)), "{text}");
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_text_makes_it_panic(text in "[\\PC浙江杭州市西湖区张三收1380+\\-:, \\n]{0,60}") {
+        let _ = parse(&text, &Habits::default());
+    }
+}
