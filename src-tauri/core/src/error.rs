@@ -237,6 +237,17 @@ pub enum Error {
         /// What is wrong.
         reason: String,
     },
+    /// A template or basket file that is not of its form.
+    #[error("{}{reason}", if place.is_empty() { String::new() } else { format!("{place}: ") })]
+    BadTemplate {
+        /// The place inside the file, such as `methods[0].rules[1].first`.
+        place: String,
+        /// What is wrong there.
+        reason: String,
+    },
+    /// There is no fee, and why.
+    #[error(transparent)]
+    Fee(#[from] crate::shipping::FeeError),
     /// A figure that does not fit 64 bits.
     #[error("the sum is too large to be stored")]
     Overflow,
@@ -289,6 +300,8 @@ impl Error {
             Error::BackupFailed(_) => "backup_failed",
             Error::Stored { .. } => "stored_value",
             Error::PlatformFile { .. } => "platform_file",
+            Error::BadTemplate { .. } => "bad_template",
+            Error::Fee(fault) => fault.code(),
             Error::Overflow => "overflow",
         }
     }
@@ -331,6 +344,8 @@ impl Error {
                 json!({"reason": reason})
             }
             Error::Database(source) => json!({"reason": source.to_string()}),
+            Error::BadTemplate { place, reason } => json!({"place": place, "reason": reason}),
+            Error::Fee(fault) => fault.details(),
             _ => json!({}),
         };
         match value {

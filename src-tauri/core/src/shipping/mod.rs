@@ -1,0 +1,28 @@
+//! What shipping costs: templates, fees that explain themselves, and what they mean for the shop's own past.
+//!
+//! The meaning is stated in one place and computed in one place:
+//! - [`template`]: a template in memory and in its exchange format; [`exchange`] reads and writes it,
+//!   [`validate`] says what must hold, [`store`] keeps templates with their versions.
+//! - [`compiled`]: which rule holds in which region. The most specific region wins: district, city, province,
+//!   default.
+//! - [`fee`]: the fee of pooled lines: integers only, every operation checked, no path to a silent 0.
+//! - [`quote`]: a basket with its fee and every step of it; [`explain`] says the steps in words.
+//! - [`fault`]: why there is no fee; each names what to mend.
+//!
+//! Then what the shop's own orders say about a template: [`replay`], [`finder`], [`lint`], [`margin`]; and what
+//! couriers really charge: [`courier`].
+
+pub mod basket;
+pub mod compiled;
+pub mod exchange;
+pub mod explain;
+pub mod fault;
+pub mod fee;
+pub mod quote;
+pub mod template;
+pub mod validate;
+
+pub use basket::{Basket, Line};
+pub use fault::FeeError;
+pub use quote::{Quote, quote};
+pub use template::Template;
