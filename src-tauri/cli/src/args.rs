@@ -64,6 +64,40 @@ pub enum Call {
         #[command(subcommand)]
         what: Export,
     },
+    /// Shipping templates in and out.
+    Template {
+        #[command(subcommand)]
+        what: TemplateCall,
+    },
+    /// A shipping fee with its explanation.
+    Quote {
+        /// A template's file, or its name in the shop; the first is that of lines that name none.
+        #[arg(long, required = true, value_name = "FILE_OR_NAME")]
+        template: Vec<String>,
+        /// A basket's file.
+        #[arg(long, value_name = "FILE")]
+        basket: PathBuf,
+        /// Say the steps in Chinese.
+        #[arg(long)]
+        chinese: bool,
+    },
+    /// A template over the shop's past orders.
+    Replay {
+        #[arg(long, value_name = "FILE_OR_NAME")]
+        template: String,
+        /// Its method; the first where none is named.
+        #[arg(long)]
+        method: Option<String>,
+        /// Orders placed on this day or later, YYYY-MM-DD.
+        #[arg(long, value_name = "DATE")]
+        since: Option<String>,
+        /// Orders placed on this day or earlier, YYYY-MM-DD.
+        #[arg(long, value_name = "DATE")]
+        until: Option<String>,
+        /// Compare with the template that is in force instead of with what was charged.
+        #[arg(long)]
+        against_templates: bool,
+    },
     /// What an address or a pasted text says; `-` reads one per line from standard input.
     Address {
         /// The text, or `-`.
@@ -158,4 +192,22 @@ pub struct ExportArgs {
     /// Hide names, numbers and addresses.
     #[arg(long)]
     pub mask: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum TemplateCall {
+    /// Take a template in from its file.
+    Import {
+        file: PathBuf,
+        /// Add it as a version of the template of the same name.
+        #[arg(long)]
+        as_version: bool,
+        /// It is what this courier charges, not what buyers pay.
+        #[arg(long, value_name = "NAME")]
+        courier: Option<String>,
+    },
+    /// Write a template to its file.
+    Export { name: String, out: PathBuf },
+    /// The templates.
+    List,
 }

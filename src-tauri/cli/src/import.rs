@@ -60,7 +60,7 @@ pub fn demo(shop: &Shop, orders: u32, seed: u64, json: bool, now: i64) -> Result
 }
 
 /// A progress bar where someone looks.
-fn watched(json: bool) -> Task {
+pub fn watched(json: bool) -> Task {
     if json || !std::io::stderr().is_terminal() {
         return Task::quiet();
     }
@@ -78,6 +78,7 @@ fn watched(json: bool) -> Task {
             Phase::Indexing => "indexing",
             Phase::Undoing => "undoing",
             Phase::Exporting => "exporting",
+            Phase::Computing => "computing",
         });
     })
 }

@@ -5,6 +5,7 @@ mod args;
 mod import;
 mod measure;
 mod print;
+mod shipping;
 mod show;
 
 use std::process::ExitCode;
@@ -45,6 +46,9 @@ fn run(arguments: &Arguments) -> Result<()> {
     if let Call::Address { text, prefer } = &arguments.call {
         return address::run(text, prefer, json);
     }
+    if let Call::Quote { template, basket, chinese } = &arguments.call {
+        return shipping::run_quote(template, basket, *chinese, json, &|| Shop::open(&folder, now), today());
+    }
     let shop = Shop::open(&folder, now)?;
     match &arguments.call {
         Call::Import(import) => import::run(&shop, import, json, now),
@@ -78,13 +82,30 @@ fn run(arguments: &Arguments) -> Result<()> {
         Call::Backups => show::backups(&shop, json),
         Call::Demo { orders, seed, .. } => import::demo(&shop, *orders, *seed, json, now),
         Call::Measure => measure::measure(&shop, json),
-        Call::Restore { .. } | Call::Address { .. } => Ok(()),
+        Call::Template { what } => shipping::run_template(&shop, what, json, now, today()),
+        Call::Replay { template, method, since, until, against_templates } => {
+            let asked = shipping::ReplayArgs {
+                template,
+                method: method.as_deref(),
+                since: since.as_deref(),
+                until: until.as_deref(),
+                against_templates: *against_templates,
+            };
+            shipping::run_replay(shop, &asked, json, today())
+        }
+        Call::Restore { .. } | Call::Address { .. } | Call::Quote { .. } => Ok(()),
     }
 }
 
 #[allow(clippy::disallowed_methods)] // the one clock of the command line
 fn now() -> i64 {
     chrono::Utc::now().timestamp()
+}
+
+/// The day it is here.
+#[allow(clippy::disallowed_methods)]
+fn today() -> chrono::NaiveDate {
+    chrono::Local::now().date_naive()
 }
 
 /// The zone of this computer, for shops whose platform names none.

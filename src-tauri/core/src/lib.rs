@@ -9,7 +9,8 @@
 //! A folder is a domain, a file is a verb or an idea.
 //! - [`storage`]: the file itself: opening, [`transact`](storage::transact), undo, backups, checks.
 //! - [`import`]: from the bytes of an export to orders and customers; its own page shows the way of the data.
-//! - [`customers`], [`orders`], [`shops`]: what is stored, as lists, details and edits.
+//! - [`customers`], [`orders`], [`products`], [`shops`]: what is stored, as lists, details and edits.
+//! - [`shipping`]: templates, fees that explain themselves, and what they mean for the shop's own past.
 //! - [`export`]: lists that leave the shop.
 //! - [`demo`]: an invented shop of any size.
 //! - [`address`]: a pasted text or an address, understood without a network.
@@ -32,6 +33,7 @@ pub mod import;
 pub mod language;
 pub mod money;
 pub mod orders;
+pub mod products;
 pub mod regions;
 pub mod shipping;
 pub mod shops;

@@ -23,6 +23,8 @@ pub enum Phase {
     Undoing,
     /// Writing an export; measured in rows.
     Exporting,
+    /// Reading past orders and computing their fees; measured in orders.
+    Computing,
 }
 
 /// How far long work is.

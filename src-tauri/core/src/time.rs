@@ -298,6 +298,9 @@ pub fn start_of_day(day: NaiveDate, zone: Tz) -> Option<Seconds> {
     to_utc(day.and_hms_opt(0, 0, 0)?, zone).ok()
 }
 
+/// A time zone.
+pub type Zone = Tz;
+
 /// Reads an IANA zone name.
 pub fn parse_zone(name: &str) -> Option<Tz> {
     name.parse().ok()

@@ -24,3 +24,11 @@ pub fn write_whole<T>(target: &Path, write: impl FnOnce(&mut BufWriter<&File>) -
     File::open(folder).and_then(|f| f.sync_all()).map_err(failed)?;
     Ok(value)
 }
+
+/// Writes a text file whole.
+///
+/// # Errors
+/// Those of the file system; then the target is as before.
+pub fn write_text(target: &Path, text: &str) -> Result<()> {
+    write_whole(target, |file| std::io::Write::write_all(file, text.as_bytes()).map_err(|e| Error::file(target, e)))
+}

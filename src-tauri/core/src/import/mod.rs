@@ -38,6 +38,7 @@ pub mod mappings;
 pub mod matching;
 pub mod merge;
 pub mod person_draft;
+pub mod plain_table;
 pub mod plan;
 pub mod platforms;
 pub mod reading;

@@ -24,6 +24,8 @@ pub struct Compiled<'t> {
     /// The method.
     pub method: &'t Method,
     cells: Vec<Cell>,
+    /// Whether something else holds somewhere inside a region.
+    varies: Vec<bool>,
 }
 
 impl<'t> Compiled<'t> {
@@ -56,7 +58,23 @@ impl<'t> Compiled<'t> {
                 no_delivery: own(&no_delivery).or(above.no_delivery),
             });
         }
-        Ok(Compiled { template, method, cells })
+        let mut varies = vec![false; cells.len()];
+        for (index, region) in table().all() {
+            if region.parent.is_some_and(|above| cells[above.slot()] != cells[index.slot()]) {
+                table().upwards(index).skip(1).for_each(|up| varies[up.slot()] = true);
+            }
+        }
+        Ok(Compiled { template, method, cells, varies })
+    }
+
+    /// Whether the answer for a region depends on where inside it.
+    pub fn varies_inside(&self, region: RegionIndex) -> bool {
+        self.varies.get(region.slot()).copied().unwrap_or(false)
+    }
+
+    /// The rule of a cell.
+    pub fn rule(&self, cell: Cell) -> Option<&'t super::template::Rule> {
+        self.method.rules.get(usize::from(cell.rule?))
     }
 
     /// What holds in a region: of each list the entry that names it, else its city, else its province, else the

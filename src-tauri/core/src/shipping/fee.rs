@@ -1,7 +1,7 @@
 //! The fee of a pool of lines: integers only, every operation checked.
 
 use super::compiled::{Cell, Compiled};
-use super::template::{Bound, Measure, Payer, Rule, When};
+use super::template::{Bound, Combine, Measure, Payer, Rule, When};
 
 /// What the lines that share a template come to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -194,6 +194,56 @@ pub fn keeps(bound: Bound, pool: &Pool) -> Option<bool> {
         Bound::PiecesAtLeast(n) => Some(pool.pieces >= n),
         Bound::WeightAtMost(n) => pool.weight.map(|w| w <= n),
         Bound::WeightAtLeast(n) => pool.weight.map(|w| w >= n),
+    }
+}
+
+/// What one template contributes to a basket.
+#[derive(Debug, Clone, Copy)]
+pub struct Part<'r> {
+    /// Its pooled lines; none where all of them pay alone.
+    pub verdict: Option<Verdict>,
+    /// The rule that holds.
+    pub rule: Option<&'r Rule>,
+    /// What lines pay that are not pooled, together.
+    pub alone: i64,
+}
+
+impl Part<'_> {
+    fn whole(&self) -> Result<i64, Trouble> {
+        self.verdict.map_or(0, |v| v.fee).checked_add(self.alone).ok_or(Trouble::Overflow)
+    }
+
+    fn pays(&self) -> bool {
+        self.verdict.is_some_and(|v| v.free.is_none())
+    }
+}
+
+/// What each template of a basket pays under a way to combine them. Of several with the same first fee, or the
+/// same fee, the first in the basket leads.
+///
+/// # Errors
+/// [`Trouble::Overflow`].
+pub fn contributions(parts: &[Part<'_>], combine: Combine) -> Result<Vec<i64>, Trouble> {
+    let whole: Vec<i64> = parts.iter().map(Part::whole).collect::<Result<_, _>>()?;
+    let first_of_highest = |key: &dyn Fn(usize) -> Option<i64>| {
+        (0..parts.len()).filter_map(|at| Some((key(at)?, std::cmp::Reverse(at)))).max().map(|(_, at)| at.0)
+    };
+    match combine {
+        Combine::Sum => Ok(whole),
+        Combine::HighestFirst => {
+            let lead = first_of_highest(&|at| parts[at].rule.filter(|_| parts[at].pays()).map(|r| r.first_fee));
+            let others = parts.iter().enumerate().map(|(at, part)| match (part.verdict, part.rule) {
+                (Some(verdict), Some(rule)) if part.pays() && lead != Some(at) => {
+                    steps_only(rule, verdict.quantity)?.checked_add(part.alone).ok_or(Trouble::Overflow)
+                }
+                _ => Ok(whole[at]),
+            });
+            others.collect()
+        }
+        Combine::Max => {
+            let lead = first_of_highest(&|at| Some(whole[at]));
+            Ok(whole.iter().enumerate().map(|(at, fee)| if lead == Some(at) { *fee } else { 0 }).collect())
+        }
     }
 }
 

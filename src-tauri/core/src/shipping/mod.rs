@@ -18,7 +18,11 @@ pub mod exchange;
 pub mod explain;
 pub mod fault;
 pub mod fee;
+pub mod past;
+pub mod quantity;
 pub mod quote;
+pub mod replay;
+pub mod store;
 pub mod template;
 pub mod validate;
 

@@ -271,36 +271,12 @@ fn total(mut parts: impl Iterator<Item = i64>) -> Result<i64, FeeError> {
     parts.try_fold(0i64, i64::checked_add).ok_or_else(|| FeeError::Overflow { what: "sum".to_owned() })
 }
 
-/// Which of the groups that pay has the highest first fee; the first of several.
-fn leading(groups: &[Group<'_>]) -> Option<usize> {
-    let paying = groups.iter().enumerate().filter(|(_, g)| g.verdict.is_some_and(|v| v.free.is_none()));
-    paying.filter_map(|(at, g)| Some((g.rule()?.first_fee, std::cmp::Reverse(at)))).max().map(|(_, at)| at.0)
-}
-
-/// What each group pays under a way to combine.
 fn contributions(groups: &[Group<'_>], combine: Combine) -> Result<Vec<i64>, FeeError> {
-    let lead = leading(groups);
-    let full = |g: &Group<'_>| total([g.verdict.map_or(0, |v| v.fee), g.alone_fee()?].into_iter());
-    let all: Vec<i64> = groups.iter().map(full).collect::<Result<_, _>>()?;
-    match combine {
-        Combine::Sum => Ok(all),
-        Combine::HighestFirst => groups
-            .iter()
-            .enumerate()
-            .map(|(at, group)| match (group.verdict, group.rule()) {
-                (Some(verdict), Some(rule)) if verdict.free.is_none() && lead != Some(at) => {
-                    let steps = fee::steps_only(rule, verdict.quantity)
-                        .map_err(|_| FeeError::Overflow { what: group.compiled.template.name.clone() })?;
-                    total([steps, group.alone_fee()?].into_iter())
-                }
-                _ => Ok(all[at]),
-            })
-            .collect(),
-        Combine::Max => {
-            let highest = all.iter().enumerate().max_by_key(|(at, fee)| (**fee, std::cmp::Reverse(*at))).map(|(at, _)| at);
-            Ok(all.iter().enumerate().map(|(at, fee)| if Some(at) == highest { *fee } else { 0 }).collect())
-        }
-    }
+    let parts: Vec<fee::Part<'_>> = groups
+        .iter()
+        .map(|group| Ok(fee::Part { verdict: group.verdict, rule: group.rule(), alone: group.alone_fee()? }))
+        .collect::<Result<_, FeeError>>()?;
+    fee::contributions(&parts, combine).map_err(|_| FeeError::Overflow { what: "sum".to_owned() })
 }
 
 fn combined(groups: &[Group<'_>], own: i64) -> Result<Alternatives, FeeError> {

@@ -34,6 +34,14 @@ pub enum Op {
     UndoImport,
     /// The shop's own data: name, currency, time zone.
     EditShop,
+    /// A shipping template was added, changed, copied, archived or deleted.
+    EditTemplate,
+    /// Weights, costs, templates of products.
+    EditProducts,
+    /// A courier's bill came in or was taken away.
+    CourierBill,
+    /// An order was entered by hand.
+    AddOrder,
 }
 
 impl Op {
@@ -50,11 +58,15 @@ impl Op {
             Op::Import => "import",
             Op::UndoImport => "undo_import",
             Op::EditShop => "edit_shop",
+            Op::EditTemplate => "edit_template",
+            Op::EditProducts => "edit_products",
+            Op::CourierBill => "courier_bill",
+            Op::AddOrder => "add_order",
         }
     }
 
     pub(crate) fn parse(text: &str) -> Result<Op> {
-        const ALL: [Op; 11] = [
+        const ALL: [Op; 15] = [
             Op::AddCustomer,
             Op::EditCustomer,
             Op::DeleteCustomer,
@@ -66,6 +78,10 @@ impl Op {
             Op::Import,
             Op::UndoImport,
             Op::EditShop,
+            Op::EditTemplate,
+            Op::EditProducts,
+            Op::CourierBill,
+            Op::AddOrder,
         ];
         ALL.into_iter().find(|op| op.as_str() == text).ok_or_else(|| crate::Error::Stored { field: "undo_log.op", value: text.to_owned() })
     }
@@ -84,7 +100,7 @@ pub struct Change {
 
 /// Tables whose rows the session extension records. Those not named here are derived, or are logs that stay.
 /// `customer_keys` is derived too, but following every change costs less than rebuilding it after an undo.
-const RECORDED: [&str; 16] = [
+const RECORDED: [&str; 20] = [
     "shops",
     "products",
     "customers",
@@ -101,6 +117,10 @@ const RECORDED: [&str; 16] = [
     "orders",
     "items",
     "mappings",
+    "shipping_templates",
+    "shipping_versions",
+    "courier_bills",
+    "courier_charges",
 ];
 
 /// How many changes back the seller can go.

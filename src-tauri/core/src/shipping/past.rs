@@ -1,0 +1,588 @@
+//! The shop's past orders as fees need them: read once, compactly, on both cores.
+
+use rusqlite::Connection;
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+
+use super::compiled::Compiled;
+use super::fee::{self, Part, Pool, Trouble, Verdict};
+use super::store::{StoredTemplate, TemplateBook};
+use super::template::{Bound, Combine, Template};
+use crate::error::{Error, Result};
+use crate::regions::table::RegionIndex;
+use crate::storage::Shop;
+use crate::task::{Phase, Task};
+use crate::time::{Seconds, parse_zone};
+
+/// Which orders are looked at.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct Period {
+    /// Placed at this second or later.
+    pub since: Option<Seconds>,
+    /// Placed before this second.
+    pub until: Option<Seconds>,
+}
+
+/// Where an order went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// One region.
+    Known(RegionIndex),
+    /// A name that fits several.
+    Ambiguous,
+    /// No region that is known.
+    Unknown,
+    /// Another country.
+    Abroad,
+}
+
+/// A past order.
+#[derive(Debug, Clone, Copy)]
+pub struct PastOrder {
+    /// Its id.
+    pub id: i64,
+    /// When it was placed.
+    pub placed_at: Option<Seconds>,
+    /// Where it went.
+    pub place: Place,
+    /// What the goods cost the buyer after discounts, minor units.
+    pub amount: Option<i64>,
+    /// What was charged for shipping, minor units.
+    pub charged: Option<i64>,
+    courier: u16,
+    shop: u16,
+    lines: (u32, u32),
+}
+
+#[derive(Debug, Clone, Copy)]
+struct PastLine {
+    /// Place in the list of products; `u32::MAX` where the item names none.
+    product: u32,
+    pieces: Option<i64>,
+}
+
+/// What a product adds to a fee.
+#[derive(Debug, Clone)]
+pub struct PastProduct {
+    /// Its id.
+    pub id: i64,
+    /// Its title with its variant.
+    pub title: String,
+    weight: Option<i64>,
+    volume: Option<i64>,
+    /// What one piece costs the seller, in the currency that is looked at.
+    pub cost: Option<i64>,
+    template: Option<i64>,
+    own_fee: Option<i64>,
+    always_free: bool,
+    excluded: bool,
+}
+
+impl PastProduct {
+    /// Whether the seller has not filled in the volume, or the weight.
+    pub fn lacks(&self, volume: bool) -> bool {
+        if volume { self.volume.is_none() } else { self.weight.is_none() }
+    }
+}
+
+/// Past orders with what belongs to them.
+#[derive(Debug)]
+pub struct Past {
+    /// The orders that were sent or are to be sent, by id.
+    pub orders: Vec<PastOrder>,
+    lines: Vec<PastLine>,
+    /// The products.
+    pub products: Vec<PastProduct>,
+    /// Couriers as orders name them.
+    pub couriers: Vec<String>,
+    zones: Vec<chrono_tz::Tz>,
+    /// What couriers charged, by order.
+    billed: FxHashMap<i64, i64>,
+    /// Orders left out because they were never paid or were closed.
+    pub not_sent: u64,
+    /// Orders left out because they are in another currency.
+    pub other_currency: u64,
+    book: TemplateBook,
+}
+
+/// Why an order has no fee.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Uncounted {
+    /// No rule and no default.
+    NoRuleForRegion,
+    /// Nothing is sent there.
+    NotDelivered,
+    /// A product without weight.
+    MissingWeight,
+    /// A product without volume.
+    MissingVolume,
+    /// An address that is no region.
+    UnknownRegion,
+    /// An address that fits several.
+    AmbiguousRegion,
+    /// Another country.
+    Abroad,
+    /// No file says what was in it.
+    NoItems,
+    /// No file says how many.
+    UnknownPieces,
+    /// A free condition asks for the amount, and no file says it.
+    UnknownAmount,
+    /// A product bound to no template.
+    MissingTemplate,
+    /// Too large.
+    Overflow,
+}
+
+impl From<Trouble> for Uncounted {
+    fn from(trouble: Trouble) -> Uncounted {
+        match trouble {
+            Trouble::NoRule => Uncounted::NoRuleForRegion,
+            Trouble::NotDelivered(_) => Uncounted::NotDelivered,
+            Trouble::Weight => Uncounted::MissingWeight,
+            Trouble::Volume => Uncounted::MissingVolume,
+            Trouble::Overflow => Uncounted::Overflow,
+        }
+    }
+}
+
+/// A fee of a past order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PastFee {
+    /// Minor units.
+    pub fee: i64,
+    /// What it would be without free shipping.
+    pub unwaived: i64,
+    /// Whether it depends on a city the address does not name.
+    pub depends_on_city: bool,
+}
+
+const NO_PRODUCT: u32 = u32::MAX;
+
+impl Past {
+    /// Reads the orders of a period in one currency.
+    ///
+    /// # Errors
+    /// Failures of the file, [`Error::Cancelled`].
+    pub fn load(shop: &Shop, period: Period, currency: &str, task: &Task) -> Result<Past> {
+        let (products, billed, zones, book) =
+            shop.read(|c| Ok((products(c, currency)?, billed(c, currency)?, zones(c)?, super::store::load(c, None)?)))?;
+        let by_id: FxHashMap<i64, u32> = products.iter().enumerate().map(|(at, p)| (p.id, at as u32)).collect();
+        let (orders, lines) = std::thread::scope(|scope| {
+            let reading = scope.spawn(|| shop.read(|c| read_lines(c, &by_id, task)));
+            let orders = shop.read(|c| read_orders(c, period, currency, &zones, task));
+            let lines = reading.join().map_err(|_| Error::Cancelled).and_then(|r| r);
+            Ok::<_, Error>((orders?, lines?))
+        })?;
+        let OrdersRead { mut orders, couriers, not_sent, other_currency } = orders;
+        let mut past = Past {
+            lines: lines.iter().map(|(_, line)| *line).collect(),
+            orders: Vec::new(),
+            products,
+            couriers,
+            zones: zones.into_iter().map(|(_, zone)| zone).collect(),
+            billed,
+            not_sent,
+            other_currency,
+            book: TemplateBook { all: book },
+        };
+        // Both are in the order of the orders' ids: one walk joins them.
+        let mut at = 0;
+        for order in &mut orders {
+            while lines.get(at).is_some_and(|(id, _)| *id < order.id) {
+                at += 1;
+            }
+            let from = at;
+            while lines.get(at).is_some_and(|(id, _)| *id == order.id) {
+                at += 1;
+            }
+            order.lines = (from as u32, at as u32);
+        }
+        past.orders = orders;
+        Ok(past)
+    }
+
+    fn lines_of(&self, order: &PastOrder) -> &[PastLine] {
+        self.lines.get(order.lines.0 as usize..order.lines.1 as usize).unwrap_or_default()
+    }
+
+    fn product(&self, line: &PastLine) -> Option<&PastProduct> {
+        self.products.get(line.product as usize)
+    }
+
+    /// The courier of an order; empty where none is named.
+    pub fn courier(&self, order: &PastOrder) -> &str {
+        self.couriers.get(usize::from(order.courier)).map_or("", String::as_str)
+    }
+
+    /// The products of an order with how many, as far as they are known.
+    pub fn content<'p>(&'p self, order: &PastOrder) -> impl Iterator<Item = (Option<&'p PastProduct>, Option<i64>)> + use<'p> {
+        self.lines_of(order).iter().map(|line| (self.product(line), line.pieces))
+    }
+
+    /// What the goods of an order cost the seller; `None` where a product's cost or number is not known.
+    pub fn goods_cost(&self, order: &PastOrder) -> Option<i64> {
+        let lines = self.lines_of(order);
+        if lines.is_empty() {
+            return None;
+        }
+        lines.iter().try_fold(0i64, |sum, line| sum.checked_add(self.product(line)?.cost?.checked_mul(line.pieces?)?))
+    }
+
+    /// Pieces in an order, where every file says how many.
+    pub fn pieces(&self, order: &PastOrder) -> Option<i64> {
+        self.lines_of(order).iter().try_fold(0i64, |sum, line| sum.checked_add(line.pieces?))
+    }
+}
+
+/// Templates made ready to be asked about many orders.
+pub struct Rulebook<'t> {
+    compiled: Vec<Compiled<'t>>,
+    asks_amount: bool,
+    binding: Binding,
+    combine: Combine,
+}
+
+enum Binding {
+    /// One template for everything.
+    One,
+    /// Each product's own, else the default, in the version of the order's day: template id → its versions as
+    /// (first second by shop, place in `compiled`), the newest first.
+    Book { by_id: FxHashMap<i64, Vec<(Vec<Seconds>, usize)>>, usual: Option<i64> },
+    /// By courier: place in `couriers` → versions.
+    Couriers(Vec<Option<Vec<(Vec<Seconds>, usize)>>>),
+}
+
+impl<'t> Rulebook<'t> {
+    /// One template for everything that is sold.
+    ///
+    /// # Errors
+    /// [`super::FeeError::UnknownMethod`].
+    pub fn of_one(template: &'t Template, method: Option<&str>) -> Result<Rulebook<'t>> {
+        let compiled = vec![Compiled::new(template, method)?];
+        Ok(Rulebook { asks_amount: asks_amount(&compiled), compiled, binding: Binding::One, combine: template.combine })
+    }
+
+    /// The shop's own templates, each order by those in force on its day.
+    ///
+    /// # Errors
+    /// None that input can cause.
+    pub fn of_book(past: &'t Past) -> Result<Rulebook<'t>> {
+        let mut compiled = Vec::new();
+        let mut by_id = FxHashMap::default();
+        for stored in past.book.all.iter().filter(|t| t.line.kind == super::store::Kind::Charge) {
+            by_id.insert(stored.line.id, versions(stored, &past.zones, &mut compiled)?);
+        }
+        let usual = past.book.usual();
+        let combine = usual.and_then(|t| t.versions.first()).map_or(Combine::Sum, |t| t.combine);
+        let usual = usual.map(|t| t.line.id);
+        Ok(Rulebook { asks_amount: asks_amount(&compiled), compiled, binding: Binding::Book { by_id, usual }, combine })
+    }
+
+    /// What couriers charge, by their tables.
+    ///
+    /// # Errors
+    /// None that input can cause.
+    pub fn of_couriers(past: &'t Past) -> Result<Rulebook<'t>> {
+        let mut compiled = Vec::new();
+        let mut tables = Vec::new();
+        for courier in &past.couriers {
+            tables.push(match past.book.cost_of(courier) {
+                Some(stored) => Some(versions(stored, &past.zones, &mut compiled)?),
+                None => None,
+            });
+        }
+        Ok(Rulebook { asks_amount: asks_amount(&compiled), compiled, binding: Binding::Couriers(tables), combine: Combine::Sum })
+    }
+
+    fn template_of(&self, order: &PastOrder, product: Option<&PastProduct>) -> Option<usize> {
+        let in_force = |versions: &Vec<(Vec<Seconds>, usize)>| {
+            let at = order.placed_at.unwrap_or(Seconds::MAX);
+            let begun = |starts: &Vec<Seconds>| starts.get(usize::from(order.shop)).is_none_or(|start| *start <= at);
+            versions.iter().find(|(starts, _)| begun(starts)).or(versions.last()).map(|(_, at)| *at)
+        };
+        match &self.binding {
+            Binding::One => Some(0),
+            Binding::Book { by_id, usual } => {
+                let bound = product.and_then(|p| p.template).filter(|id| by_id.contains_key(id));
+                in_force(by_id.get(&bound.or(*usual)?)?)
+            }
+            Binding::Couriers(tables) => in_force(tables.get(usize::from(order.courier))?.as_ref()?),
+        }
+    }
+
+    /// The fee of a past order; the same numbers as [`super::quote()`] gives for its basket.
+    ///
+    /// # Errors
+    /// Why it has none.
+    pub fn fee(&self, past: &Past, order: &PastOrder) -> Result<PastFee, Uncounted> {
+        let region = match order.place {
+            Place::Known(region) => region,
+            Place::Ambiguous => return Err(Uncounted::AmbiguousRegion),
+            Place::Unknown => return Err(Uncounted::UnknownRegion),
+            Place::Abroad => return Err(Uncounted::Abroad),
+        };
+        let lines = past.lines_of(order);
+        if lines.is_empty() {
+            return Err(Uncounted::NoItems);
+        }
+        let courier = matches!(self.binding, Binding::Couriers(_));
+        // The amount is known for the order and not for its lines: it goes to the first pool.
+        let mut groups: [Option<(usize, Group)>; 4] = Default::default();
+        let mut own: i64 = 0;
+        let mut depends = false;
+        for line in lines {
+            let product = past.product(line);
+            let pieces = line.pieces.ok_or(Uncounted::UnknownPieces)?;
+            if !courier && let Some(product) = product {
+                if product.always_free {
+                    continue;
+                }
+                if let Some(fee) = product.own_fee {
+                    own = own.checked_add(fee).ok_or(Uncounted::Overflow)?;
+                    continue;
+                }
+            }
+            let at = self.template_of(order, product).ok_or(Uncounted::MissingTemplate)?;
+            let compiled = &self.compiled[at];
+            depends |= compiled.varies_inside(region);
+            let slot = groups.iter_mut().find(|g| g.as_ref().is_none_or(|(known, _)| *known == at)).ok_or(Uncounted::Overflow)?;
+            let (_, group) = slot.get_or_insert_with(|| (at, Group { pool: Pool::EMPTY, pooled: false, alone: 0 }));
+            let (weight, volume) = product.map_or((None, None), |p| (p.weight, p.volume));
+            if !courier && product.is_some_and(|p| p.excluded) {
+                let mut lone = Pool::EMPTY;
+                lone.add(pieces, weight, volume, 0)?;
+                let verdict = fee::judge(compiled, compiled.at(region), &lone, false)?;
+                group.alone = group.alone.checked_add(verdict.fee).ok_or(Uncounted::Overflow)?;
+            } else {
+                group.pool.add(pieces, weight, volume, 0)?;
+                group.pooled = true;
+            }
+        }
+        let groups: &mut [Option<(usize, Group)>] = &mut groups;
+        let count = groups.iter().flatten().count();
+        if count > 0 && self.asks_amount {
+            let amount = order.amount.ok_or(Uncounted::UnknownAmount)?;
+            groups.iter_mut().flatten().for_each(|(_, group)| group.pool.amount = amount);
+        }
+        let judged = |(at, group): &(usize, Group)| -> Result<(Part<'t>, Option<i64>), Uncounted> {
+            let compiled = &self.compiled[*at];
+            let cell = compiled.at(region);
+            let verdict = match group.pooled {
+                true => Some(fee::judge(compiled, cell, &group.pool, true)?),
+                false => None,
+            };
+            Ok((Part { verdict, rule: compiled.rule(cell), alone: group.alone }, verdict.and_then(|v: Verdict| v.unwaived)))
+        };
+        let sum = |a: i64, b: i64| a.checked_add(b).ok_or(Uncounted::Overflow);
+        if count == 1
+            && let Some(Some(group)) = groups.first()
+        {
+            // Nearly every order: one template, nothing to combine.
+            let (part, unwaived) = judged(group)?;
+            let fee = sum(sum(part.verdict.map_or(0, |v| v.fee), part.alone)?, own)?;
+            let unwaived = sum(sum(unwaived.unwrap_or(0), part.alone)?, own)?;
+            return Ok(PastFee { fee, unwaived, depends_on_city: depends });
+        }
+        let mut parts = Vec::with_capacity(count);
+        let mut unwaived = own;
+        for group in groups.iter().flatten() {
+            let (part, whole) = judged(group)?;
+            unwaived = sum(unwaived, sum(whole.unwrap_or(0), part.alone)?)?;
+            parts.push(part);
+        }
+        let fee =
+            fee::contributions(&parts, self.combine)?.into_iter().try_fold(own, |a, b| a.checked_add(b)).ok_or(Uncounted::Overflow)?;
+        Ok(PastFee { fee, unwaived, depends_on_city: depends })
+    }
+
+    /// What sending an order cost the seller: the courier's bill, else the courier's table.
+    pub fn cost(&self, past: &Past, order: &PastOrder) -> Option<i64> {
+        past.billed.get(&order.id).copied().or_else(|| self.fee(past, order).ok().map(|f| f.fee))
+    }
+}
+
+#[derive(Default)]
+struct Group {
+    pool: Pool,
+    pooled: bool,
+    alone: i64,
+}
+
+fn asks_amount(compiled: &[Compiled<'_>]) -> bool {
+    let bounds = compiled.iter().flat_map(|c| &c.method.free).flat_map(|f| f.when.bounds());
+    bounds.into_iter().any(|b| matches!(b, Bound::AmountAtLeast(_)))
+}
+
+fn versions<'t>(
+    stored: &'t StoredTemplate,
+    zones: &[chrono_tz::Tz],
+    compiled: &mut Vec<Compiled<'t>>,
+) -> Result<Vec<(Vec<Seconds>, usize)>> {
+    let mut all = Vec::new();
+    for version in &stored.versions {
+        let day = version.valid_from.as_deref().and_then(|d| chrono::NaiveDate::parse_from_str(d, "%Y-%m-%d").ok());
+        let starts = zones.iter().map(|zone| day.and_then(|d| crate::time::start_of_day(d, *zone)).unwrap_or(Seconds::MIN)).collect();
+        compiled.push(Compiled::new(version, None)?);
+        all.push((starts, compiled.len() - 1));
+    }
+    Ok(all)
+}
+
+fn products(connection: &Connection, currency: &str) -> Result<Vec<PastProduct>> {
+    let lines = crate::products::list::all(connection)?;
+    Ok(lines
+        .into_iter()
+        .map(|p| PastProduct {
+            id: p.id,
+            title: if p.variant.is_empty() { p.title } else { format!("{} {}", p.title, p.variant) },
+            weight: p.weight,
+            volume: p.volume,
+            cost: p.cost.filter(|_| p.cost_currency.as_deref() == Some(currency)),
+            template: p.template,
+            own_fee: p.own_fee,
+            always_free: p.always_free,
+            excluded: p.excluded_from_free,
+        })
+        .collect())
+}
+
+fn billed(connection: &Connection, currency: &str) -> Result<FxHashMap<i64, i64>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT c.order_id, sum(c.cost) FROM courier_charges c JOIN courier_bills b ON b.id = c.bill_id
+         WHERE c.order_id IS NOT NULL AND b.currency = ?1 GROUP BY c.order_id",
+    )?;
+    Ok(statement.query_map([currency], |r| Ok((r.get(0)?, r.get(1)?)))?.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The shops' clocks, by the shops' ids.
+fn zones(connection: &Connection) -> Result<Vec<(i64, chrono_tz::Tz)>> {
+    let shops = crate::shops::list(connection)?;
+    Ok(shops.into_iter().map(|s| (s.id, parse_zone(&s.time_zone).unwrap_or(chrono_tz::Asia::Shanghai))).collect())
+}
+
+struct OrdersRead {
+    orders: Vec<PastOrder>,
+    couriers: Vec<String>,
+    not_sent: u64,
+    other_currency: u64,
+}
+
+/// How often long work looks whether it is to stop.
+const WATCH: u64 = 1 << 15;
+
+fn read_orders(connection: &Connection, period: Period, currency: &str, zones: &[(i64, chrono_tz::Tz)], task: &Task) -> Result<OrdersRead> {
+    let total: i64 = connection.query_row("SELECT coalesce(max(id), 0) FROM orders", [], |r| r.get(0))?;
+    let whole = period.since.is_none() && period.until.is_none();
+    // Everything is read in the order of the table; of a part only the part, and sorted afterwards.
+    let within = if whole { "" } else { "WHERE placed_at >= ?1 AND placed_at < ?2" };
+    let sql = format!(
+        "SELECT id, shop_id, status, currency, goods, shipping_fee, discount, paid, placed_at, province, city, district,
+                CASE WHEN province = '' THEN address ELSE '' END, country, courier FROM orders {within}"
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut rows = if whole {
+        statement.query([])?
+    } else {
+        statement.query([period.since.unwrap_or(Seconds::MIN), period.until.unwrap_or(Seconds::MAX)])?
+    };
+    let mut read = OrdersRead { orders: Vec::new(), couriers: vec![String::new()], not_sent: 0, other_currency: 0 };
+    let mut couriers: FxHashMap<String, u16> = FxHashMap::default();
+    couriers.insert(String::new(), 0);
+    let mut places: FxHashMap<String, Place> = FxHashMap::default();
+    let mut key = String::new();
+    let mut seen = 0u64;
+    while let Some(row) = rows.next()? {
+        if seen.is_multiple_of(WATCH) {
+            task.step(Phase::Computing, seen, total.unsigned_abs())?;
+        }
+        seen += 1;
+        let text = |at: usize| -> Result<&str> { row.get_ref(at)?.as_str().map_err(|e| Error::Database(e.into())) };
+        let paid: Option<i64> = row.get(7)?;
+        if matches!(text(2)?, "unpaid" | "closed") || paid == Some(0) {
+            read.not_sent += 1;
+            continue;
+        }
+        if text(3)? != currency {
+            read.other_currency += 1;
+            continue;
+        }
+        let (goods, charged, discount): (Option<i64>, Option<i64>, Option<i64>) = (row.get(4)?, row.get(5)?, row.get(6)?);
+        let amount = match (paid, charged) {
+            (Some(paid), Some(charged)) => Some(paid.saturating_sub(charged).max(0)),
+            _ => goods.map(|g| g.saturating_sub(discount.unwrap_or(0).saturating_abs()).max(0)),
+        };
+        let (province, city, district, address, country) = (text(9)?, text(10)?, text(11)?, text(12)?, text(13)?);
+        key.clear();
+        for part in [country, province, city, district] {
+            key.push_str(part);
+            key.push('\u{1}');
+        }
+        // Addresses without a province are each their own; the others repeat.
+        let place = match (address.is_empty(), places.get(&key)) {
+            (true, Some(known)) => *known,
+            _ => {
+                let found = place_of(country, province, city, district, address);
+                if address.is_empty() {
+                    places.insert(key.clone(), found);
+                }
+                found
+            }
+        };
+        let courier = text(14)?;
+        let courier = match couriers.get(courier) {
+            Some(known) => *known,
+            None if couriers.len() < usize::from(u16::MAX) => {
+                let next = couriers.len() as u16;
+                couriers.insert(courier.to_owned(), next);
+                read.couriers.push(courier.to_owned());
+                next
+            }
+            None => 0,
+        };
+        let shop: i64 = row.get(1)?;
+        let shop = zones.iter().position(|(id, _)| *id == shop).unwrap_or(0) as u16;
+        read.orders.push(PastOrder { id: row.get(0)?, placed_at: row.get(8)?, place, amount, charged, courier, shop, lines: (0, 0) });
+    }
+    if !whole {
+        read.orders.sort_unstable_by_key(|o| o.id);
+    }
+    Ok(read)
+}
+
+fn place_of(country: &str, province: &str, city: &str, district: &str, address: &str) -> Place {
+    const HOME: [&str; 8] = ["", "中国", "中国大陆", "china", "cn", "chn", "中华人民共和国", "mainland china"];
+    const BESIDE: [&str; 9] = ["hk", "hong kong", "香港", "mo", "macau", "澳门", "tw", "taiwan", "台湾"];
+    let lower = country.trim().to_lowercase();
+    if !HOME.contains(&lower.as_str()) && !BESIDE.contains(&lower.as_str()) {
+        return Place::Abroad;
+    }
+    match crate::address::region_of(province, city, district, address)[..] {
+        [one] => Place::Known(one),
+        [] => Place::Unknown,
+        _ => Place::Ambiguous,
+    }
+}
+
+fn read_lines(connection: &Connection, products: &FxHashMap<i64, u32>, task: &Task) -> Result<Vec<(i64, PastLine)>> {
+    let mut statement = connection.prepare_cached("SELECT order_id, product_id, quantity FROM items")?;
+    let mut rows = statement.query([])?;
+    let mut lines: Vec<(i64, PastLine)> = Vec::new();
+    let mut sorted = true;
+    let mut last = i64::MIN;
+    while let Some(row) = rows.next()? {
+        if (lines.len() as u64).is_multiple_of(WATCH) {
+            task.step(Phase::Computing, 0, 0)?;
+        }
+        let order: i64 = row.get(0)?;
+        sorted &= order >= last;
+        last = order;
+        let product = row.get::<_, Option<i64>>(1)?.and_then(|id| products.get(&id).copied()).unwrap_or(NO_PRODUCT);
+        lines.push((order, PastLine { product, pieces: row.get(2)? }));
+    }
+    if !sorted {
+        lines.sort_by_key(|(order, _)| *order);
+    }
+    Ok(lines)
+}

@@ -1,0 +1,306 @@
+//! Templates of a shop, products, and what past orders say about a template.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod common;
+
+use common::{Desk, NOW};
+use zhanggui_core::address::Habits;
+use zhanggui_core::import::choices::Choices;
+use zhanggui_core::import::plain_table::PlainTable;
+use zhanggui_core::money::Currency;
+use zhanggui_core::products::edit::{ProductField, ProductValue};
+use zhanggui_core::shipping::exchange::read_template;
+use zhanggui_core::shipping::past::{Past, Period, Place, Rulebook, Uncounted};
+use zhanggui_core::shipping::replay::{Against, Replay, ReplayQuery};
+use zhanggui_core::shipping::store::{Kind, TemplateDraft};
+use zhanggui_core::shipping::{Basket, Line, Template, quote};
+use zhanggui_core::task::Task;
+
+/// A seller's own table of orders: one row an item, the money repeated.
+const HEADER: &str = "订单号,买家,省,市,区,地址,国家,商品,数量,单价,运费,实付,下单时间,状态,快递,运单号,发货,签收\n";
+
+fn own_table() -> Choices {
+    let mapping = serde_json::json!({
+        "id": "own", "platform": "own", "name_zh": "自己的表", "name_en": "own table", "rows": "items", "time_zone": "Asia/Shanghai",
+        "currency": "CNY", "require": ["订单号", "商品"],
+        "columns": {"number": "订单号", "buyer_id": "买家", "province": "省", "city": "市", "district": "区", "address": "地址",
+            "country": "国家", "title": "商品", "quantity": "数量", "unit_price": "单价", "shipping_fee": "运费", "paid": "实付",
+            "placed_at": "下单时间", "status": "状态", "courier": "快递", "tracking": "运单号", "shipped_at": "发货", "completed_at": "签收"},
+        "status": {"completed": ["完成"], "closed": ["关闭"], "unpaid": ["未付"]},
+    });
+    Choices { mapping: Some(serde_json::from_value(mapping).unwrap()), ..Choices::default() }
+}
+
+/// A shop with these orders.
+fn shop_with(rows: &str) -> Desk {
+    let desk = Desk::new();
+    let report = desk.import_text("orders.csv", &format!("{HEADER}{rows}"), &own_table()).unwrap();
+    assert!(report.rejected.is_empty(), "{:?}", report.rejected);
+    desk
+}
+
+fn product(desk: &Desk, title: &str) -> i64 {
+    desk.shop.products().unwrap().into_iter().find(|p| p.title == title).unwrap_or_else(|| panic!("no {title}")).id
+}
+
+fn set(desk: &Desk, values: &[(&str, ProductField, &str)]) {
+    let values: Vec<ProductValue> = values
+        .iter()
+        .map(|(title, field, text)| ProductValue { id: product(desk, title), field: *field, text: (*text).to_owned() })
+        .collect();
+    desk.shop.edit_products(&values, Currency::CNY, NOW).unwrap();
+}
+
+fn template(name: &str, first_fee: i64) -> Template {
+    read_template(&format!(
+        r#"{{"name": "{name}", "payer": "buyer", "measure": "weight", "methods": [{{"method": "express",
+            "rules": [{{"regions": ["default"], "first": 1000, "first_fee": {first_fee}, "step": 500, "step_fee": 300}}]}}]}}"#
+    ))
+    .unwrap()
+}
+
+fn draft(template: Template) -> TemplateDraft {
+    TemplateDraft { id: None, replaces: None, kind: Kind::Charge, courier: String::new(), template }
+}
+
+#[test]
+fn a_template_is_saved_versioned_copied_archived_and_undone() {
+    let desk = Desk::new();
+    let shop = &desk.shop;
+    let (_, id) = shop.save_template(&draft(template("全国", 800)), NOW).unwrap();
+    assert!(shop.template(id).unwrap().line.is_default, "the first template is the default one");
+    let mut later = template("全国", 900);
+    later.valid_from = Some("2026-03-01".into());
+    shop.save_template(&TemplateDraft { id: Some(id), ..draft(later.clone()) }, NOW).unwrap();
+    let stored = shop.template(id).unwrap();
+    let day = |text: &str| chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").unwrap();
+    let fee_on = |text: &str| stored.on(day(text)).unwrap().methods[0].rules[0].first_fee;
+    assert_eq!((fee_on("2026-02-28"), fee_on("2026-03-01")), (800, 900));
+    assert_eq!(shop.save_template(&TemplateDraft { id: Some(id), ..draft(later) }, NOW).unwrap_err().code(), "exists", "one version a day");
+    assert_eq!(shop.save_template(&draft(template(" 全国 ", 700)), NOW).unwrap_err().code(), "exists", "names are unique");
+    let (_, copy) = shop.copy_template(id, "全国二", NOW).unwrap();
+    assert_eq!(shop.template(copy).unwrap().versions.len(), 2);
+    shop.default_template(copy, NOW).unwrap();
+    assert_eq!(shop.templates().unwrap().iter().filter(|t| t.is_default).map(|t| t.id).collect::<Vec<_>>(), [copy]);
+    shop.archive_template(copy, true, NOW).unwrap();
+    assert!(shop.template_book().unwrap().usual().is_none(), "an archived template is no default");
+    shop.undo(NOW).unwrap();
+    assert_eq!(shop.template_book().unwrap().usual().map(|t| t.line.id), Some(copy));
+    shop.delete_template_version(id, "2026-03-01", NOW).unwrap();
+    shop.delete_template_version(id, "", NOW).unwrap();
+    assert_eq!(shop.template(id).unwrap_err().code(), "not_found");
+    shop.undo(NOW).unwrap();
+    shop.undo(NOW).unwrap();
+    assert_eq!(shop.template(id).unwrap().versions.len(), 2);
+    assert!(shop.check().unwrap().iter().all(|c| c.violations == 0));
+}
+
+#[test]
+fn a_wrong_template_leaves_nothing_behind() {
+    let desk = Desk::new();
+    let mut wrong = template("全国", 800);
+    wrong.methods[0].rules[0].step = 0;
+    assert_eq!(desk.shop.save_template(&draft(wrong), NOW).unwrap_err().code(), "zero_step");
+    assert!(desk.shop.templates().unwrap().is_empty());
+}
+
+const ORDERS: &str = "\
+1,a,浙江省,杭州市,西湖区,文三路1号,,茶,2,40,10,90,2026-03-01 10:00:00,完成,中通,Z1,2026-03-02,2026-03-04\n\
+2,b,新疆维吾尔自治区,乌鲁木齐市,天山区,人民路1号,,茶,3,40,10,130,2026-03-02 10:00:00,完成,中通,Z2,2026-03-03,2026-03-09\n\
+2,b,新疆维吾尔自治区,乌鲁木齐市,天山区,人民路1号,,杯,1,20,10,130,2026-03-02 10:00:00,完成,中通,Z2,2026-03-03,2026-03-09\n\
+3,c,浙江省,,,,,罐,1,30,0,30,2026-03-03 10:00:00,完成,,,,\n\
+4,d,,,,鼓楼区中山路1号,,茶,1,40,10,50,2026-03-04 10:00:00,完成,,,,\n\
+5,e,California,Los Angeles,,1 Main St,United States,茶,1,40,10,50,2026-03-05 10:00:00,完成,,,,\n\
+6,f,浙江省,杭州市,西湖区,文三路2号,,茶,,40,10,50,2026-03-06 10:00:00,完成,,,,\n\
+7,g,浙江省,杭州市,西湖区,文三路3号,,茶,1,40,10,0,2026-03-07 10:00:00,关闭,,,,\n\
+8,h,台湾省,台北市,信义区,一号,,茶,1,40,10,50,2026-03-08 10:00:00,完成,,,,\n";
+
+fn tea_template() -> Template {
+    read_template(
+        r#"{"name": "按重", "payer": "buyer", "measure": "weight", "methods": [{"method": "express",
+            "rules": [{"regions": ["default"], "first": 1000, "first_fee": 800, "step": 500, "step_fee": 300},
+                      {"regions": ["650000"], "first": 1000, "first_fee": 2000, "step": 500, "step_fee": 1200}],
+            "free": [{"regions": ["330000"], "any": [{"amount_at_least": 9900}]}],
+            "no_delivery": [{"regions": ["710000"], "reason": "没有快递"}]}]}"#,
+    )
+    .unwrap()
+}
+
+fn replayed(desk: &Desk, template: Template) -> Replay {
+    let query = ReplayQuery { template, method: None, period: Period::default(), against: Against::Charged };
+    desk.shop.replay(&query, &Task::quiet()).unwrap()
+}
+
+#[test]
+fn a_replay_counts_every_order_once_and_drops_none() {
+    let desk = shop_with(ORDERS);
+    set(&desk, &[("茶", ProductField::Weight, "600 g"), ("杯", ProductField::Weight, "0.4kg")]);
+    let found = replayed(&desk, tea_template());
+    // 1: 1200 g = 800 + 300 = 1100. 2: 2200 g to Xinjiang = 2000 + 3 × 1200 = 5600.
+    assert_eq!((found.orders, found.computed, found.compared, found.not_sent), (7, 2, 2, 1));
+    assert_eq!((found.old_fees, found.new_fees), (2000, 1100 + 5600));
+    assert_eq!((found.more.orders, found.more.amount, found.less.orders, found.same), (2, 4700, 0, 0));
+    let reasons: Vec<(Uncounted, u64)> = found.not_computed.iter().map(|n| (n.reason, n.orders)).collect();
+    assert_eq!(
+        reasons,
+        [
+            (Uncounted::NotDelivered, 1),
+            (Uncounted::MissingWeight, 1),
+            (Uncounted::AmbiguousRegion, 1),
+            (Uncounted::Abroad, 1),
+            (Uncounted::UnknownPieces, 1)
+        ]
+    );
+    assert_eq!(found.computed + found.not_computed.iter().map(|n| n.orders).sum::<u64>(), found.orders);
+    assert_eq!(found.missing.iter().map(|m| (m.title.as_str(), m.orders)).collect::<Vec<_>>(), [("罐", 1)]);
+    assert_eq!(found.bars.iter().map(|b| b.orders).sum::<u64>(), found.compared);
+    let raised = found.bars.iter().find(|b| b.to.is_none()).unwrap();
+    assert_eq!((raised.orders, raised.examples[0].new, raised.examples[0].region.as_str()), (1, 5600, "新疆维吾尔自治区乌鲁木齐市天山区"));
+}
+
+#[test]
+fn a_replay_knows_what_couriers_took_and_which_orders_lose_money() {
+    let desk = shop_with(ORDERS);
+    set(
+        &desk,
+        &[
+            ("茶", ProductField::Weight, "600"),
+            ("杯", ProductField::Weight, "400"),
+            ("茶", ProductField::Cost, "39.5"),
+            ("杯", ProductField::Cost, "5"),
+        ],
+    );
+    let mut table = template("中通", 600);
+    table.methods[0].rules[0].step_fee = 200;
+    desk.shop.save_template(&TemplateDraft { kind: Kind::Cost, courier: "中通".into(), ..draft(table) }, NOW).unwrap();
+    let found = replayed(&desk, tea_template());
+    // Cost: order 1 1200 g = 600 + 200 = 800; order 2 2200 g = 600 + 3 × 200 = 1200.
+    assert_eq!((found.cost.known, found.cost.sum), (2, 2000));
+    assert_eq!((found.cost.old_below.orders, found.cost.old_below.amount), (1, 200), "order 2 was charged 10 and cost 12");
+    assert_eq!(found.cost.new_below.orders, 0);
+    // Order 1: 80 + 10 − 79 − 8 = 3; order 2: 120 + 10 − 123.50 − 12 = −5.50. Then: 80 + 11 … and 120 + 56 …
+    assert_eq!((found.loss.known, found.loss.old.orders, found.loss.old.amount, found.loss.new.orders), (2, 1, 550, 0));
+}
+
+#[test]
+fn old_orders_are_held_against_the_version_of_their_day() {
+    let desk = shop_with(ORDERS);
+    set(&desk, &[("茶", ProductField::Weight, "600"), ("杯", ProductField::Weight, "400")]);
+    let (_, id) = desk.shop.save_template(&draft(template("全国", 800)), NOW).unwrap();
+    let mut later = template("全国", 1800);
+    later.valid_from = Some("2026-03-02".into());
+    desk.shop.save_template(&TemplateDraft { id: Some(id), ..draft(later) }, NOW).unwrap();
+    let query = ReplayQuery { template: tea_template(), method: None, period: Period::default(), against: Against::Templates };
+    let found = desk.shop.replay(&query, &Task::quiet()).unwrap();
+    // Order 1 by the first version: 800 + 300; order 2 by the second: 1800 + 3 × 300.
+    assert_eq!(found.old_fees, 1100 + 2700);
+}
+
+#[test]
+fn a_cancelled_replay_ends_and_a_period_is_kept() {
+    let desk = shop_with(ORDERS);
+    set(&desk, &[("茶", ProductField::Weight, "600"), ("杯", ProductField::Weight, "400")]);
+    let task = Task::quiet();
+    task.cancel();
+    let query =
+        |since, until| ReplayQuery { template: tea_template(), method: None, period: Period { since, until }, against: Against::Charged };
+    assert_eq!(desk.shop.replay(&query(None, None), &task).unwrap_err().code(), "cancelled");
+    let day =
+        |d: u32| chrono::NaiveDate::from_ymd_opt(2026, 3, d).and_then(|d| zhanggui_core::time::start_of_day(d, chrono_tz::Asia::Shanghai));
+    let found = desk.shop.replay(&query(day(2), day(3)), &Task::quiet()).unwrap();
+    assert_eq!((found.orders, found.computed, found.new_fees), (1, 1, 5600));
+}
+
+/// The quick way over many orders gives what the explained quote of one basket gives.
+#[test]
+fn a_past_fee_is_the_quote_of_its_basket() {
+    let mut rows = String::new();
+    let regions = [
+        ("浙江省", "杭州市", "西湖区"),
+        ("新疆维吾尔自治区", "乌鲁木齐市", "天山区"),
+        ("台湾省", "台北市", "信义区"),
+        ("北京市", "北京市", "朝阳区"),
+    ];
+    for n in 0..60u32 {
+        let (province, city, district) = regions[n as usize % 4];
+        let (tea, cup, jar) = (n % 5, n % 3, n % 2);
+        let amount = tea * 40 + cup * 20 + jar * 30;
+        for (title, pieces, price) in [("茶", tea, 40), ("杯", cup, 20), ("罐", jar, 30)] {
+            if pieces > 0 {
+                rows.push_str(&format!(
+                    "{n},b{n},{province},{city},{district},路{n}号,,{title},{pieces},{price},10,{},2026-03-01 10:00:00,完成,,,,\n",
+                    amount + 10
+                ));
+            }
+        }
+    }
+    let desk = shop_with(&rows);
+    set(
+        &desk,
+        &[
+            ("茶", ProductField::Weight, "600"),
+            ("杯", ProductField::Weight, "400"),
+            ("罐", ProductField::Weight, "900"),
+            ("杯", ProductField::ExcludedFromFree, "是"),
+            ("罐", ProductField::OwnFee, "5"),
+        ],
+    );
+    let template = tea_template();
+    let past = Past::load(&desk.shop, Period::default(), "CNY", &Task::quiet()).unwrap();
+    let book = Rulebook::of_one(&template, None).unwrap();
+    let weights = [("茶", 600), ("杯", 400), ("罐", 900)];
+    let mut compared = 0;
+    for order in &past.orders {
+        let Place::Known(region) = order.place else { panic!("every region is known") };
+        let code = zhanggui_core::regions::table::table().get(region).code.to_string();
+        let lines = past.content(order).map(|(product, pieces)| {
+            let title = product.unwrap().title.clone();
+            let weight = weights.iter().find(|w| w.0 == title).map(|w| w.1);
+            Line {
+                pieces: pieces.unwrap(),
+                weight,
+                own_fee: (title == "罐").then_some(500),
+                excluded_from_free: title == "杯",
+                name: title,
+                ..Line::default()
+            }
+        });
+        let mut lines: Vec<Line> = lines.collect();
+        // The order's amount is held against the pool; on which of its lines it stands does not matter.
+        if let Some(first) = lines.iter_mut().find(|l| l.name == "茶") {
+            first.amount = order.amount.unwrap();
+        }
+        let basket = Basket { to: code, method: None, combine: None, lines };
+        let quick = book.fee(&past, order).map(|f| f.fee).map_err(|e| serde_json::to_value(e).unwrap().as_str().unwrap().to_owned());
+        let whole = quote(&template, &basket, &Habits::default()).map(|q| q.fee).map_err(|e| e.code().to_owned());
+        assert_eq!(quick, whole, "{basket:?}");
+        compared += 1;
+    }
+    assert!(compared > 40);
+}
+
+#[test]
+fn a_table_of_products_says_what_it_changes_and_changes_that() {
+    let desk = shop_with(ORDERS);
+    let table =
+        PlainTable::pasted("商品名称\t重量(kg)\t成本\t运费模板\n茶\t0.6\t12.5\t\n杯\t重\t5\t没有的模板\n没有的商品\t1\t\t").unwrap();
+    let plan = desk.shop.plan_product_table(&table, Currency::CNY).unwrap();
+    assert_eq!((plan.rows, plan.products, plan.values.len()), (3, 2, 3));
+    let reasons: Vec<(u32, &str, &str)> = plan.rejected.iter().map(|r| (r.row, r.value.as_str(), r.reason.as_str())).collect();
+    assert_eq!(reasons, [(3, "重", "not_a_weight"), (3, "没有的模板", "unknown_template"), (4, "没有的商品", "unknown_product")]);
+    assert!(desk.shop.products().unwrap().iter().all(|p| p.weight.is_none()), "a plan writes nothing");
+    desk.shop.apply_product_table(&plan, Currency::CNY, NOW).unwrap();
+    let tea = desk.shop.products().unwrap().into_iter().find(|p| p.title == "茶").unwrap();
+    assert_eq!((tea.weight, tea.cost, tea.cost_currency.as_deref()), (Some(600), Some(1250), Some("CNY")));
+    desk.shop.undo(NOW).unwrap();
+    assert!(desk.shop.products().unwrap().iter().all(|p| p.weight.is_none() && p.cost.is_none()));
+}
+
+#[test]
+fn a_wrong_value_of_many_products_changes_none_of_them() {
+    let desk = shop_with(ORDERS);
+    let value = |title: &str, text: &str| ProductValue { id: product(&desk, title), field: ProductField::Weight, text: text.into() };
+    let error = desk.shop.edit_products(&[value("茶", "600"), value("杯", "viel")], Currency::CNY, NOW).unwrap_err();
+    assert_eq!((error.code(), error.details()["value"].as_str()), ("bad_value", Some("viel")));
+    assert!(desk.shop.products().unwrap().iter().all(|p| p.weight.is_none()));
+}
