@@ -10,9 +10,12 @@ use zhanggui_core::import::plain_table::PlainTable;
 use zhanggui_core::money::Currency;
 use zhanggui_core::products::edit::{ProductField, ProductValue};
 use zhanggui_core::shipping::exchange::read_template;
+use zhanggui_core::shipping::finder::{By, FinderQuery};
+use zhanggui_core::shipping::lint::What;
 use zhanggui_core::shipping::past::{Past, Period, Place, Rulebook, Uncounted};
 use zhanggui_core::shipping::replay::{Against, Replay, ReplayQuery};
 use zhanggui_core::shipping::store::{Kind, TemplateDraft};
+use zhanggui_core::shipping::template::{Bound, When};
 use zhanggui_core::shipping::{Basket, Line, Template, quote};
 use zhanggui_core::task::Task;
 
@@ -303,4 +306,123 @@ fn a_wrong_value_of_many_products_changes_none_of_them() {
     let error = desk.shop.edit_products(&[value("茶", "600"), value("杯", "viel")], Currency::CNY, NOW).unwrap_err();
     assert_eq!((error.code(), error.details()["value"].as_str()), ("bad_value", Some("viel")));
     assert!(desk.shop.products().unwrap().iter().all(|p| p.weight.is_none()));
+}
+
+#[test]
+fn the_finder_tells_what_each_threshold_waives_and_brings() {
+    // Ten orders of one piece at 40 and ten of two at 80, all to Hangzhou at 8, courier 6, goods 10 a piece.
+    let mut rows = String::new();
+    for n in 0..20 {
+        let pieces = 1 + n / 10;
+        rows.push_str(&format!(
+            "{n},b{n},浙江省,杭州市,西湖区,路{n}号,,茶,{pieces},40,8,{},2026-03-01 10:00:00,完成,中通,Z{n},,\n",
+            pieces * 40 + 8
+        ));
+    }
+    let desk = shop_with(&rows);
+    set(&desk, &[("茶", ProductField::Weight, "100"), ("茶", ProductField::Cost, "10")]);
+    desk.shop.save_template(&TemplateDraft { kind: Kind::Cost, courier: "中通".into(), ..draft(template("中通", 600)) }, NOW).unwrap();
+    let query = |by| FinderQuery {
+        template: template("全国", 800),
+        method: None,
+        period: Period::default(),
+        by,
+        fill_up_percent: 50,
+        near_percent: 60,
+    };
+    let found = desk.shop.find_free_from(&query(By::Amount), &Task::quiet()).unwrap();
+    assert_eq!((found.orders, found.left_out, found.margin_known, found.margin_rate), (20, 0, 20, Some(7500)));
+    let at = |from: i64| found.thresholds.iter().find(|t| t.from == from).unwrap_or_else(|| panic!("no {from}: {:?}", found.thresholds));
+    let eighty = at(8000);
+    assert_eq!((eighty.free, eighty.waived, eighty.charged, eighty.near, eighty.short), (10, 8000, 8000, 10, 40_000));
+    // Half of the ten short of 40 each fill up: 200 at a rate of 75 in 100.
+    assert_eq!(eighty.fill_up, Some(15_000));
+    // 1200 of goods, 300 their cost, 120 the courier's, 80 of fees are left.
+    assert_eq!(eighty.margin, Some(120_000 - 30_000 - 12_000 + 8_000));
+    assert_eq!(found.break_even, Some(8000), "at 40 all is waived and nothing fills up");
+    let pieces = desk.shop.find_free_from(&query(By::Pieces), &Task::quiet()).unwrap();
+    let two = pieces.thresholds.iter().find(|t| t.from == 2).unwrap();
+    assert_eq!((two.free, two.near, two.short, two.fill_up), (10, 10, 10, Some(15_000)));
+}
+
+#[test]
+fn free_shipping_a_margin_cannot_carry_is_pointed_out_with_the_numbers() {
+    let desk = shop_with(ORDERS);
+    set(&desk, &[("茶", ProductField::Weight, "600"), ("茶", ProductField::Cost, "37"), ("杯", ProductField::Cost, "2")]);
+    let findings = desk.shop.lint_template(&tea_template(), &Task::quiet()).unwrap();
+    let thin: Vec<_> = findings.iter().filter_map(|f| if let What::ThinMargin(t) = &f.what { Some(t) } else { None }).collect();
+    // Three of the tea at 40 reach 99; 3 × 3 are left; 1800 g to Zhejiang are 800 + 2 × 300.
+    assert_eq!(thin.len(), 1, "{thin:?}");
+    assert_eq!((thin[0].product.as_str(), thin[0].pieces, thin[0].margin, thin[0].shipping), ("茶", 3, 900, 1400));
+    assert!(thin[0].usual && thin[0].estimated && thin[0].region == "浙江省");
+    assert!(findings.iter().any(|f| matches!(&f.what, What::MissingWeights { products: 2, .. })), "{findings:?}");
+    assert!(findings.iter().any(|f| matches!(&f.what, What::UnboundProducts { products: 3 })));
+}
+
+#[test]
+fn free_conditions_are_held_against_the_last_orders() {
+    let mut rows = String::new();
+    for n in 0..30 {
+        rows.push_str(&format!("{n},b{n},浙江省,杭州市,西湖区,路{n}号,,茶,1,40,8,48,2026-03-01 10:00:00,完成,,,,\n"));
+    }
+    let desk = shop_with(&rows);
+    let with = |amount: i64| {
+        let mut template = tea_template();
+        template.methods[0].free[0].when = When::Any(vec![Bound::AmountAtLeast(amount)]);
+        desk.shop.lint_template(&template, &Task::quiet()).unwrap().into_iter().map(|f| f.what).collect::<Vec<_>>()
+    };
+    assert!(with(9900).contains(&What::FreeNever { orders: 30 }));
+    assert!(with(3000).contains(&What::FreeNearlyAlways { orders: 30, met: 30 }));
+}
+
+#[test]
+fn a_bill_is_joined_to_orders_kept_once_and_taken_away() {
+    let desk = shop_with(ORDERS);
+    set(&desk, &[("茶", ProductField::Weight, "600"), ("杯", ProductField::Weight, "400")]);
+    desk.shop.save_template(&TemplateDraft { kind: Kind::Cost, courier: "中通".into(), ..draft(template("中通", 600)) }, NOW).unwrap();
+    let table =
+        PlainTable::pasted("运单号\t计费重量(kg)\t运费\nZ1\t1.2\t8.50\nZ2\t2.2\t15\nZ9\t1\t6\nZ1x\t1\t多少\n合计\t\t29.50").unwrap();
+    let plan = desk.shop.plan_bill(&table, None, Currency::CNY, &Task::quiet()).unwrap();
+    assert_eq!((plan.rows, plan.matched, plan.unmatched, plan.sum), (5, 2, 1, 2950));
+    let first = &plan.lines[0];
+    assert_eq!(
+        (first.order_number.as_str(), first.weight, first.cost, first.expected, first.charged),
+        ("1", Some(1200), 850, Some(900), Some(1000))
+    );
+    assert_eq!(
+        plan.rejected.iter().map(|r| (r.row, r.reason.as_str())).collect::<Vec<_>>(),
+        [(5, "not_an_amount"), (6, "no_parcel_number")]
+    );
+    desk.shop.keep_bill(&plan, "中通", Currency::CNY, NOW).unwrap();
+    let found = replayed(&desk, tea_template());
+    assert_eq!((found.cost.known, found.cost.sum), (2, 850 + 1500), "the bill is believed before the table");
+    let again = desk.shop.plan_bill(&table, None, Currency::CNY, &Task::quiet()).unwrap();
+    assert_eq!(again.billed_before, 3);
+    desk.shop.keep_bill(&again, "中通", Currency::CNY, NOW).unwrap();
+    let bills = desk.shop.bills().unwrap();
+    assert_eq!(bills.iter().map(|b| (b.lines, b.matched, b.sum)).collect::<Vec<_>>(), [(0, 0, 0), (3, 2, 2950)]);
+    desk.shop.delete_bill(bills[1].id, NOW).unwrap();
+    assert_eq!(replayed(&desk, tea_template()).cost.sum, 900 + 1500, "by the courier's table again");
+    desk.shop.undo(NOW).unwrap();
+    assert_eq!(replayed(&desk, tea_template()).cost.sum, 850 + 1500);
+}
+
+#[test]
+fn couriers_are_told_apart_by_province_and_too_few_is_said() {
+    let mut rows = String::new();
+    for n in 0..25 {
+        let day = 2 + n % 5;
+        rows.push_str(&format!(
+            "{n},b{n},浙江省,杭州市,西湖区,路{n}号,,茶,1,40,8,48,2026-03-01 10:00:00,完成,中通,Z{n},2026-03-01,2026-03-0{day}\n"
+        ));
+    }
+    rows.push_str("90,x,西藏自治区,拉萨市,城关区,路1号,,茶,1,40,8,48,2026-03-01 10:00:00,完成,中通,Y1,2026-03-01,\n");
+    let desk = shop_with(&rows);
+    let now =
+        chrono::NaiveDate::from_ymd_opt(2026, 3, 20).and_then(|d| zhanggui_core::time::start_of_day(d, chrono_tz::Asia::Shanghai)).unwrap();
+    let lines = desk.shop.courier_scorecard(Period::default(), "CNY", &Task::quiet(), now).unwrap();
+    let shown: Vec<_> = lines.iter().map(|l| (l.courier.as_str(), l.province.as_str(), l.parcels, l.stuck, l.too_few)).collect();
+    assert_eq!(shown, [("中通", "", 26, 1, false), ("中通", "浙江省", 25, 0, false), ("中通", "西藏自治区", 1, 1, true)]);
+    assert_eq!((lines[1].days_known, lines[1].median_days, lines[1].ninetieth_days), (25, Some(30), Some(50)));
+    assert_eq!(lines[0].stuck_orders.len(), 1);
 }

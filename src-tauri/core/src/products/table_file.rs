@@ -83,7 +83,7 @@ const FIELDS: [ProductField; 7] = [
 ];
 
 /// A unit that stands in the header instead of in the cells: 重量(kg).
-fn unit_of(header: &str) -> &'static str {
+pub(crate) fn unit_of(header: &str) -> &'static str {
     let header = normalised(header);
     let inside = header.split_once(['(', '（', '[', '/']).map_or("", |(_, unit)| unit);
     let inside = inside.trim_end_matches([')', '）', ']']);

@@ -9,19 +9,24 @@
 //! - [`quote`]: a basket with its fee and every step of it; [`explain`] says the steps in words.
 //! - [`fault`]: why there is no fee; each names what to mend.
 //!
-//! Then what the shop's own orders say about a template: [`replay`], [`finder`], [`lint`], [`margin`]; and what
-//! couriers really charge: [`courier`].
+//! Then what the shop's own orders ([`past`]) say about a template: [`replay`], [`finder`], [`lint`], [`margin`];
+//! and what couriers really charge and how they deliver: [`bill`], [`scorecard`].
 
 pub mod basket;
+pub mod bill;
 pub mod compiled;
 pub mod exchange;
 pub mod explain;
 pub mod fault;
 pub mod fee;
+pub mod finder;
+pub mod lint;
+pub mod margin;
 pub mod past;
 pub mod quantity;
 pub mod quote;
 pub mod replay;
+pub mod scorecard;
 pub mod store;
 pub mod template;
 pub mod validate;

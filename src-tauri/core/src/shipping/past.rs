@@ -49,6 +49,10 @@ pub struct PastOrder {
     pub amount: Option<i64>,
     /// What was charged for shipping, minor units.
     pub charged: Option<i64>,
+    /// When the parcel left.
+    pub shipped_at: Option<Seconds>,
+    /// When the order was completed: the buyer confirmed the parcel, or the platform did after its term.
+    pub completed_at: Option<Seconds>,
     courier: u16,
     shop: u16,
     lines: (u32, u32),
@@ -228,6 +232,22 @@ impl Past {
             return None;
         }
         lines.iter().try_fold(0i64, |sum, line| sum.checked_add(self.product(line)?.cost?.checked_mul(line.pieces?)?))
+    }
+
+    /// What an order's lines come to together; `None` where a number of pieces is not known.
+    pub fn pool(&self, order: &PastOrder) -> Option<Pool> {
+        let mut pool = Pool::EMPTY;
+        for line in self.lines_of(order) {
+            let (weight, volume) = self.product(line).map_or((None, None), |p| (p.weight, p.volume));
+            pool.add(line.pieces?, weight, volume, 0).ok()?;
+        }
+        pool.amount = order.amount?;
+        Some(pool)
+    }
+
+    /// A courier's table in its newest version.
+    pub fn cost_table(&self, courier: &str) -> Option<&Template> {
+        self.book.cost_of(courier)?.versions.first()
     }
 
     /// Pieces in an order, where every file says how many.
@@ -479,7 +499,7 @@ fn read_orders(connection: &Connection, period: Period, currency: &str, zones: &
     let within = if whole { "" } else { "WHERE placed_at >= ?1 AND placed_at < ?2" };
     let sql = format!(
         "SELECT id, shop_id, status, currency, goods, shipping_fee, discount, paid, placed_at, province, city, district,
-                CASE WHEN province = '' THEN address ELSE '' END, country, courier FROM orders {within}"
+                CASE WHEN province = '' THEN address ELSE '' END, country, courier, shipped_at, completed_at FROM orders {within}"
     );
     let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = if whole {
@@ -543,7 +563,18 @@ fn read_orders(connection: &Connection, period: Period, currency: &str, zones: &
         };
         let shop: i64 = row.get(1)?;
         let shop = zones.iter().position(|(id, _)| *id == shop).unwrap_or(0) as u16;
-        read.orders.push(PastOrder { id: row.get(0)?, placed_at: row.get(8)?, place, amount, charged, courier, shop, lines: (0, 0) });
+        read.orders.push(PastOrder {
+            id: row.get(0)?,
+            placed_at: row.get(8)?,
+            place,
+            amount,
+            charged,
+            shipped_at: row.get(15)?,
+            completed_at: row.get(16)?,
+            courier,
+            shop,
+            lines: (0, 0),
+        });
     }
     if !whole {
         read.orders.sort_unstable_by_key(|o| o.id);

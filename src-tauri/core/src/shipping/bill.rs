@@ -1,0 +1,321 @@
+//! A courier's bill joined to the orders it is about, line by line: what was really paid for each parcel.
+
+use rusqlite::params;
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+
+use super::past::{Past, Period, Rulebook};
+use super::quantity;
+use crate::error::{Error, Result};
+use crate::import::plain_table::PlainTable;
+use crate::money::{Currency, DecimalMark, parse_amount};
+use crate::storage::{Change, Op, Shop};
+use crate::task::Task;
+use crate::text::normalised;
+use crate::time::Seconds;
+
+/// Which columns of a bill say what, by their place from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct BillColumns {
+    /// The parcel's number.
+    pub tracking: u32,
+    /// What it weighed.
+    pub weight: Option<u32>,
+    /// What it cost.
+    pub cost: u32,
+}
+
+/// What a bill says, before it is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
+pub struct BillPlan {
+    /// The file.
+    pub file: String,
+    /// The header as it stands in the file.
+    pub header: Vec<String>,
+    /// Which columns were taken.
+    pub columns: BillColumns,
+    /// Rows of the file.
+    pub rows: u32,
+    /// Lines whose parcel belongs to an order.
+    pub matched: u32,
+    /// Lines whose parcel is of no order.
+    pub unmatched: u32,
+    /// Lines that an earlier bill has already.
+    pub billed_before: u32,
+    /// What the bill comes to, minor units.
+    pub sum: i64,
+    /// Each line.
+    pub lines: Vec<BillLine>,
+    /// Cells that cannot be read: row, column, value, reason.
+    pub rejected: Vec<crate::products::table_file::RejectedCell>,
+}
+
+/// One line of a bill.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
+pub struct BillLine {
+    /// Row as a spreadsheet counts it.
+    pub row: u32,
+    /// The parcel's number.
+    pub tracking: String,
+    /// Grams.
+    pub weight: Option<i64>,
+    /// Minor units.
+    pub cost: i64,
+    /// The order it belongs to.
+    pub order: Option<i64>,
+    /// The order's number, for the list.
+    pub order_number: String,
+    /// What the courier's table says it should cost.
+    pub expected: Option<i64>,
+    /// What the buyer was charged.
+    pub charged: Option<i64>,
+    /// Whether an earlier bill has this parcel already.
+    pub billed_before: bool,
+}
+
+const TRACKING: [&str; 10] =
+    ["运单号", "快递单号", "运单号码", "物流单号", "单号", "运单编号", "快递运单号", "tracking number", "tracking", "waybill"];
+const WEIGHT: [&str; 8] = ["计费重量", "结算重量", "重量", "称重", "实际重量", "weight", "billed weight", "chargeable weight"];
+const COST: [&str; 12] =
+    ["运费", "应付金额", "应收金额", "结算金额", "费用合计", "总费用", "金额", "费用", "合计", "cost", "amount", "charge"];
+
+/// A parcel's number as bills and orders write it: letters and digits only.
+fn parcel(text: &str) -> String {
+    let plain: String = normalised(text).chars().filter(char::is_ascii_alphanumeric).collect();
+    plain.strip_prefix("no").filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit())).map(str::to_owned).unwrap_or(plain)
+}
+
+impl BillColumns {
+    /// The columns a header names, as far as it does.
+    pub fn of(table: &PlainTable) -> (Option<usize>, Option<usize>, Option<usize>) {
+        (table.column(&TRACKING), table.column(&WEIGHT), table.column(&COST))
+    }
+}
+
+impl Shop {
+    /// What a bill says beside the shop's orders. Nothing is kept.
+    ///
+    /// # Errors
+    /// [`Error::BadMapping`] where no column is known for the parcel's number or the cost.
+    pub fn plan_bill(&self, table: &PlainTable, chosen: Option<BillColumns>, currency: Currency, task: &Task) -> Result<BillPlan> {
+        let columns = match (chosen, BillColumns::of(table)) {
+            (Some(columns), _) => columns,
+            (None, (Some(tracking), weight, Some(cost))) => {
+                BillColumns { tracking: tracking as u32, weight: weight.map(|w| w as u32), cost: cost as u32 }
+            }
+            (None, (None, ..)) => return Err(Error::BadMapping("no column with the parcel's number (运单号, tracking number)".to_owned())),
+            (None, _) => return Err(Error::BadMapping("no column with the cost (运费, 金额, cost)".to_owned())),
+        };
+        let mut plan = BillPlan {
+            file: table.file.clone(),
+            header: table.header.clone(),
+            columns,
+            rows: table.rows.len() as u32,
+            matched: 0,
+            unmatched: 0,
+            billed_before: 0,
+            sum: 0,
+            lines: Vec::new(),
+            rejected: Vec::new(),
+        };
+        for (row, cells) in &table.rows {
+            self.read_bill_line(table, columns, *row, cells, currency, &mut plan)?;
+        }
+        self.join_orders(&mut plan, currency, task)?;
+        plan.matched = plan.lines.iter().filter(|l| l.order.is_some()).count() as u32;
+        plan.unmatched = plan.lines.len() as u32 - plan.matched;
+        plan.billed_before = plan.lines.iter().filter(|l| l.billed_before).count() as u32;
+        Ok(plan)
+    }
+
+    fn read_bill_line(
+        &self,
+        table: &PlainTable,
+        columns: BillColumns,
+        row: u32,
+        cells: &[String],
+        currency: Currency,
+        plan: &mut BillPlan,
+    ) -> Result<()> {
+        let cell = |column: u32| cells.get(column as usize).map_or("", |c| c.trim());
+        let mut reject = |column: u32, reason: &str| {
+            plan.rejected.push(crate::products::table_file::RejectedCell {
+                row,
+                column: table.header.get(column as usize).cloned().unwrap_or_default(),
+                value: cell(column).to_owned(),
+                reason: reason.to_owned(),
+            });
+        };
+        let tracking = cell(columns.tracking);
+        if parcel(tracking).is_empty() {
+            // The line of the sum at the end of a bill names no parcel.
+            reject(columns.tracking, "no_parcel_number");
+            return Ok(());
+        }
+        let amount = parse_amount(cell(columns.cost), currency, DecimalMark::Point).filter(|a| a.currency.is_none_or(|c| c == currency));
+        let Some(cost) = amount.map(|a| a.minor) else {
+            reject(columns.cost, "not_an_amount");
+            return Ok(());
+        };
+        let weight = match columns.weight.map(|column| (column, cell(column))) {
+            None | Some((_, "")) => None,
+            Some((column, text)) => {
+                let unit = crate::products::table_file::unit_of(table.header.get(column as usize).map_or("", String::as_str));
+                // Couriers weigh in kilograms; a header or a cell that says grams is believed.
+                let unit = if unit.is_empty() && !text.ends_with(|c: char| c.is_alphabetic()) { "kg" } else { unit };
+                let text = if text.ends_with(|c: char| c.is_ascii_digit()) { format!("{text}{unit}") } else { text.to_owned() };
+                let grams = quantity::grams(&text);
+                if grams.is_none() {
+                    reject(column, "not_a_weight");
+                }
+                grams
+            }
+        };
+        plan.sum = plan.sum.checked_add(cost).ok_or(Error::Overflow)?;
+        plan.lines.push(BillLine {
+            row,
+            tracking: tracking.to_owned(),
+            weight,
+            cost,
+            order: None,
+            order_number: String::new(),
+            expected: None,
+            charged: None,
+            billed_before: false,
+        });
+        Ok(())
+    }
+
+    fn join_orders(&self, plan: &mut BillPlan, currency: Currency, task: &Task) -> Result<()> {
+        let mut wanted: FxHashMap<String, Vec<usize>> = FxHashMap::default();
+        for (at, line) in plan.lines.iter().enumerate() {
+            wanted.entry(parcel(&line.tracking)).or_default().push(at);
+        }
+        let lines = &mut plan.lines;
+        self.read(|connection| {
+            let mut orders = connection.prepare_cached("SELECT id, number, tracking FROM orders WHERE tracking <> ''")?;
+            let mut rows = orders.query([])?;
+            while let Some(row) = rows.next()? {
+                let tracking = row.get_ref(2)?.as_str().map_err(|e| Error::Database(e.into()))?;
+                // An order may have gone in several parcels.
+                for one in tracking.split([',', '，', ';', '；', '、', ' ', '/']).filter(|t| !t.is_empty()) {
+                    for &at in wanted.get(&parcel(one)).map_or(&[][..], Vec::as_slice) {
+                        lines[at].order = Some(row.get(0)?);
+                        lines[at].order_number = row.get(1)?;
+                    }
+                }
+            }
+            let mut earlier = connection.prepare_cached("SELECT tracking FROM courier_charges")?;
+            let mut rows = earlier.query([])?;
+            while let Some(row) = rows.next()? {
+                for &at in wanted.get(&parcel(&row.get::<_, String>(0)?)).map_or(&[][..], Vec::as_slice) {
+                    lines[at].billed_before = true;
+                }
+            }
+            Ok(())
+        })?;
+        let past = Past::load(self, Period::default(), currency.as_str(), task)?;
+        let table = Rulebook::of_couriers(&past)?;
+        let by_id: FxHashMap<i64, usize> = past.orders.iter().enumerate().map(|(at, o)| (o.id, at)).collect();
+        for line in lines.iter_mut() {
+            if let Some(order) = line.order.and_then(|id| by_id.get(&id)).map(|at| &past.orders[*at]) {
+                line.charged = order.charged;
+                line.expected = table.fee(&past, order).ok().map(|f| f.fee);
+            }
+        }
+        Ok(())
+    }
+
+    /// Keeps a bill; one change to undo. Lines an earlier bill has are left out.
+    ///
+    /// # Errors
+    /// Failures of the file.
+    pub fn keep_bill(&self, plan: &BillPlan, courier: &str, currency: Currency, now: Seconds) -> Result<Change> {
+        let (change, ()) = self.transact(Op::CourierBill, now, |tx| {
+            tx.execute(
+                "INSERT INTO courier_bills (file_name, courier, currency, added_at) VALUES (?1, ?2, ?3, ?4)",
+                params![plan.file, courier.trim(), currency.as_str(), now],
+            )?;
+            let bill = tx.last_insert_rowid();
+            let mut insert = tx.prepare_cached(
+                "INSERT INTO courier_charges (bill_id, row, tracking, weight_grams, cost, order_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )?;
+            for line in plan.lines.iter().filter(|l| !l.billed_before) {
+                insert.execute(params![bill, line.row, line.tracking, line.weight, line.cost, line.order])?;
+            }
+            Ok((plan.file.clone(), ()))
+        })?;
+        Ok(change)
+    }
+
+    /// The bills that were kept, the newest first.
+    ///
+    /// # Errors
+    /// Failures of the file.
+    pub fn bills(&self) -> Result<Vec<KeptBill>> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT b.id, b.file_name, b.courier, b.currency, b.added_at, count(c.id), count(c.order_id), coalesce(sum(c.cost), 0)
+                 FROM courier_bills b LEFT JOIN courier_charges c ON c.bill_id = b.id GROUP BY b.id ORDER BY b.id DESC",
+            )?;
+            let bills = statement.query_map([], |r| {
+                Ok(KeptBill {
+                    id: r.get(0)?,
+                    file: r.get(1)?,
+                    courier: r.get(2)?,
+                    currency: r.get(3)?,
+                    added_at: r.get(4)?,
+                    lines: r.get(5)?,
+                    matched: r.get(6)?,
+                    sum: r.get(7)?,
+                })
+            })?;
+            Ok(bills.collect::<rusqlite::Result<_>>()?)
+        })
+    }
+
+    /// Takes a kept bill away.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub fn delete_bill(&self, id: i64, now: Seconds) -> Result<Change> {
+        let (change, ()) = self.transact(Op::CourierBill, now, |tx| {
+            let name =
+                rusqlite::OptionalExtension::optional(
+                    tx.query_row("SELECT file_name FROM courier_bills WHERE id = ?1", [id], |r| r.get(0)),
+                )?;
+            let name: String = name.ok_or_else(|| Error::NotFound { what: "bill", key: id.to_string() })?;
+            tx.execute("DELETE FROM courier_charges WHERE bill_id = ?1", [id])?;
+            tx.execute("DELETE FROM courier_bills WHERE id = ?1", [id])?;
+            Ok((name, ()))
+        })?;
+        Ok(change)
+    }
+}
+
+/// A bill that was kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
+#[allow(missing_docs)] // as BillPlan
+pub struct KeptBill {
+    pub id: i64,
+    pub file: String,
+    pub courier: String,
+    pub currency: String,
+    pub added_at: Seconds,
+    pub lines: i64,
+    pub matched: i64,
+    pub sum: i64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parcels_are_the_same_however_they_are_written() {
+        for text in ["7312345", "No:7312345", " 7312345 ", "７３１２３４５", "7312-345"] {
+            assert_eq!(parcel(text), "7312345", "{text}");
+        }
+        assert_eq!(parcel("SF1234"), "sf1234");
+    }
+}

@@ -1,0 +1,489 @@
+//! What looks wrong in a template that may be saved: each finding names its place and, where there is one way to
+//! mend it, holds the mended template.
+
+use rustc_hash::FxHashMap;
+use serde::Serialize;
+
+use super::compiled::Compiled;
+use super::fee::{self, Pool};
+use super::margin::{self, ThinMargin};
+use super::past::{Past, Period};
+use super::template::{Bound, Method, Payer, Place, Rule, Template};
+use crate::error::Result;
+use crate::regions::RegionCode;
+use crate::regions::changes::{Resolved, resolve};
+use crate::regions::groups::REMOTE;
+use crate::regions::table::{RegionIndex, table};
+use crate::storage::Shop;
+use crate::task::Task;
+
+/// How much a finding matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Weight {
+    /// The template cannot be saved so.
+    Wrong,
+    /// Orders will fail or money will be lost.
+    Risk,
+    /// Perhaps meant so.
+    Note,
+}
+
+/// What was found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum What {
+    /// Regions without a rule.
+    Gap {
+        /// The outermost of them by name.
+        regions: Vec<String>,
+    },
+    /// A region in two rules.
+    Overlap {
+        /// Its name, or `default`.
+        region: String,
+    },
+    /// A rule that can never apply.
+    Unreachable,
+    /// A region that has ended.
+    EndedRegion {
+        /// Its old name.
+        name: String,
+        /// Since when.
+        year: u16,
+        /// What it is today.
+        today: Vec<String>,
+    },
+    /// More costs less: the fee falls where free shipping begins.
+    MoreCostsLess {
+        /// The bound that makes it free.
+        bound: Bound,
+        /// The fee just below it.
+        fee: i64,
+    },
+    /// A free condition that none of the last orders met.
+    FreeNever {
+        /// Orders looked at.
+        orders: u32,
+    },
+    /// A free condition that nearly all of the last orders met.
+    FreeNearlyAlways {
+        /// Orders looked at.
+        orders: u32,
+        /// Those that met it.
+        met: u32,
+    },
+    /// More of it never costs more.
+    NoStepFee,
+    /// The default covers remote regions at the near price.
+    RemoteAtNearPrice {
+        /// They.
+        regions: Vec<String>,
+    },
+    /// Products bound to nothing while there is no default template.
+    UnboundProducts {
+        /// How many.
+        products: u32,
+    },
+    /// Products that sold and have no weight or volume.
+    MissingWeights {
+        /// How many.
+        products: u32,
+        /// Some of them.
+        examples: Vec<String>,
+    },
+    /// Free shipping on a product whose margin cannot carry it.
+    ThinMargin(ThinMargin),
+}
+
+/// A finding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
+pub struct Finding {
+    /// How much it matters.
+    pub weight: Weight,
+    /// Where in the template, as a path: `methods[0].rules[1]`; empty for the whole.
+    pub place: String,
+    /// What it is.
+    pub what: What,
+    /// The template mended, where there is one way to.
+    pub mended: Option<Template>,
+}
+
+/// What a look at the template alone finds. Cheap enough for every keystroke.
+pub fn look_over(template: &Template) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (at, method) in template.methods.iter().enumerate() {
+        let path = format!("methods[{at}]");
+        overlaps(template, at, method, &path, &mut findings);
+        ended(template, at, method, &path, &mut findings);
+        if let Ok(compiled) = Compiled::new(template, Some(&method.method)) {
+            unreachable(template, at, &compiled, &path, &mut findings);
+            if template.payer == Payer::Buyer {
+                gaps(template, at, &compiled, &path, &mut findings);
+                remote(template, at, method, &compiled, &path, &mut findings);
+                more_costs_less(&compiled, &path, &mut findings);
+            }
+        }
+        for (index, rule) in method.rules.iter().enumerate().filter(|(_, r)| r.step_fee == 0) {
+            let _ = rule;
+            findings.push(found(Weight::Note, format!("{path}.rules[{index}].step_fee"), What::NoStepFee, None));
+        }
+    }
+    findings.sort_by_key(|f| f.weight);
+    findings
+}
+
+fn found(weight: Weight, place: String, what: What, mended: Option<Template>) -> Finding {
+    Finding { weight, place, what, mended }
+}
+
+fn mended(template: &Template, at: usize, mend: impl FnOnce(&mut Method)) -> Option<Template> {
+    let mut copy = template.clone();
+    mend(copy.methods.get_mut(at)?);
+    Some(copy)
+}
+
+fn name_of(place: Place) -> String {
+    match place {
+        Place::Default => "default".to_owned(),
+        Place::Region(code) => match resolve(code) {
+            Resolved::Current(index) => table().path(index),
+            Resolved::Gone(change) => change.name.to_owned(),
+            Resolved::Unknown => code.to_string(),
+        },
+    }
+}
+
+fn overlaps(template: &Template, at: usize, method: &Method, path: &str, findings: &mut Vec<Finding>) {
+    let mut first: FxHashMap<Place, usize> = FxHashMap::default();
+    for (index, rule) in method.rules.iter().enumerate() {
+        for place in &rule.regions {
+            match first.get(place) {
+                Some(known) if *known != index => {
+                    let mend = mended(template, at, |m| {
+                        m.rules[index].regions.retain(|p| p != place);
+                        if m.rules[index].regions.is_empty() {
+                            m.rules.remove(index);
+                        }
+                    });
+                    findings.push(found(Weight::Wrong, format!("{path}.rules[{index}]"), What::Overlap { region: name_of(*place) }, mend));
+                }
+                _ => drop(first.insert(*place, index)),
+            }
+        }
+    }
+}
+
+fn ended(template: &Template, at: usize, method: &Method, path: &str, findings: &mut Vec<Finding>) {
+    let lists: [(&str, Vec<&Vec<Place>>); 3] = [
+        ("rules", method.rules.iter().map(|r| &r.regions).collect()),
+        ("free", method.free.iter().map(|f| &f.regions).collect()),
+        ("no_delivery", method.no_delivery.iter().map(|n| &n.regions).collect()),
+    ];
+    for (kind, entries) in lists {
+        for (index, places) in entries.iter().enumerate() {
+            for place in places.iter() {
+                let Place::Region(code) = place else { continue };
+                let Resolved::Gone(change) = resolve(*code) else { continue };
+                let today: Vec<RegionCode> = change.becomes.iter().map(|i| table().get(*i).code).collect();
+                let named_already = |code: &RegionCode| entries.iter().any(|list| list.contains(&Place::Region(*code)));
+                let mend = mended(template, at, |m| {
+                    let list = match kind {
+                        "rules" => &mut m.rules[index].regions,
+                        "free" => &mut m.free[index].regions,
+                        _ => &mut m.no_delivery[index].regions,
+                    };
+                    list.retain(|p| p != place);
+                    list.extend(today.iter().filter(|c| !named_already(c)).map(|c| Place::Region(*c)));
+                });
+                // A list that would be left without any region is the seller's to decide.
+                let mend = mend.filter(|_| places.len() > 1 || today.iter().any(|c| !named_already(c)));
+                let what = What::EndedRegion {
+                    name: change.name.to_owned(),
+                    year: change.year,
+                    today: change.becomes.iter().map(|i| table().path(*i)).collect(),
+                };
+                findings.push(found(Weight::Risk, format!("{path}.{kind}[{index}]"), what, mend));
+            }
+        }
+    }
+}
+
+/// Regions where something else than the frame of the standard stands.
+fn places() -> impl Iterator<Item = RegionIndex> {
+    table().all().filter(|(index, _)| !table().is_frame(*index)).map(|(index, _)| index)
+}
+
+fn unreachable(template: &Template, at: usize, compiled: &Compiled<'_>, path: &str, findings: &mut Vec<Finding>) {
+    let mut used = vec![false; compiled.method.rules.len()];
+    for index in places() {
+        let cell = compiled.at(index);
+        if let Some(rule) = cell.rule.filter(|_| cell.no_delivery.is_none())
+            && let Some(flag) = used.get_mut(usize::from(rule))
+        {
+            *flag = true;
+        }
+    }
+    for (index, _) in used.iter().enumerate().filter(|(_, used)| !**used) {
+        // One that only names ended regions says so already.
+        let all_ended = |rule: &Rule| rule.regions.iter().all(|p| *p != Place::Default && Compiled::region_of(*p).is_none());
+        if compiled.method.rules.get(index).is_some_and(|rule| !rule.regions.is_empty() && !all_ended(rule)) {
+            let mend = mended(template, at, |m| drop(m.rules.remove(index)));
+            findings.push(found(
+                Weight::Note,
+                format!("{path}.rules[{index}]"),
+                What::Unreachable,
+                mend.filter(|m| !m.methods[at].rules.is_empty()),
+            ));
+        }
+    }
+}
+
+fn gaps(template: &Template, at: usize, compiled: &Compiled<'_>, path: &str, findings: &mut Vec<Finding>) {
+    let open = |index: &RegionIndex| {
+        let cell = compiled.at(*index);
+        cell.rule.is_none() && cell.no_delivery.is_none()
+    };
+    // The outermost regions all of whose inside is open, provinces first.
+    let mut regions: Vec<RegionIndex> = Vec::new();
+    for index in places().filter(open) {
+        let covered = regions.iter().any(|outer| table().contains(*outer, index));
+        if !covered && table().inside(index).all(|inner| open(&inner)) {
+            regions.push(index);
+        }
+    }
+    if regions.is_empty() {
+        return;
+    }
+    let codes: Vec<Place> = regions.iter().map(|i| Place::Region(table().get(*i).code)).collect();
+    let mend = mended(template, at, |m| {
+        let no_reason = super::template::NoDelivery { regions: codes, reason: String::new() };
+        m.no_delivery.push(no_reason);
+    });
+    let what = What::Gap { regions: regions.iter().map(|i| table().path(*i)).collect() };
+    findings.push(found(Weight::Risk, format!("{path}.rules"), what, mend));
+}
+
+fn remote(template: &Template, at: usize, method: &Method, compiled: &Compiled<'_>, path: &str, findings: &mut Vec<Finding>) {
+    let Some(default) = method.rules.iter().position(|r| r.regions.contains(&Place::Default)) else { return };
+    // A default that is the only rule and names one price for all is a choice as well, and the dearest one.
+    let codes = REMOTE.iter().filter_map(|c| RegionCode::parse(c)).filter(|code| {
+        let Some(index) = table().find(*code) else { return false };
+        let cell = compiled.at(index);
+        cell.rule.map(usize::from) == Some(default) && cell.no_delivery.is_none()
+    });
+    let codes: Vec<RegionCode> = codes.collect();
+    if codes.is_empty() {
+        return;
+    }
+    let mend = mended(template, at, |m| {
+        let near = m.rules[default].clone();
+        m.rules.push(Rule { regions: codes.iter().map(|c| Place::Region(*c)).collect(), ..near });
+    });
+    let what = What::RemoteAtNearPrice { regions: codes.iter().map(|c| name_of(Place::Region(*c))).collect() };
+    findings.push(found(Weight::Risk, format!("{path}.rules[{default}]"), what, mend));
+}
+
+/// Three pieces cost less than two: the fee just below a bound, against nothing at it.
+fn more_costs_less(compiled: &Compiled<'_>, path: &str, findings: &mut Vec<Finding>) {
+    let template = compiled.template;
+    for (index, free) in compiled.method.free.iter().enumerate() {
+        let somewhere = places().find(|r| compiled.at(*r).free == u16::try_from(index).ok() && compiled.at(*r).no_delivery.is_none());
+        let Some(rule) = somewhere.and_then(|r| compiled.rule(compiled.at(r))) else { continue };
+        for bound in free.when.bounds() {
+            let below = match bound {
+                Bound::PiecesAtLeast(n) if *n > 1 && template.measure == super::template::Measure::Piece => n - 1,
+                Bound::WeightAtLeast(n) if *n > 1 && template.measure == super::template::Measure::Weight => n - 1,
+                _ => continue,
+            };
+            let pool = Pool { pieces: below, amount: 0, weight: Some(below), volume: Some(below) };
+            let quantity = pool.billed(template.measure, None).unwrap_or(0);
+            if let Ok(fee) = fee::charge(rule, quantity)
+                && fee > 0
+            {
+                findings.push(found(Weight::Note, format!("{path}.free[{index}]"), What::MoreCostsLess { bound: *bound, fee }, None));
+            }
+        }
+    }
+}
+
+/// Orders the free conditions are held against.
+const LAST_ORDERS: usize = 500;
+/// Fewer orders than this say nothing.
+const TOO_FEW: usize = 20;
+
+impl Shop {
+    /// What a look at the template beside the shop's products and last orders finds.
+    ///
+    /// # Errors
+    /// Failures of the file, [`crate::Error::Cancelled`].
+    pub fn lint_template(&self, template: &Template, task: &Task) -> Result<Vec<Finding>> {
+        let mut findings = look_over(template);
+        let recent: Option<i64> = self.read(|c| {
+            let sql =
+                "SELECT min(placed_at) FROM (SELECT placed_at FROM orders WHERE placed_at IS NOT NULL ORDER BY placed_at DESC LIMIT 2000)";
+            Ok(c.query_row(sql, [], |r| r.get(0))?)
+        })?;
+        let past = Past::load(self, Period { since: recent, until: None }, template.currency.as_str(), task)?;
+        free_in_the_past(template, &past, &mut findings);
+        let (products, sales, has_default) = self.read(|c| {
+            let has: bool = c.query_row("SELECT EXISTS (SELECT 1 FROM shipping_templates WHERE is_default = 1)", [], |r| r.get(0))?;
+            Ok((crate::products::list::all(c)?, crate::products::list::sales(c)?, has))
+        })?;
+        if !has_default {
+            let unbound = products.iter().filter(|p| p.template.is_none() && p.own_fee.is_none() && !p.always_free).count() as u32;
+            if unbound > 0 {
+                findings.push(found(Weight::Note, String::new(), What::UnboundProducts { products: unbound }, None));
+            }
+        }
+        let by_volume = template.measure == super::template::Measure::Volume;
+        if template.measure != super::template::Measure::Piece {
+            let sold = |id: i64| sales.iter().any(|s| s.id == id);
+            let bare: Vec<String> = products
+                .iter()
+                .filter(|p| if by_volume { p.volume.is_none() } else { p.weight.is_none() })
+                .filter(|p| p.own_fee.is_none() && !p.always_free && sold(p.id))
+                .map(|p| p.title.clone())
+                .collect();
+            if !bare.is_empty() {
+                let what = What::MissingWeights { products: bare.len() as u32, examples: bare.into_iter().take(3).collect() };
+                findings.push(found(Weight::Risk, String::new(), what, None));
+            }
+        }
+        for thin in margin::guard(template, &past, &products, &sales)? {
+            let weight = if thin.usual { Weight::Risk } else { Weight::Note };
+            let place = format!("methods[{}].free[{}]", thin.method, thin.condition);
+            findings.push(found(weight, place, What::ThinMargin(thin), None));
+        }
+        findings.sort_by_key(|f| f.weight);
+        Ok(findings)
+    }
+}
+
+fn free_in_the_past(template: &Template, past: &Past, findings: &mut Vec<Finding>) {
+    let mut orders: Vec<_> = past.orders.iter().filter(|o| o.placed_at.is_some()).collect();
+    orders.sort_unstable_by_key(|o| std::cmp::Reverse(o.placed_at));
+    orders.truncate(LAST_ORDERS);
+    for (at, method) in template.methods.iter().enumerate() {
+        let Ok(compiled) = Compiled::new(template, Some(&method.method)) else { continue };
+        let mut counts = vec![(0u32, 0u32); method.free.len()];
+        for order in &orders {
+            let super::past::Place::Known(region) = order.place else { continue };
+            let Some(index) = compiled.at(region).free.map(usize::from) else { continue };
+            let Some(pool) = past.pool(order) else { continue };
+            if let (Some(free), Some(count)) = (method.free.get(index), counts.get_mut(index))
+                && let Ok(met) = fee::is_met(&free.when, &pool)
+            {
+                count.0 += 1;
+                count.1 += u32::from(met);
+            }
+        }
+        for (index, (seen, met)) in counts.into_iter().enumerate() {
+            if (seen as usize) < TOO_FEW || method.free[index].when.bounds().is_empty() {
+                continue;
+            }
+            let place = format!("methods[{at}].free[{index}]");
+            if met == 0 {
+                findings.push(found(Weight::Note, place, What::FreeNever { orders: seen }, None));
+            } else if u64::from(met) * 100 >= u64::from(seen) * 95 {
+                findings.push(found(Weight::Note, place, What::FreeNearlyAlways { orders: seen, met }, None));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::regions::table::Level;
+    use crate::shipping::exchange::{read_template, write_template};
+    use crate::shipping::validate;
+
+    fn template(rules: &str, rest: &str) -> Template {
+        let text = format!(
+            r#"{{"name": "T", "payer": "buyer", "measure": "piece", "methods": [{{"method": "express", "rules": [{rules}]{rest}}}]}}"#
+        );
+        serde_json::from_str(&text).unwrap()
+    }
+
+    fn rule(regions: &str, fee: i64, step_fee: i64) -> String {
+        format!(r#"{{"regions": [{regions}], "first": 1, "first_fee": {fee}, "step": 1, "step_fee": {step_fee}}}"#)
+    }
+
+    fn only<'f>(findings: &'f [Finding], pick: impl Fn(&What) -> bool) -> &'f Finding {
+        let picked: Vec<&Finding> = findings.iter().filter(|f| pick(&f.what)).collect();
+        assert_eq!(picked.len(), 1, "{findings:?}");
+        picked[0]
+    }
+
+    #[test]
+    fn regions_without_a_rule_are_named_and_can_be_closed() {
+        let found = look_over(&template(&rule("\"330000\", \"310000\"", 800, 200), ""));
+        let gap = only(&found, |w| matches!(w, What::Gap { .. }));
+        let What::Gap { regions } = &gap.what else { panic!() };
+        assert_eq!(regions.len(), 32);
+        let mended = gap.mended.clone().unwrap();
+        assert!(!look_over(&mended).iter().any(|f| matches!(f.what, What::Gap { .. })));
+        assert!(validate::template(&mended).is_ok());
+    }
+
+    #[test]
+    fn a_region_in_two_rules_is_taken_out_of_the_second() {
+        let both = format!("{}, {}", rule("\"default\"", 800, 200), rule("\"330000\", \"default\"", 900, 200));
+        let found = look_over(&template(&both, ""));
+        let overlap = only(&found, |w| matches!(w, What::Overlap { .. }));
+        assert_eq!((overlap.weight, overlap.place.as_str()), (Weight::Wrong, "methods[0].rules[1]"));
+        assert!(validate::template(overlap.mended.as_ref().unwrap()).is_ok());
+    }
+
+    #[test]
+    fn a_rule_that_can_never_apply_is_found() {
+        let rules = format!("{}, {}", rule("\"default\"", 800, 200), rule("\"540000\"", 900, 200));
+        let found = look_over(&template(&rules, r#", "no_delivery": [{"regions": ["540000"], "reason": "x"}]"#));
+        assert_eq!(only(&found, |w| *w == What::Unreachable).place, "methods[0].rules[1]");
+    }
+
+    #[test]
+    fn an_ended_region_says_what_it_is_today() {
+        let rules = format!("{}, {}", rule("\"default\"", 800, 200), rule("\"330104\"", 900, 200));
+        let found = look_over(&template(&rules, ""));
+        let ended = only(&found, |w| matches!(w, What::EndedRegion { .. }));
+        let What::EndedRegion { name, today, .. } = &ended.what else { panic!() };
+        assert_eq!((name.as_str(), today.as_slice()), ("江干区", ["浙江省杭州市上城区".to_owned()].as_slice()));
+        let mended = ended.mended.clone().unwrap();
+        assert_eq!(mended.methods[0].rules[1].regions, [Place::Region(RegionCode::parse("330102").unwrap())]);
+    }
+
+    #[test]
+    fn a_default_at_the_near_price_for_remote_regions_is_found_and_split() {
+        let found = look_over(&template(&rule("\"default\"", 800, 200), ""));
+        let remote = only(&found, |w| matches!(w, What::RemoteAtNearPrice { .. }));
+        let mended = remote.mended.clone().unwrap();
+        assert_eq!(mended.methods[0].rules.len(), 2);
+        assert!(look_over(&mended).is_empty(), "{:?}", look_over(&mended));
+        assert_eq!(read_template(&write_template(&mended).unwrap()).unwrap(), mended);
+    }
+
+    #[test]
+    fn three_that_cost_less_than_two_are_found() {
+        let free = r#", "free": [{"regions": ["330000"], "any": [{"pieces_at_least": 3}]}]"#;
+        let rules = format!("{}, {}", rule("\"default\"", 800, 0), rule(&REMOTE.map(|c| format!("\"{c}\"")).join(","), 2000, 900));
+        let found = look_over(&template(&rules, free));
+        let less = only(&found, |w| matches!(w, What::MoreCostsLess { .. }));
+        assert_eq!(less.what, What::MoreCostsLess { bound: Bound::PiecesAtLeast(3), fee: 800 });
+        assert_eq!(only(&found, |w| *w == What::NoStepFee).place, "methods[0].rules[0].step_fee");
+    }
+
+    #[test]
+    fn a_gap_inside_a_province_names_the_cities() {
+        let others: Vec<String> = table()
+            .all()
+            .filter(|(_, r)| r.level == Level::Province && r.name != "浙江省")
+            .map(|(_, r)| format!("\"{}\"", r.code))
+            .collect();
+        let found = look_over(&template(&rule(&format!("\"330100\", {}", others.join(",")), 800, 200), ""));
+        let What::Gap { regions } = &only(&found, |w| matches!(w, What::Gap { .. })).what else { panic!() };
+        assert_eq!(regions.len(), 10);
+        assert_eq!(regions[0], "浙江省宁波市");
+    }
+}
