@@ -11,7 +11,10 @@ use serde::{Deserialize, Serialize};
 use tauri::{AppHandle, Manager};
 use tauri_specta::Event;
 use zhanggui_core::error::{Error, Result};
+use zhanggui_core::import::plain_table::PlainTable;
 use zhanggui_core::import::plan::Plan;
+use zhanggui_core::products::table_file::ProductTablePlan;
+use zhanggui_core::shipping::bill::BillPlan;
 use zhanggui_core::storage::Shop;
 use zhanggui_core::task::Task;
 
@@ -44,6 +47,8 @@ pub struct Desk {
     files: Mutex<Vec<(u32, PathBuf)>>,
     plans: Mutex<HashMap<u32, Arc<Vec<Plan>>>>,
     tasks: Mutex<HashMap<u32, Task>>,
+    product_plans: Mutex<HashMap<u32, ProductTablePlan>>,
+    bill_plans: Mutex<HashMap<u32, (PlainTable, BillPlan)>>,
     next: AtomicU32,
 }
 
@@ -60,6 +65,8 @@ impl Desk {
             files: Mutex::default(),
             plans: Mutex::default(),
             tasks: Mutex::default(),
+            product_plans: Mutex::default(),
+            bill_plans: Mutex::default(),
             next: AtomicU32::new(1),
         }
     }
@@ -162,6 +169,30 @@ impl Desk {
         lock(&self.plans).remove(&id);
     }
 
+    /// Keeps what a table of products would change; only the last one, for only one is looked at.
+    pub fn keep_product_plan(&self, plan: ProductTablePlan) -> u32 {
+        let id = self.number();
+        *lock(&self.product_plans) = HashMap::from([(id, plan)]);
+        id
+    }
+
+    /// The plan behind a number, once.
+    pub fn take_product_plan(&self, id: u32) -> Result<ProductTablePlan> {
+        lock(&self.product_plans).remove(&id).ok_or_else(|| Error::NotFound { what: "plan", key: id.to_string() })
+    }
+
+    /// Keeps a courier's bill that is looked at; only the last one.
+    pub fn keep_bill_plan(&self, table: PlainTable, plan: BillPlan) -> u32 {
+        let id = self.number();
+        *lock(&self.bill_plans) = HashMap::from([(id, (table, plan))]);
+        id
+    }
+
+    /// The bill behind a number, once.
+    pub fn take_bill_plan(&self, id: u32) -> Result<(PlainTable, BillPlan)> {
+        lock(&self.bill_plans).remove(&id).ok_or_else(|| Error::NotFound { what: "plan", key: id.to_string() })
+    }
+
     /// A handle on long work under the window's own number, reporting to the window ten times a second at most.
     pub fn begin(&self, app: &AppHandle, id: u32) -> Task {
         let app = app.clone();
@@ -214,6 +245,12 @@ pub fn changed(app: &AppHandle, op: &str) {
 #[allow(clippy::disallowed_methods)]
 pub fn now() -> i64 {
     chrono::Utc::now().timestamp()
+}
+
+/// The day it is on this computer.
+#[allow(clippy::disallowed_methods)]
+pub fn today() -> chrono::NaiveDate {
+    chrono::Local::now().date_naive()
 }
 
 /// The zone of this computer.

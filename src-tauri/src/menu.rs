@@ -70,7 +70,7 @@ pub fn refresh(app: &AppHandle) {
         [(&state.undo, undo, state.language.say("撤销", "Undo")), (&state.redo, redo, state.language.say("重做", "Redo"))]
     {
         let text = match &change {
-            Some(change) => format!("{word} {}", state.language.op(change.op)),
+            Some(change) => format!("{word} {}", crate::words::op_name(change.op, state.language)),
             None => word.to_owned(),
         };
         let shown = entry.set_text(text).and_then(|()| entry.set_enabled(change.is_some()));

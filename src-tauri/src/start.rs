@@ -10,7 +10,7 @@ use tauri_specta::{Builder, collect_commands, collect_events};
 use crate::commands;
 use crate::desk::{Book, Desk, desk};
 use crate::events::{DragOver, FilesArrived, MenuChosen, ShopChanged, TaskProgress};
-use crate::words::Language;
+use crate::words::system_language;
 use crate::{menu, window};
 
 /// What stands on the command line: files to import, and `--data-dir DIR`.
@@ -38,7 +38,7 @@ pub fn arguments(words: impl IntoIterator<Item = std::ffi::OsString>) -> Argumen
 
 /// The commands and events, for the handler and for the generated bindings.
 pub fn bindings() -> Builder<tauri::Wry> {
-    use commands::{customers, desk as d, export, import, orders, storage};
+    use commands::{customers, desk as d, export, import, orders, shipping, storage};
     Builder::<tauri::Wry>::new()
         .commands(collect_commands![
             d::window_usable,
@@ -78,6 +78,36 @@ pub fn bindings() -> Builder<tauri::Wry> {
             orders::edit_order,
             orders::link_order,
             orders::original_rows,
+            shipping::templates,
+            shipping::template_forms,
+            shipping::blank_template,
+            shipping::check_template,
+            shipping::save_template,
+            shipping::copy_template,
+            shipping::archive_template,
+            shipping::default_template,
+            shipping::delete_template_version,
+            shipping::open_template_file,
+            shipping::save_template_file,
+            shipping::regions,
+            shipping::search_regions,
+            shipping::calculate,
+            shipping::calculator_form_of,
+            shipping::parse_address,
+            shipping::replay_template,
+            shipping::find_free_from,
+            shipping::products,
+            shipping::product_sales,
+            shipping::edit_products,
+            shipping::plan_pasted_products,
+            shipping::plan_product_file,
+            shipping::apply_product_plan,
+            shipping::plan_bill,
+            shipping::map_bill,
+            shipping::keep_bill,
+            shipping::bills,
+            shipping::delete_bill,
+            shipping::courier_scorecard,
             export::export_customers,
             export::export_log,
             storage::undo_state,
@@ -131,7 +161,7 @@ pub fn run() -> ExitCode {
             if let Err(error) = desk(app.handle()).open(Book::Own) {
                 tracing::error!(code = error.code(), "the shop did not open");
             }
-            menu::show(app.handle(), Language::of_system())?;
+            menu::show(app.handle(), system_language())?;
             window::open(app.handle())?;
             desk(app.handle()).arrive(app.handle(), arguments.files.clone());
             commands::storage::daily_backup(app.handle());

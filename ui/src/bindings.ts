@@ -84,6 +84,66 @@ export const commands = {
 	linkOrder: (id: number, customer: number | null) => typedError<Change, Failure>(__TAURI_INVOKE("link_order", { id, customer })),
 	/**  The rows of the file an order came from. */
 	originalRows: (id: number) => typedError<OriginalRows[], Failure>(__TAURI_INVOKE("original_rows", { id })),
+	/**  All templates. */
+	templates: () => typedError<TemplateLine[], Failure>(__TAURI_INVOKE("templates")),
+	/**  One template as forms. */
+	templateForms: (id: number) => typedError<TemplateForms, Failure>(__TAURI_INVOKE("template_forms", { id })),
+	/**  An empty form in the currency of the shop. */
+	blankTemplate: () => typedError<TemplateForm, Failure>(__TAURI_INVOKE("blank_template")),
+	/**  Looks a form over; `deep` beside the shop's products and last orders as well. */
+	checkTemplate: (form: TemplateForm, deep: boolean) => typedError<FormCheck, Failure>(__TAURI_INVOKE("check_template", { form, deep })),
+	/**  Saves a template or a version of one; its id comes back. */
+	saveTemplate: (save: SaveTemplate) => typedError<number, Failure>(__TAURI_INVOKE("save_template", { save })),
+	/**  Copies a template; the copy's id comes back. */
+	copyTemplate: (id: number, name: string) => typedError<number, Failure>(__TAURI_INVOKE("copy_template", { id, name })),
+	/**  Puts a template away or takes it out again. */
+	archiveTemplate: (id: number, archived: boolean) => typedError<Change, Failure>(__TAURI_INVOKE("archive_template", { id, archived })),
+	/**  Makes a template the default one. */
+	defaultTemplate: (id: number) => typedError<Change, Failure>(__TAURI_INVOKE("default_template", { id })),
+	/**  Deletes a version of a template, or the template with its last one. */
+	deleteTemplateVersion: (id: number, validFrom: string) => typedError<Change, Failure>(__TAURI_INVOKE("delete_template_version", { id, validFrom })),
+	/**  Reads a template from a file that the system's dialog asks for, as a form to look at; `None` where it was left. */
+	openTemplateFile: () => typedError<TemplateForm | null, Failure>(__TAURI_INVOKE("open_template_file")),
+	/**  Writes a version of a template to a file that the system's dialog asks for; its name comes back. */
+	saveTemplateFile: (id: number, validFrom: string) => typedError<string | null, Failure>(__TAURI_INVOKE("save_template_file", { id, validFrom })),
+	/**  The whole tree with the groups sellers use. */
+	regions: () => typedError<Regions, Failure>(__TAURI_INVOKE("regions")),
+	/**  Regions by name, pinyin, initials or code. */
+	searchRegions: (text: string) => typedError<RegionNode[], Failure>(__TAURI_INVOKE("search_regions", { text })),
+	/**  A fee with its steps in words. */
+	calculate: (form: CalculatorForm, language: Language) => typedError<QuoteView, Failure>(__TAURI_INVOKE("calculate", { form, language })),
+	/**  An order as the calculator's form. */
+	calculatorFormOf: (order: number) => typedError<CalculatorForm, Failure>(__TAURI_INVOKE("calculator_form_of", { order })),
+	/**  A pasted text as name, phone, place and detail. */
+	parseAddress: (text: string) => typedError<AddressParts, Failure>(__TAURI_INVOKE("parse_address", { text })),
+	/**  Plays a form over past orders. */
+	replayTemplate: (form: TemplateForm, method: string | null, days: Days, against: Against, task: number) => typedError<Replay, Failure>(__TAURI_INVOKE("replay_template", { form, method, days, against, task })),
+	/**  What each threshold would have meant. */
+	findFreeFrom: (question: FreeFromQuestion, task: number) => typedError<Finder, Failure>(__TAURI_INVOKE("find_free_from", { question, task })),
+	/**  Every product. */
+	products: () => typedError<ProductLine[], Failure>(__TAURI_INVOKE("products")),
+	/**  What was sold of each product. */
+	productSales: () => typedError<ProductSales[], Failure>(__TAURI_INVOKE("product_sales")),
+	/**  Sets values of products. */
+	editProducts: (values: ProductValue[], currency: string) => typedError<Change, Failure>(__TAURI_INVOKE("edit_products", { values, currency })),
+	/**  What a pasted table of products would change. */
+	planPastedProducts: (text: string, currency: string) => typedError<KeptPlan<ProductTablePlan>, Failure>(__TAURI_INVOKE("plan_pasted_products", { text, currency })),
+	/**  What a file of products would change; the system's dialog asks for it. */
+	planProductFile: (currency: string, task: number) => typedError<KeptPlan<ProductTablePlan> | null, Failure>(__TAURI_INVOKE("plan_product_file", { currency, task })),
+	/**  Sets what a plan says. */
+	applyProductPlan: (plan: number, currency: string) => typedError<Change, Failure>(__TAURI_INVOKE("apply_product_plan", { plan, currency })),
+	/**  What a courier's bill says; the system's dialog asks for it. */
+	planBill: (currency: string, task: number) => typedError<KeptPlan<BillPlan> | null, Failure>(__TAURI_INVOKE("plan_bill", { currency, task })),
+	/**  The same bill with other columns. */
+	mapBill: (plan: number, columns: BillColumns, currency: string, task: number) => typedError<KeptPlan<BillPlan>, Failure>(__TAURI_INVOKE("map_bill", { plan, columns, currency, task })),
+	/**  Keeps a bill. */
+	keepBill: (plan: number, courier: string, currency: string) => typedError<Change, Failure>(__TAURI_INVOKE("keep_bill", { plan, courier, currency })),
+	/**  The bills that were kept. */
+	bills: () => typedError<KeptBill[], Failure>(__TAURI_INVOKE("bills")),
+	/**  Takes a kept bill away. */
+	deleteBill: (id: number) => typedError<Change, Failure>(__TAURI_INVOKE("delete_bill", { id })),
+	/**  How couriers do. */
+	courierScorecard: (days: Days, currency: string, task: number) => typedError<CourierLine[], Failure>(__TAURI_INVOKE("courier_scorecard", { days, currency, task })),
 	/**  Writes a list of customers to a file that the system's dialog asks for; `None` where the dialog was left. */
 	exportCustomers: (wanted: CustomerExport, task: number) => typedError<Exported | null, Failure>(__TAURI_INVOKE("export_customers", { wanted, task })),
 	/**  What was exported when. */
@@ -114,6 +174,30 @@ export const events = {
 };
 
 /* Types */
+/**  What a text says about where a parcel goes. `None` where it does not say it, or not certainly. */
+export type AddressParts = {
+	/**  The recipient. */
+	name: string | null,
+	/**  The first telephone number: mobiles as 11 digits, an extension after a dash. */
+	phone: string | null,
+	/**  Full name of the province. */
+	province: string | null,
+	/**  Full name of the city; 市辖区 in a municipality, as the national standard has it. */
+	city: string | null,
+	/**  Full name of the district. */
+	district: string | null,
+	/**  Code of the deepest of them that is known. */
+	code: string | null,
+	/**  What is left: street, house, door. */
+	detail: string,
+	/**  Where several places fit and nothing decides: all of them. Empty otherwise. */
+	candidates: string[],
+	/**  The postcode. */
+	zip: string | null,
+	/**  Further telephone numbers. */
+	other_phones: string[],
+};
+
 /**  An address as the seller types it. */
 export type AddressText = {
 	recipient: string,
@@ -123,6 +207,20 @@ export type AddressText = {
 	district: string,
 	detail: string,
 	zip: string,
+};
+
+/**  What the template is held against. */
+export type Against = 
+/**  What buyers were really charged. */
+"charged" | 
+/**  What the shop's templates say, each order by the version of its day. */
+"templates";
+
+/**  The fee under each way to combine. */
+export type Alternatives = {
+	sum: number,
+	highest_first: number,
+	max: number,
 };
 
 /**  One backup on disk. */
@@ -150,6 +248,74 @@ export type BackupReason =
 /**  The file that a restore replaced. */
 "replaced";
 
+/**  Orders whose fee changes by about as much. */
+export type Bar = {
+	/**  Change of at least this, minor units; none: no lower end. */
+	from: number | null,
+	/**  Change of at most this; none: no upper end. */
+	to: number | null,
+	/**  How many. */
+	orders: number,
+	/**  The newest of them. */
+	examples: Changed[],
+};
+
+/**  Which columns of a bill say what, by their place from 0. */
+export type BillColumns = {
+	/**  The parcel's number. */
+	tracking: number,
+	/**  What it weighed. */
+	weight: number | null,
+	/**  What it cost. */
+	cost: number,
+};
+
+/**  One line of a bill. */
+export type BillLine = {
+	/**  Row as a spreadsheet counts it. */
+	row: number,
+	/**  The parcel's number. */
+	tracking: string,
+	/**  Grams. */
+	weight: number | null,
+	/**  Minor units. */
+	cost: number,
+	/**  The order it belongs to. */
+	order: number | null,
+	/**  The order's number, for the list. */
+	order_number: string,
+	/**  What the courier's table says it should cost. */
+	expected: number | null,
+	/**  What the buyer was charged. */
+	charged: number | null,
+	/**  Whether an earlier bill has this parcel already. */
+	billed_before: boolean,
+};
+
+/**  What a bill says, before it is kept. */
+export type BillPlan = {
+	/**  The file. */
+	file: string,
+	/**  The header as it stands in the file. */
+	header: string[],
+	/**  Which columns were taken. */
+	columns: BillColumns,
+	/**  Rows of the file. */
+	rows: number,
+	/**  Lines whose parcel belongs to an order. */
+	matched: number,
+	/**  Lines whose parcel is of no order. */
+	unmatched: number,
+	/**  Lines that an earlier bill has already. */
+	billed_before: number,
+	/**  What the bill comes to, minor units. */
+	sum: number,
+	/**  Each line. */
+	lines: BillLine[],
+	/**  Cells that cannot be read: row, column, value, reason. */
+	rejected: RejectedCell[],
+};
+
 /**  A birthday: solar or lunar, with or without its year. */
 export type Birthday = {
 	/**  By the lunar calendar. */
@@ -171,6 +337,63 @@ export type Book =
 /**  The invented one, in a folder of its own. */
 "demo";
 
+/**  One bound, inclusive, on the pooled lines. */
+export type Bound = 
+/**  Goods amount after discounts, in minor units. */
+({ amount_at_least: number }) & { pieces_at_least?: never; weight_at_least?: never; weight_at_most?: never } | 
+/**  Pieces. */
+({ pieces_at_least: number }) & { amount_at_least?: never; weight_at_least?: never; weight_at_most?: never } | 
+/**  Actual weight in grams. */
+({ weight_at_most: number }) & { amount_at_least?: never; pieces_at_least?: never; weight_at_least?: never } | 
+/**  Actual weight in grams. */
+({ weight_at_least: number }) & { amount_at_least?: never; pieces_at_least?: never; weight_at_most?: never };
+
+/**  A bound being edited. */
+export type BoundForm = {
+	kind: BoundKind,
+	value: string,
+};
+
+/**  What a bound is on. */
+export type BoundKind = "amount_at_least" | "pieces_at_least" | "weight_at_most" | "weight_at_least";
+
+/**  What free shipping depends on. */
+export type By = 
+/**  The amount paid for goods. */
+"amount" | 
+/**  The number of pieces. */
+"pieces";
+
+/**  What the seller fills in. */
+export type CalculatorForm = {
+	/**  A region code, an address, or a whole pasted message. */
+	to: string,
+	/**  The template for everything; none: each product's own, else the default one. */
+	template: number | null,
+	/**  The way to send; the first where none is named. */
+	method: string | null,
+	/**  How several templates combine; as they say where none is named. */
+	combine: Combine | null,
+	/**  The lines. */
+	lines: CalculatorLine[],
+};
+
+/**  A line of the calculator, numbers as text. */
+export type CalculatorLine = {
+	/**  A product of the shop, whose weight, volume and template hold where the line says nothing else. */
+	product: number | null,
+	/**  Its name. */
+	name: string,
+	/**  How many. */
+	pieces: string,
+	/**  Of one piece, such as `450 g`; empty: as the product has it. */
+	weight: string,
+	/**  Of one piece, such as `1200 cm³`; empty: as the product has it. */
+	volume: string,
+	/**  What the line costs; empty is 0. */
+	amount: string,
+};
+
 /**  What a change did, for the screens that show it. */
 export type Change = {
 	/**  What kind of change. */
@@ -179,6 +402,18 @@ export type Change = {
 	subject: string,
 	/**  The shop's revision after it. */
 	revision: number,
+};
+
+/**  An order with its old and new fee. */
+export type Changed = {
+	/**  The order. */
+	order: number,
+	/**  Where it went. */
+	region: string,
+	/**  The old fee. */
+	old: number,
+	/**  The new fee. */
+	new: number,
 };
 
 /**  What the seller chose where the file leaves a choice. */
@@ -205,6 +440,59 @@ export type Choices = {
 
 /**  A column of an exported list. */
 export type Column = "name" | "address_as" | "identities" | "phones" | "gender" | "birthday" | "wechat" | "qq" | "temperament" | "likes" | "notes" | "tags" | "province" | "city" | "district" | "address" | "zip" | "orders" | "currency" | "paid" | "refunded" | "first_order" | "last_order";
+
+/**  How the fees of several templates become one. */
+export type Combine = 
+/**  Added. */
+"sum" | 
+/**  The one with the highest first fee whole, of every other only its steps, for its whole quantity. */
+"highest_first" | 
+/**  Only the highest. */
+"max";
+
+/**  What couriers took. */
+export type CostSide = {
+	/**  Compared orders whose cost is known, by a bill or the courier's table. */
+	known: number,
+	/**  Their cost. */
+	sum: number,
+	/**  What they were charged, and what the seller bore (cost above the fee). */
+	old_fees: number,
+	/**  As above, by the template. */
+	new_fees: number,
+	/**  Orders charged below their cost, and by how much together. */
+	old_below: Shift,
+	/**  As above, by the template. */
+	new_below: Shift,
+};
+
+/**  A courier in a province; in all of them where the province is empty. Money in minor units. */
+export type CourierLine = {
+	/**  The courier as orders name it. */
+	courier: string,
+	/**  The province; empty for all of them together. */
+	province: string,
+	/**  Parcels. */
+	parcels: number,
+	/**  Parcels whose cost is known, by a bill or the courier's table. */
+	cost_known: number,
+	/**  Their cost. */
+	cost: number,
+	/**  What buyers were charged for them. */
+	charged: number,
+	/**  Parcels of which both ends are known. */
+	days_known: number,
+	/**  Tenths of days from leaving to the end of the order, in the middle and for nine of ten. */
+	median_days: number | null,
+	/**  As above. */
+	ninetieth_days: number | null,
+	/**  Parcels under way for longer than nine of ten take, or than 15 days where too few are known. */
+	stuck: number,
+	/**  Some of them. */
+	stuck_orders: number[],
+	/**  Whether there are too few parcels to say anything. */
+	too_few: boolean,
+};
 
 /**  What was paid in one currency. */
 export type CurrencyTotal = {
@@ -299,6 +587,12 @@ export type DateOrder =
 "day_first" | 
 /**  05/26/2026 */
 "month_first";
+
+/**  Days of the shop's own clock, `YYYY-MM-DD`; empty: no end. */
+export type Days = {
+	from: string,
+	to: string,
+};
 
 /**  Which sign stands before the decimals. */
 export type DecimalMark = 
@@ -538,6 +832,39 @@ export type FilesArrived = {
 	count: number,
 };
 
+/**  What came out. Money in minor units. */
+export type Finder = {
+	/**  ISO 4217. */
+	currency: string,
+	/**  Orders that could be computed. */
+	orders: number,
+	/**  Orders that could not, and are in none of the numbers. */
+	left_out: number,
+	/**  Of the computed, those whose goods and courier cost is known: the margins stand on these. */
+	margin_known: number,
+	/**
+	 *  Of a hundred paid for goods, what is left after the goods' cost, in hundredths of a percent; none where no
+	 *  cost is known. The fill-up is valued with it.
+	 */
+	margin_rate: number | null,
+	/**  Each threshold, ascending. */
+	thresholds: Threshold[],
+	/**  The lowest threshold whose fill-up carries what it waives. */
+	break_even: number | null,
+};
+
+/**  A finding. */
+export type Finding = {
+	/**  How much it matters. */
+	weight: Weight,
+	/**  Where in the template, as a path: `methods[0].rules[1]`; empty for the whole. */
+	place: string,
+	/**  What it is. */
+	what: What,
+	/**  The template mended, where there is one way to. */
+	mended: Template | null,
+};
+
 /**  A cell corrected in the preview. */
 export type Fix = {
 	/**  Row of the file. */
@@ -546,6 +873,32 @@ export type Fix = {
 	column: string,
 	/**  What it should say. */
 	value: string,
+};
+
+/**  What a look at a form says. */
+export type FormCheck = {
+	/**  Fields that are not understood. */
+	errors: FormError[],
+	/**  Why it cannot be saved, where its fields are understood. */
+	failure: Failure | null,
+	/**  What looks wrong. */
+	findings: FormFinding[],
+};
+
+/**  A field that is not understood. */
+export type FormError = {
+	/**  Where: `methods[0].rules[1].first`. */
+	place: string,
+	/**  What stands there. */
+	value: string,
+	/**  `not_a_weight`, `not_a_volume`, `not_a_number`, `not_an_amount`. */
+	reason: string,
+};
+
+/**  A finding with the mended template as a form. */
+export type FormFinding = {
+	finding: Finding,
+	mended: TemplateForm | null,
 };
 
 /**  How a file is written. */
@@ -566,6 +919,38 @@ sheet: string } |
 { kind: "xls"; 
 /**  The sheet's name. */
 sheet: string };
+
+/**  Free shipping in some regions, under conditions. */
+export type FreeCondition = {
+	/**  Where it holds. */
+	regions: string[],
+} & When;
+
+/**  A free condition being edited. */
+export type FreeForm = {
+	regions: string[],
+	/**  Whether all bounds are needed; otherwise any one is enough. */
+	all: boolean,
+	bounds: BoundForm[],
+};
+
+/**  What is asked of the free-from finder. */
+export type FreeFromQuestion = {
+	form: TemplateForm,
+	method: string | null,
+	days: Days,
+	by: By,
+	fill_up_percent: number,
+	near_percent: number,
+};
+
+/**  How far from free. */
+export type Gap = {
+	/**  Whether all of them are needed; otherwise one is enough. */
+	all: boolean,
+	/**  Bounds that are not kept, and by how much, in their unit. */
+	missing: ([Bound, number])[],
+};
 
 /**  Gender as the seller knows it. */
 export type Gender = "female" | "male" | "other";
@@ -610,6 +995,57 @@ export type KeptBecause =
 /**  Orders that stay belong to it. */
 "has_orders";
 
+/**  A bill that was kept. */
+export type KeptBill = {
+	id: number,
+	file: string,
+	courier: string,
+	currency: string,
+	added_at: number,
+	lines: number,
+	matched: number,
+	sum: number,
+};
+
+/**  A plan with the number to apply it by. */
+export type KeptPlan<T> = {
+	id: number,
+	plan: T,
+};
+
+/**  What a template is for. */
+export type Kind = 
+/**  What buyers pay. */
+"charge" | 
+/**  What a courier charges the seller. */
+"cost";
+
+/**  The two languages. */
+export type Language = 
+/**  Simplified Chinese. */
+"zh-CN" | 
+/**  English. */
+"en";
+
+/**  How deep a region stands. */
+export type Level = 
+/**  省, 自治区, 直辖市, 特别行政区 */
+"province" | 
+/**  地级市, 自治州, 地区, 盟; also the nameless level of a municipality. */
+"city" | 
+/**  区, 县, 县级市, 旗; in cities without districts the towns. */
+"district";
+
+/**  Orders that lose money. */
+export type LossSide = {
+	/**  Orders of which everything is known. */
+	known: number,
+	/**  Those that lost money, and how much together. */
+	old: Shift,
+	/**  Those that would. */
+	new: Shift,
+};
+
 /**  What is hidden in an exported list. */
 export type Masking = {
 	/**  Names keep their first character. */
@@ -620,10 +1056,67 @@ export type Masking = {
 	addresses?: boolean,
 };
 
+/**  What a template counts. */
+export type Measure = 
+/**  Pieces. */
+"piece" | 
+/**  Grams. */
+"weight" | 
+/**  Cubic centimetres. */
+"volume";
+
 /**  A menu entry was chosen that the window carries out. */
 export type MenuChosen = {
 	/**  The entry's id. */
 	id: string,
+};
+
+/**  One way to send. */
+export type Method = {
+	/**  `express` 快递, `ems` EMS, `surface` 平邮, or the seller's own word. */
+	method: string,
+	/**  What it costs where. */
+	rules: Rule[],
+	/**  Where and when it is free. */
+	free?: FreeCondition[],
+	/**  Where nothing is sent, and why. */
+	no_delivery?: NoDelivery[],
+};
+
+/**  A method being edited. */
+export type MethodForm = {
+	method: string,
+	rules: RuleForm[],
+	free: FreeForm[],
+	no_delivery: NoDelivery[],
+};
+
+/**  A product some orders wait for. */
+export type MissingProduct = {
+	/**  Its id. */
+	id: number,
+	/**  Its title. */
+	title: string,
+	/**  Orders with it that could not be computed. */
+	orders: number,
+};
+
+/**  Regions nothing is sent to. */
+export type NoDelivery = {
+	/**  Where. */
+	regions: string[],
+	/**  Why, in the seller's words. */
+	reason: string,
+};
+
+/**  Orders without a fee. */
+export type NotComputed = {
+	/**  Why. */
+	reason: Uncounted,
+	/**  How many. */
+	orders: number,
+	/**  Some of them. */
+	examples: number[],
 };
 
 /**  Whether one order number can stand for two orders of different shops. */
@@ -656,7 +1149,15 @@ export type Op =
 /**  An import was taken back from the history. */
 "undo_import" | 
 /**  The shop's own data: name, currency, time zone. */
-"edit_shop";
+"edit_shop" | 
+/**  A shipping template was added, changed, copied, archived or deleted. */
+"edit_template" | 
+/**  Weights, costs, templates of products. */
+"edit_products" | 
+/**  A courier's bill came in or was taken away. */
+"courier_bill" | 
+/**  An order was entered by hand. */
+"add_order";
 
 /**  An open question. */
 export type OpenMatch = {
@@ -792,6 +1293,13 @@ export type OriginalRows = {
 	rows: ([number, string[]])[],
 };
 
+/**  Who pays for shipping. */
+export type Payer = 
+/**  The buyer pays what the rules say. */
+"buyer" | 
+/**  包邮: the fee is 0; what the parcel costs is still known from the courier's table. */
+"seller";
+
 /**  New, matched and doubtful people. */
 export type PeopleCounts = {
 	new: number,
@@ -851,6 +1359,18 @@ export type PlannedQuestion = {
 	/**  Name of the customer it may be. */
 	candidate: string,
 	decision: Decision,
+};
+
+/**  One value a table would set. */
+export type PlannedValue = {
+	/**  The product. */
+	product: number,
+	/**  Its title, for the list. */
+	title: string,
+	/**  The column. */
+	field: ProductField,
+	/**  The text as [`ProductValue`] takes it, with its unit. */
+	text: string,
 };
 
 /**  One kind of export: a file of `assets/platforms`, or a mapping the seller made. */
@@ -926,6 +1446,89 @@ export type Preferences = {
 	export?: string,
 };
 
+/**  A column of a product that the seller fills in. */
+export type ProductField = 
+/**  `450`, `450g`, `1.2 kg`. */
+"weight" | 
+/**  `1200`, `1200 cm³`, `0.01 m³`, `20*15*4` in cm. */
+"volume" | 
+/**  What one piece costs. */
+"cost" | 
+/**  A flat fee of its own. */
+"own_fee" | 
+/**  The name of a template; empty for the default. */
+"template" | 
+/**  是 / yes, 否 / no. */
+"always_free" | 
+/**  是 / yes, 否 / no. */
+"excluded_from_free";
+
+/**  A product. */
+export type ProductLine = {
+	/**  Its id. */
+	id: number,
+	/**  The seller's own code (SKU). */
+	code: string,
+	/**  Its title. */
+	title: string,
+	/**  Its variant. */
+	variant: string,
+	/**  Grams of one piece. */
+	weight: number | null,
+	/**  cm³ of one piece. */
+	volume: number | null,
+	/**  What one piece costs the seller, minor units of `cost_currency`. */
+	cost: number | null,
+	/**  ISO 4217. */
+	cost_currency: string | null,
+	/**  The template it is bound to. */
+	template: number | null,
+	/**  A flat shipping fee of its own, minor units. */
+	own_fee: number | null,
+	/**  Whether it is always sent free. */
+	always_free: boolean,
+	/**  Whether it has no part in free shipping. */
+	excluded_from_free: boolean,
+};
+
+/**  How much of a product was sold. */
+export type ProductSales = {
+	/**  The product. */
+	id: number,
+	/**  Orders with it. */
+	orders: number,
+	/**  Pieces, as far as files say how many. */
+	pieces: number,
+	/**  The usual price of one piece in minor units: the one most items had. */
+	price: number | null,
+};
+
+/**  What a table of products would change. */
+export type ProductTablePlan = {
+	/**  The file, where it is one. */
+	file: string,
+	/**  Rows of the table. */
+	rows: number,
+	/**  Products it names. */
+	products: number,
+	/**  Columns that were understood, with their header. */
+	columns: ([ProductField, string])[],
+	/**  What it would set. */
+	values: PlannedValue[],
+	/**  Rows or cells that cannot come in, and why. */
+	rejected: RejectedCell[],
+};
+
+/**  One value of one product, as text: typed, pasted or from a file. Empty text takes the value away. */
+export type ProductValue = {
+	/**  The product. */
+	id: number,
+	/**  The column. */
+	field: ProductField,
+	/**  What was typed. */
+	text: string,
+};
+
 /**  Everything the profile shows. */
 export type Profile = {
 	id: number,
@@ -971,6 +1574,42 @@ export type Provides =
 /**  A list of customers. */
 "customers";
 
+/**  A fee with its explanation. */
+export type Quote = {
+	/**  What the buyer pays, in minor units. */
+	fee: number,
+	/**  ISO 4217. */
+	currency: string,
+	/**  Whether nothing is paid. */
+	free: boolean,
+	/**  Each line's share; they add up to the fee. */
+	lines: Share[],
+	/**  How it came about. */
+	steps: Step[],
+	/**  The fee under each way to combine templates. */
+	alternatives: Alternatives,
+	/**  The region it is sent to. */
+	region: string,
+	/**  The region with what it lies in. */
+	region_name: string,
+	/**  Regions inside it where the answer would be another, because the address does not say more. */
+	depends_on: string[],
+	/**  How far from free, where it can become free. */
+	to_free: Gap | null,
+};
+
+/**  A quote with its words. */
+export type QuoteView = {
+	/**  The quote. */
+	quote: Quote,
+	/**  Its steps in words. */
+	words: string[],
+	/**  The answer as a message to the buyer. */
+	message: string,
+	/**  Name, phone and street, where a message with them was pasted. */
+	address: AddressParts,
+};
+
 /**  Why it is asked whether two are one. */
 export type Reason = 
 /**  The same number with another name. */
@@ -998,6 +1637,38 @@ export type Recognised = {
 	date_order: DateOrder | null,
 };
 
+/**  A group of regions under the name sellers use. */
+export type RegionGroup = {
+	/**  A stable name. */
+	id: string,
+	/**  The regions. */
+	regions: string[],
+};
+
+/**  A region as the tree shows it. */
+export type RegionNode = {
+	/**  Its code. */
+	code: string,
+	/**  Its name. */
+	name: string,
+	/**  What it lies in, up to the province; empty for a province. */
+	within: string[],
+	/**  Its depth. */
+	level: Level,
+	/**  Whether something lies in it. */
+	has_children: boolean,
+};
+
+/**  A region of the tree. */
+export type Regions = {
+	/**
+	 *  Code, name, and the code of what it lies in (empty for a province), in the order of the codes; a
+	 *  municipality's districts stand directly under it.
+	 */
+	all: ([string, string, string])[],
+	groups: RegionGroup[],
+};
+
 /**  A row that cannot come in. */
 export type Reject = {
 	/**  Row of the file. */
@@ -1014,12 +1685,91 @@ export type Reject = {
 	suggestion: string | null,
 };
 
+/**  A row or cell that cannot come in. */
+export type RejectedCell = {
+	/**  Row as a spreadsheet counts it. */
+	row: number,
+	/**  Its column's header. */
+	column: string,
+	/**  The cell. */
+	value: string,
+	/**  `unknown_product`, `several_products`, or the reason of the value. */
+	reason: string,
+};
+
+/**  What came out. Money in minor units of the template's currency. */
+export type Replay = {
+	/**  The template's name. */
+	template: string,
+	/**  ISO 4217. */
+	currency: string,
+	/**  Orders of the period that were sent or are to be sent, in this currency. */
+	orders: number,
+	/**  Of these, the ones with a fee by the template. */
+	computed: number,
+	/**  Orders that were never paid or were closed. */
+	not_sent: number,
+	/**  Orders in other currencies. */
+	other_currency: number,
+	/**  Why the others have no fee, the most frequent first. */
+	not_computed: NotComputed[],
+	/**  Products whose weight or volume is missing, by how many orders wait for it. */
+	missing: MissingProduct[],
+	/**  Orders of which the old fee is known as well: the ones compared below. */
+	compared: number,
+	/**  Orders without an old fee. */
+	old_unknown: number,
+	/**  What buyers paid for shipping, over the compared orders. */
+	old_fees: number,
+	/**  What they would pay. */
+	new_fees: number,
+	/**  Orders whose buyers pay more, and how much more together. */
+	more: Shift,
+	/**  Orders whose buyers pay less, and how much less together. */
+	less: Shift,
+	/**  Orders that stay the same. */
+	same: number,
+	/**  Orders that would be sent free, of the computed. */
+	free: number,
+	/**  Orders whose fee depends on a city their address does not name. */
+	depends_on_city: number,
+	/**  What couriers took for the compared orders. */
+	cost: CostSide,
+	/**  Orders that lose money: amount + fee − goods − courier below 0. Only where all four are known. */
+	loss: LossSide,
+	/**  The change of the fee per order, in bars from much less to much more. */
+	bars: Bar[],
+};
+
 /**  How rows make an order. */
 export type RowsAre = 
 /**  One row is one order. */
 "orders" | 
 /**  One row is one item; what concerns the order stands on the first row or on each. */
 "items";
+
+/**  `fee = first_fee` up to `first`, then `step_fee` for each begun `step`. */
+export type Rule = {
+	/**  Where it holds. */
+	regions: string[],
+	/**  Quantity covered by the first fee. */
+	first: number,
+	/**  The fee up to it. */
+	first_fee: number,
+	/**  Quantity of one step; at least 1. */
+	step: number,
+	/**  The fee of each begun step. */
+	step_fee: number,
+};
+
+/**  A rule being edited: `1 kg`, `8.00`. */
+export type RuleForm = {
+	regions: string[],
+	first: string,
+	first_fee: string,
+	step: string,
+	step_fee: string,
+};
 
 /**  One import of the history. */
 export type Run = {
@@ -1030,6 +1780,31 @@ export type Run = {
 	/**  The numbers that were shown, without the list of rejected rows. */
 	report: FileReport,
 	rejected: number,
+};
+
+/**  What is saved of a form. */
+export type SaveTemplate = {
+	id: number | null,
+	replaces: string | null,
+	kind: Kind,
+	courier: string,
+	form: TemplateForm,
+};
+
+/**  A line's share of the fee. */
+export type Share = {
+	/**  The product. */
+	name: string,
+	/**  Minor units. */
+	share: number,
+};
+
+/**  How many orders, how much money. */
+export type Shift = {
+	/**  Orders. */
+	orders: number,
+	/**  Minor units, always positive. */
+	amount: number,
 };
 
 /**  The shop changed: lists and menus should look again. */
@@ -1074,6 +1849,87 @@ export type Status =
 /**  A word that is not known. */
 "unknown";
 
+/**  One step of a fee. */
+export type Step = 
+/**  Where it goes. */
+{ step: "region"; 
+/**  With what it lies in. */
+name: string; 
+/**  Its code. */
+code: string } | 
+/**  Which template speaks. */
+{ step: "uses"; 
+/**  Its name. */
+template: string; 
+/**  The first day of the version. */
+valid_from: string | null; 
+/**  The way to send. */
+method: string } | 
+/**  A product that pays its own share. */
+{ step: "alone"; 
+/**  The product. */
+product: string } | 
+/**  What is billed. */
+{ step: "quantity"; 
+/**  Lines counted together. */
+lines: number; 
+/**  In the template's measure. */
+quantity: number; 
+/**  The measure. */
+measure: Measure } | 
+/**  The volume weighs more than the goods. */
+{ step: "volumetric"; 
+/**  Grams on the scales. */
+actual: number; 
+/**  Grams billed. */
+billed: number; 
+/**  cm³ per kg. */
+divisor: number } | 
+/**  The rule and what it makes of the quantity. */
+{ step: "rule"; 
+/**  The region it names; none for the default. */
+region: string | null; 
+/**  The rule. */
+rule: Rule; 
+/**  Its measure. */
+measure: Measure; 
+/**  Begun steps. */
+steps: number; 
+/**  Minor units. */
+fee: number } | 
+/**  A condition for free shipping is met. */
+{ step: "free_met"; 
+/**  The bounds that are kept; none where it is always free there. */
+bounds: Bound[] } | 
+/**  A condition for free shipping is missed. */
+{ step: "free_missed"; 
+/**  By how much. */
+gap: Gap } | 
+/**  包邮 */
+{ step: "seller_pays" } | 
+/**  A product with its own fee. */
+{ step: "own_fee"; 
+/**  The product. */
+product: string; 
+/**  Minor units. */
+fee: number } | 
+/**  A product that is always sent free. */
+{ step: "always_free"; 
+/**  The product. */
+product: string } | 
+/**  Several templates became one fee. */
+{ step: "combined"; 
+/**  How. */
+combine: Combine; 
+/**  Minor units. */
+fee: number; 
+/**  How many templates. */
+groups: number } | 
+/**  The address does not say enough. */
+{ step: "depends_on"; 
+/**  Regions inside it where the answer is another. */
+regions: string[] };
+
 /**  A tag and how many have it. */
 export type TagCount = {
 	/**  The tag. */
@@ -1094,8 +1950,127 @@ export type TaskProgress = {
 	total: number,
 };
 
+/**
+ *  What shipping costs the buyer, or what a courier costs the seller.
+ * 
+ *  Money is integer minor units of `currency`; quantities are pieces, grams or cubic centimetres by `measure`.
+ */
+export type Template = {
+	/**  Unique among the active ones. */
+	name: string,
+	/**  Where the parcels leave from. */
+	origin?: string | null,
+	/**  Who pays. */
+	payer: Payer,
+	/**  What is counted. */
+	measure: Measure,
+	/**  How the fees of several templates in one basket become one. */
+	combine?: Combine,
+	/**  cm³ per kg: billed weight = max(actual, ceil(volume × 1000 / divisor)) grams. Only by weight. */
+	volumetric_divisor?: number | null,
+	/**  The first day of this version, `YYYY-MM-DD`; none: since ever. */
+	valid_from?: string | null,
+	/**  The currency of all its amounts; CNY where the file does not say. */
+	currency?: string,
+	/**  The ways to send, each with its own rules. The first is the usual one. */
+	methods: Method[],
+};
+
+/**  A template being edited. */
+export type TemplateForm = {
+	name: string,
+	origin: string | null,
+	payer: Payer,
+	measure: Measure,
+	combine: Combine,
+	volumetric_divisor: string,
+	valid_from: string,
+	currency: string,
+	methods: MethodForm[],
+};
+
+/**  A template with a form for each of its versions, the newest first. */
+export type TemplateForms = {
+	line: TemplateLine,
+	forms: TemplateForm[],
+};
+
+/**  A template in a list. */
+export type TemplateLine = {
+	/**  Its id. */
+	id: number,
+	/**  What it is for. */
+	kind: Kind,
+	/**  Its name. */
+	name: string,
+	/**  Of a cost table: the courier. */
+	courier: string,
+	/**  Whether products bound to none use it. */
+	is_default: boolean,
+	/**  Whether it was put away. */
+	archived: boolean,
+	/**  Who pays, in the newest version. */
+	payer: Payer,
+	/**  What it counts, in the newest version. */
+	measure: Measure,
+	/**  Its methods, in the newest version. */
+	methods: string[],
+	/**  The first days of its versions, the newest first; empty text: since ever. */
+	versions: string[],
+	/**  Products bound to it. */
+	products: number,
+};
+
 /**  A text of the profile. */
 export type TextField = "name" | "address_as" | "wechat" | "qq" | "temperament" | "likes" | "notes";
+
+/**  A product that reaches free shipping with less margin than the parcel costs. Minor units. */
+export type ThinMargin = {
+	/**  The product. */
+	product: string,
+	/**  Place of the method. */
+	method: number,
+	/**  Place of the condition. */
+	condition: number,
+	/**  The smallest number of it that is sent free. */
+	pieces: number,
+	/**  Its usual price. */
+	price: number,
+	/**  Its cost. */
+	cost: number,
+	/**  What is left of these pieces: pieces × (price − cost). */
+	margin: number,
+	/**  Where the parcel goes. */
+	region: string,
+	/**  What the parcel costs there. */
+	shipping: number,
+	/**  Whether the template's own fee stands for the parcel's cost, because no courier's table is there. */
+	estimated: boolean,
+	/**  Whether this is the region most orders go to, and not only the dearest one. */
+	usual: boolean,
+};
+
+/**  What a threshold would have meant. Money in minor units. */
+export type Threshold = {
+	/**  Minor units, or pieces. */
+	from: number,
+	/**  Orders sent free. */
+	free: number,
+	/**  Fees waived. */
+	waived: number,
+	/**  Fees still charged. */
+	charged: number,
+	/**  What is left over the orders of known cost: amount + fee − goods − courier. */
+	margin: number | null,
+	/**  Orders just below it. */
+	near: number,
+	/**  What these are short of it together: minor units, or pieces. */
+	short: number,
+	/**  What their fill-up would bring; none where no margin is known. */
+	fill_up: number | null,
+	/**  Whether it is a threshold the template has now. */
+	current: boolean,
+};
 
 /**  What the orders of a file were paid and refunded, in minor units. */
 export type Total = {
@@ -1103,6 +2078,33 @@ export type Total = {
 	paid: number,
 	refunded: number,
 };
+
+/**  Why an order has no fee. */
+export type Uncounted = 
+/**  No rule and no default. */
+"no_rule_for_region" | 
+/**  Nothing is sent there. */
+"not_delivered" | 
+/**  A product without weight. */
+"missing_weight" | 
+/**  A product without volume. */
+"missing_volume" | 
+/**  An address that is no region. */
+"unknown_region" | 
+/**  An address that fits several. */
+"ambiguous_region" | 
+/**  Another country. */
+"abroad" | 
+/**  No file says what was in it. */
+"no_items" | 
+/**  No file says how many. */
+"unknown_pieces" | 
+/**  A free condition asks for the amount, and no file says it. */
+"unknown_amount" | 
+/**  A product bound to no template. */
+"missing_template" | 
+/**  Too large. */
+"overflow";
 
 /**  What taking an import back did. */
 export type UndoReport = {
@@ -1147,6 +2149,79 @@ export type Warning = {
 	/**  In English. */
 	message: string,
 };
+
+/**  How much a finding matters. */
+export type Weight = 
+/**  The template cannot be saved so. */
+"wrong" | 
+/**  Orders will fail or money will be lost. */
+"risk" | 
+/**  Perhaps meant so. */
+"note";
+
+/**  What was found. */
+export type What = 
+/**  Regions without a rule. */
+({ what: "gap"; 
+/**  The outermost of them by name. */
+regions: string[] }) & { bound?: never; examples?: never; fee?: never; met?: never; name?: never; orders?: never; products?: never; region?: never; today?: never; year?: never } | 
+/**  A region in two rules. */
+({ what: "overlap"; 
+/**  Its name, or `default`. */
+region: string }) & { bound?: never; examples?: never; fee?: never; met?: never; name?: never; orders?: never; products?: never; regions?: never; today?: never; year?: never } | 
+/**  A rule that can never apply. */
+({ what: "unreachable" }) & { bound?: never; examples?: never; fee?: never; met?: never; name?: never; orders?: never; products?: never; region?: never; regions?: never; today?: never; year?: never } | 
+/**  A region that has ended. */
+({ what: "ended_region"; 
+/**  Its old name. */
+name: string; 
+/**  Since when. */
+year: number; 
+/**  What it is today. */
+today: string[] }) & { bound?: never; examples?: never; fee?: never; met?: never; orders?: never; products?: never; region?: never; regions?: never } | 
+/**  More costs less: the fee falls where free shipping begins. */
+({ what: "more_costs_less"; 
+/**  The bound that makes it free. */
+bound: Bound; 
+/**  The fee just below it. */
+fee: number }) & { examples?: never; met?: never; name?: never; orders?: never; products?: never; region?: never; regions?: never; today?: never; year?: never } | 
+/**  A free condition that none of the last orders met. */
+({ what: "free_never"; 
+/**  Orders looked at. */
+orders: number }) & { bound?: never; examples?: never; fee?: never; met?: never; name?: never; products?: never; region?: never; regions?: never; today?: never; year?: never } | 
+/**  A free condition that nearly all of the last orders met. */
+({ what: "free_nearly_always"; 
+/**  Orders looked at. */
+orders: number; 
+/**  Those that met it. */
+met: number }) & { bound?: never; examples?: never; fee?: never; name?: never; products?: never; region?: never; regions?: never; today?: never; year?: never } | 
+/**  More of it never costs more. */
+({ what: "no_step_fee" }) & { bound?: never; examples?: never; fee?: never; met?: never; name?: never; orders?: never; products?: never; region?: never; regions?: never; today?: never; year?: never } | 
+/**  The default covers remote regions at the near price. */
+({ what: "remote_at_near_price"; 
+/**  They. */
+regions: string[] }) & { bound?: never; examples?: never; fee?: never; met?: never; name?: never; orders?: never; products?: never; region?: never; today?: never; year?: never } | 
+/**  Products bound to nothing while there is no default template. */
+({ what: "unbound_products"; 
+/**  How many. */
+products: number }) & { bound?: never; examples?: never; fee?: never; met?: never; name?: never; orders?: never; region?: never; regions?: never; today?: never; year?: never } | 
+/**  Products that sold and have no weight or volume. */
+({ what: "missing_weights"; 
+/**  How many. */
+products: number; 
+/**  Some of them. */
+examples: string[] }) & { bound?: never; fee?: never; met?: never; name?: never; orders?: never; region?: never; regions?: never; today?: never; year?: never } | 
+/**  Free shipping on a product whose margin cannot carry it. */
+{
+	what: "thin_margin",
+} & ThinMargin;
+
+/**  Which of several bounds must be kept. Always written out. */
+export type When = 
+/**  Every one of them; with none at all it is always free there. */
+({ all: Bound[] }) & { any?: never } | 
+/**  At least one of them. */
+({ any: Bound[] }) & { all?: never };
 
 /**  Which customers go out. */
 export type Who = 

@@ -246,8 +246,8 @@ pub enum Error {
         reason: String,
     },
     /// There is no fee, and why.
-    #[error(transparent)]
-    Fee(#[from] crate::shipping::FeeError),
+    #[error("{0}")]
+    Fee(Box<crate::shipping::FeeError>),
     /// A figure that does not fit 64 bits.
     #[error("the sum is too large to be stored")]
     Overflow,
@@ -363,6 +363,12 @@ impl Error {
 /// The last part of a path as text, for messages.
 pub fn file_name(path: &std::path::Path) -> String {
     path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_else(|| path.to_string_lossy().into_owned())
+}
+
+impl From<crate::shipping::FeeError> for Error {
+    fn from(fault: crate::shipping::FeeError) -> Self {
+        Error::Fee(Box::new(fault))
+    }
 }
 
 impl From<rusqlite::Error> for Error {

@@ -57,7 +57,7 @@ pub async fn desk_state(app: AppHandle) -> Answer<DeskState> {
             zone: zone(),
             provinces: zhanggui_core::regions::provinces().into_iter().map(str::to_owned).collect(),
             version: app.package_info().version.to_string(),
-            system_language: if Language::of_system() == Language::Chinese { "zh-CN" } else { "en" }.to_owned(),
+            system_language: if crate::words::system_language() == Language::Chinese { "zh-CN" } else { "en" }.to_owned(),
             data_folder: desk.folder(desk.book()).display().to_string(),
         };
         let shop = match desk.shop() {

@@ -6,4 +6,5 @@ pub mod desk;
 pub mod export;
 pub mod import;
 pub mod orders;
+pub mod shipping;
 pub mod storage;

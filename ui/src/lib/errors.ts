@@ -105,6 +105,47 @@ export function failureWords(failure: Failure): Words {
         }),
         todo: m.todo_unencodable(),
       };
+    case 'bad_template':
+      return { what: m.err_bad_template({ place: s('place') }), todo: s('reason') };
+    case 'no_rule_for_region':
+      return {
+        what: m.err_no_rule({ template: s('template'), region: s('region_name') }),
+        todo: m.todo_no_rule(),
+      };
+    case 'not_delivered':
+      return {
+        what: m.err_not_delivered({ template: s('template'), region: s('region_name') }),
+        todo: s('reason'),
+      };
+    case 'missing_weight':
+      return { what: m.err_missing_weight({ product: s('product') }), todo: m.todo_fill_product() };
+    case 'missing_volume':
+      return { what: m.err_missing_volume({ product: s('product') }), todo: m.todo_fill_product() };
+    case 'missing_template':
+      return {
+        what: m.err_missing_template({ product: s('product') }),
+        todo: m.todo_missing_template(),
+      };
+    case 'unknown_method':
+      return { what: m.err_unknown_method({ template: s('template') }), todo: s('known') };
+    case 'unknown_region':
+      return { what: m.err_unknown_region({ region: s('region') }), todo: m.todo_unknown_region() };
+    case 'ambiguous_region':
+      return {
+        what: m.err_ambiguous_region({ address: s('address') }),
+        todo: m.todo_ambiguous_region(),
+      };
+    case 'overlapping_rules':
+      return {
+        what: m.err_overlapping({
+          region: s('region') === 'default' ? m.region_default() : s('region'),
+        }),
+        todo: `${s('first')} · ${s('second')}`,
+      };
+    case 'zero_step':
+      return { what: m.err_zero_step(), todo: s('place') };
+    case 'overflow':
+      return { what: m.err_overflow(), todo: s('what') };
     case 'backup_failed':
       return { what: m.err_backup_failed(), todo: s('reason') };
     default:
@@ -129,6 +170,14 @@ function reason(word: string): string {
     case 'leap_is_lunar':
     case 'not_a_day':
       return m.reason_no_such_day();
+    case 'not_a_weight':
+      return m.reason_not_a_weight();
+    case 'not_a_volume':
+      return m.reason_not_a_volume();
+    case 'not_an_amount':
+      return m.reason_not_an_amount();
+    case 'yes_or_no':
+      return m.reason_yes_or_no();
     case 'orders_read_in_it':
       return m.reason_orders_read_in_it();
     default:

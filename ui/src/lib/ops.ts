@@ -14,6 +14,10 @@ const WORDS: Record<Op, () => string> = {
   import: m.op_import,
   undo_import: m.op_undo_import,
   edit_shop: m.op_edit_shop,
+  edit_template: m.op_edit_template,
+  edit_products: m.op_edit_products,
+  courier_bill: m.op_courier_bill,
+  add_order: m.op_add_order,
 };
 
 export function opWords(op: Op, subject: string): string {

@@ -163,7 +163,7 @@ pub fn quantity(value: i64, measure: Measure, language: Language) -> String {
     }
 }
 
-fn thousandths(value: i64) -> String {
+pub(super) fn thousandths(value: i64) -> String {
     let text = format!("{}.{:03}", value / 1000, value % 1000);
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }

@@ -124,8 +124,9 @@ pub fn look_over(template: &Template) -> Vec<Finding> {
                 more_costs_less(&compiled, &path, &mut findings);
             }
         }
-        for (index, rule) in method.rules.iter().enumerate().filter(|(_, r)| r.step_fee == 0) {
-            let _ = rule;
+        // One fee for any number everywhere is a flat fee, and meant so.
+        let flat = method.rules.iter().all(|r| r.step_fee == 0);
+        for (index, _) in method.rules.iter().enumerate().filter(|(_, r)| r.step_fee == 0 && !flat) {
             findings.push(found(Weight::Note, format!("{path}.rules[{index}].step_fee"), What::NoStepFee, None));
         }
     }
@@ -410,7 +411,7 @@ mod tests {
         format!(r#"{{"regions": [{regions}], "first": 1, "first_fee": {fee}, "step": 1, "step_fee": {step_fee}}}"#)
     }
 
-    fn only<'f>(findings: &'f [Finding], pick: impl Fn(&What) -> bool) -> &'f Finding {
+    fn only(findings: &[Finding], pick: impl Fn(&What) -> bool) -> &Finding {
         let picked: Vec<&Finding> = findings.iter().filter(|f| pick(&f.what)).collect();
         assert_eq!(picked.len(), 1, "{findings:?}");
         picked[0]

@@ -14,12 +14,14 @@
 
 pub mod basket;
 pub mod bill;
+pub mod calculator;
 pub mod compiled;
 pub mod exchange;
 pub mod explain;
 pub mod fault;
 pub mod fee;
 pub mod finder;
+pub mod form;
 pub mod lint;
 pub mod margin;
 pub mod past;

@@ -256,6 +256,10 @@ impl Past {
     }
 }
 
+/// The versions of a template, the newest first: the second each begins at by the clock of each shop, and its place
+/// among the compiled ones.
+type Versions = Vec<(Vec<Seconds>, usize)>;
+
 /// Templates made ready to be asked about many orders.
 pub struct Rulebook<'t> {
     compiled: Vec<Compiled<'t>>,
@@ -267,11 +271,10 @@ pub struct Rulebook<'t> {
 enum Binding {
     /// One template for everything.
     One,
-    /// Each product's own, else the default, in the version of the order's day: template id → its versions as
-    /// (first second by shop, place in `compiled`), the newest first.
-    Book { by_id: FxHashMap<i64, Vec<(Vec<Seconds>, usize)>>, usual: Option<i64> },
+    /// Each product's own, else the default, in the version of the order's day: by template id.
+    Book { by_id: FxHashMap<i64, Versions>, usual: Option<i64> },
     /// By courier: place in `couriers` → versions.
-    Couriers(Vec<Option<Vec<(Vec<Seconds>, usize)>>>),
+    Couriers(Vec<Option<Versions>>),
 }
 
 impl<'t> Rulebook<'t> {
@@ -317,7 +320,7 @@ impl<'t> Rulebook<'t> {
     }
 
     fn template_of(&self, order: &PastOrder, product: Option<&PastProduct>) -> Option<usize> {
-        let in_force = |versions: &Vec<(Vec<Seconds>, usize)>| {
+        let in_force = |versions: &Versions| {
             let at = order.placed_at.unwrap_or(Seconds::MAX);
             let begun = |starts: &Vec<Seconds>| starts.get(usize::from(order.shop)).is_none_or(|start| *start <= at);
             versions.iter().find(|(starts, _)| begun(starts)).or(versions.last()).map(|(_, at)| *at)
@@ -435,11 +438,7 @@ fn asks_amount(compiled: &[Compiled<'_>]) -> bool {
     bounds.into_iter().any(|b| matches!(b, Bound::AmountAtLeast(_)))
 }
 
-fn versions<'t>(
-    stored: &'t StoredTemplate,
-    zones: &[chrono_tz::Tz],
-    compiled: &mut Vec<Compiled<'t>>,
-) -> Result<Vec<(Vec<Seconds>, usize)>> {
+fn versions<'t>(stored: &'t StoredTemplate, zones: &[chrono_tz::Tz], compiled: &mut Vec<Compiled<'t>>) -> Result<Versions> {
     let mut all = Vec::new();
     for version in &stored.versions {
         let day = version.valid_from.as_deref().and_then(|d| chrono::NaiveDate::parse_from_str(d, "%Y-%m-%d").ok());

@@ -7,7 +7,7 @@ import { privacy } from '../../lib/privacy.svelte';
 import { showDone, showFailure } from '../../lib/toasts';
 import { opWords } from '../../lib/ops';
 
-export type PageName = 'customers' | 'matches' | 'orders' | 'import' | 'settings';
+export type PageName = 'customers' | 'matches' | 'orders' | 'shipping' | 'import' | 'settings';
 export type Theme = '' | 'light' | 'dark';
 
 export type Work = { task: number; label: string; phase: string; done: number; total: number };
