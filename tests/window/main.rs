@@ -13,4 +13,5 @@ mod export;
 mod first_start;
 mod looks;
 mod mapping;
+mod shipping;
 mod undo;

@@ -56,6 +56,7 @@ pub fn demo(shop: &Shop, orders: u32, seed: u64, json: bool, now: i64) -> Result
     let task = watched(json);
     let plan = shop.plan_import(&Source::new(&path), &Choices::default(), &task)?;
     let reports = apply(shop, std::slice::from_ref(&plan), &task, now)?;
+    shop.furnish_demo(now)?;
     print::value(json, &serde_json::json!({"files": reports}), |_| reports.iter().map(describe).collect::<Vec<_>>().join("\n"))
 }
 

@@ -9,6 +9,13 @@ use chrono_tz::Asia::Shanghai;
 
 use crate::error::{Error, Result};
 use crate::export::files::write_whole;
+use crate::money::Currency;
+use crate::products::edit::{ProductField, ProductValue};
+use crate::regions::RegionCode;
+use crate::regions::groups::REMOTE;
+use crate::shipping::store::{Kind, TemplateDraft};
+use crate::shipping::template::{Bound, Combine, FreeCondition, Measure, Method, Payer, Place, Rule, Template, When};
+use crate::storage::Shop;
 use crate::time::{Seconds, format_local};
 
 /// A small generator of numbers that look random (SplitMix64, Steele and others 2014).
@@ -38,25 +45,27 @@ const MESSAGES: [&str; 6] = ["请周末派送", "麻烦包装结实一点", "送
 struct Ware {
     title: &'static str,
     fen: i64,
+    grams: i64,
+    cost: i64,
 }
 
 const WARES: [Ware; 16] = [
-    Ware { title: "手作陶瓷杯 月白", fen: 8850 },
-    Ware { title: "手作陶瓷杯 天青", fen: 8850 },
-    Ware { title: "雪平锅 20厘米", fen: 23900 },
-    Ware { title: "雪平锅 24厘米", fen: 27900 },
-    Ware { title: "竹编茶盘", fen: 12800 },
-    Ware { title: "棉麻桌布 方形", fen: 6900 },
-    Ware { title: "棉麻桌布 长形", fen: 9900 },
-    Ware { title: "手写书法本", fen: 3600 },
-    Ware { title: "樱桃木勺", fen: 2900 },
-    Ware { title: "樱桃木筷 两双", fen: 3900 },
-    Ware { title: "蓝染围裙", fen: 15900 },
-    Ware { title: "香薰蜡烛 桂花", fen: 7900 },
-    Ware { title: "玻璃花瓶 小号", fen: 5900 },
-    Ware { title: "茉莉花茶 100克", fen: 4800 },
-    Ware { title: "铸铁茶壶", fen: 36800 },
-    Ware { title: "羊毛杯垫 四片", fen: 2600 },
+    Ware { title: "手作陶瓷杯 月白", fen: 8850, grams: 420, cost: 3100 },
+    Ware { title: "手作陶瓷杯 天青", fen: 8850, grams: 420, cost: 3100 },
+    Ware { title: "雪平锅 20厘米", fen: 23900, grams: 980, cost: 9800 },
+    Ware { title: "雪平锅 24厘米", fen: 27900, grams: 1250, cost: 11500 },
+    Ware { title: "竹编茶盘", fen: 12800, grams: 760, cost: 5200 },
+    Ware { title: "棉麻桌布 方形", fen: 6900, grams: 380, cost: 2600 },
+    Ware { title: "棉麻桌布 长形", fen: 9900, grams: 560, cost: 3900 },
+    Ware { title: "手写书法本", fen: 3600, grams: 300, cost: 1200 },
+    Ware { title: "樱桃木勺", fen: 2900, grams: 90, cost: 900 },
+    Ware { title: "樱桃木筷 两双", fen: 3900, grams: 120, cost: 1300 },
+    Ware { title: "蓝染围裙", fen: 15900, grams: 350, cost: 6400 },
+    Ware { title: "香薰蜡烛 桂花", fen: 7900, grams: 520, cost: 2700 },
+    Ware { title: "玻璃花瓶 小号", fen: 5900, grams: 640, cost: 2200 },
+    Ware { title: "茉莉花茶 100克", fen: 4800, grams: 160, cost: 1700 },
+    Ware { title: "铸铁茶壶", fen: 36800, grams: 1900, cost: 15800 },
+    Ware { title: "羊毛杯垫 四片", fen: 2600, grams: 70, cost: 800 },
 ];
 
 /// How the invented shop is made.
@@ -194,6 +203,62 @@ pub fn write_taobao(demo: Demo, target: &Path) -> Result<()> {
         }
         Ok(())
     })
+}
+
+/// A fee table: what the first kilogram and each further one cost near, and in remote provinces.
+fn price_list(name: &str, near: (i64, i64), remote: (i64, i64)) -> Template {
+    let rule = |regions: Vec<Place>, (first_fee, step_fee)| Rule { regions, first: 1000, first_fee, step: 1000, step_fee };
+    let remote_regions = REMOTE.iter().filter_map(|c| RegionCode::parse(c)).map(Place::Region).collect();
+    let method = Method {
+        method: "express".to_owned(),
+        rules: vec![rule(vec![Place::Default], near), rule(remote_regions, remote)],
+        free: Vec::new(),
+        no_delivery: Vec::new(),
+    };
+    Template {
+        name: name.to_owned(),
+        origin: RegionCode::parse("330100"),
+        payer: Payer::Buyer,
+        measure: Measure::Weight,
+        combine: Combine::Sum,
+        volumetric_divisor: None,
+        valid_from: None,
+        currency: Currency::CNY,
+        methods: vec![method],
+    }
+}
+
+impl Shop {
+    /// Gives the invented shop what no platform's file carries: weights and costs of its goods, a shipping
+    /// template, and the price lists of its couriers. Goods that were not sold are left out.
+    ///
+    /// # Errors
+    /// Failures of the file.
+    pub fn furnish_demo(&self, now: Seconds) -> Result<()> {
+        let mut values = Vec::new();
+        for product in self.products()? {
+            if let Some(ware) = WARES.iter().find(|w| w.title == product.title) {
+                let value = |field, text: String| ProductValue { id: product.id, field, text };
+                values.push(value(ProductField::Weight, format!("{} g", ware.grams)));
+                values.push(value(ProductField::Cost, crate::money::to_decimal(ware.cost, Currency::CNY)));
+            }
+        }
+        self.edit_products(&values, Currency::CNY, now)?;
+        let mut own = price_list("全国按重", (1000, 300), (2000, 1200));
+        let when = When::Any(vec![Bound::AmountAtLeast(9900)]);
+        own.methods[0].free = vec![FreeCondition { regions: vec![Place::Default], when }];
+        let draft = |kind, courier: &str, template| TemplateDraft { id: None, replaces: None, kind, courier: courier.to_owned(), template };
+        self.save_template(&draft(Kind::Charge, "", own), now)?;
+        for (courier, near, remote) in [
+            ("中通快递", (420, 150), (1200, 900)),
+            ("圆通速递", (400, 160), (1300, 950)),
+            ("申通快递", (390, 150), (1250, 950)),
+            ("顺丰速运", (1100, 400), (2200, 1400)),
+        ] {
+            self.save_template(&draft(Kind::Cost, courier, price_list(&format!("{courier}价目表"), near, remote)), now)?;
+        }
+        Ok(())
+    }
 }
 
 #[cfg(test)]

@@ -349,6 +349,9 @@ fn the_finder_tells_what_each_threshold_waives_and_brings() {
 fn free_shipping_a_margin_cannot_carry_is_pointed_out_with_the_numbers() {
     let desk = shop_with(ORDERS);
     set(&desk, &[("茶", ProductField::Weight, "600"), ("茶", ProductField::Cost, "37"), ("杯", ProductField::Cost, "2")]);
+    let (_, first) = desk.shop.save_template(&draft(template("一", 800)), NOW).unwrap();
+    desk.shop.save_template(&draft(template("二", 800)), NOW).unwrap();
+    desk.shop.archive_template(first, true, NOW).unwrap();
     let findings = desk.shop.lint_template(&tea_template(), &Task::quiet()).unwrap();
     let thin: Vec<_> = findings.iter().filter_map(|f| if let What::ThinMargin(t) = &f.what { Some(t) } else { None }).collect();
     // Three of the tea at 40 reach 99; 3 × 3 are left; 1800 g to Zhejiang are 800 + 2 × 300.

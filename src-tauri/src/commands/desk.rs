@@ -106,6 +106,7 @@ pub async fn make_demo(app: AppHandle, orders: u32, task: u32) -> Answer<()> {
             let applied = shop.apply_imports(&[(&plan, Vec::new())], &watch, now());
             desk.end(task);
             applied?;
+            shop.furnish_demo(now())?;
         }
         changed(&app, "import");
         Ok(())

@@ -1,6 +1,7 @@
 //! What looks wrong in a template that may be saved: each finding names its place and, where there is one way to
 //! mend it, holds the mended template.
 
+use rusqlite::OptionalExtension;
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 
@@ -328,7 +329,8 @@ impl Shop {
         let past = Past::load(self, Period { since: recent, until: None }, template.currency.as_str(), task)?;
         free_in_the_past(template, &past, &mut findings);
         let (products, sales, has_default) = self.read(|c| {
-            let has: bool = c.query_row("SELECT EXISTS (SELECT 1 FROM shipping_templates WHERE is_default = 1)", [], |r| r.get(0))?;
+            // The first template becomes the default one by itself.
+            let has = c.query_row("SELECT is_default FROM shipping_templates WHERE kind = 'charge' AND archived_at IS NULL ORDER BY is_default DESC LIMIT 1", [], |r| r.get(0)).optional()?.unwrap_or(true);
             Ok((crate::products::list::all(c)?, crate::products::list::sales(c)?, has))
         })?;
         if !has_default {

@@ -52,6 +52,15 @@ class ShippingState {
     this.ready = true;
   }
 
+  /** The shop changed, perhaps by an undo: what is shown follows, what is being typed stays. */
+  async follow(): Promise<void> {
+    await this.refresh();
+    if (this.id === null || this.dirty) return;
+    const line = this.templates.find((t) => t.id === this.id);
+    if (line) await this.open(line, this.version ?? undefined);
+    else this.close();
+  }
+
   async open(line: TemplateLine, version?: string): Promise<void> {
     const stored = await desk.attempt(() => got(commands.templateForms(line.id)));
     if (!stored) return;

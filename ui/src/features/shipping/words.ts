@@ -1,5 +1,5 @@
 // The seller's words for what the core finds.
-import type { Bound, Finding, FormError, Measure, Shift, Uncounted, What } from '../../bindings';
+import type { Bound, Finding, FormError, Shift, Uncounted, What } from '../../bindings';
 import { count, money } from '../../lib/format';
 import { m } from '../../lib/paraglide/messages';
 
@@ -21,11 +21,6 @@ const UNCOUNTED: Record<Uncounted, () => string> = {
 /** Why an order has no fee. */
 export function uncountedWords(reason: Uncounted): string {
   return UNCOUNTED[reason]();
-}
-
-/** A quantity in the unit of a measure. */
-export function measureUnit(measure: Measure): string {
-  return measure === 'piece' ? m.unit_piece() : measure === 'weight' ? 'g / kg' : 'cm³ / m³';
 }
 
 export function methodWords(method: string): string {
