@@ -6,7 +6,7 @@
     "imports", "import_rejects", "undo_import",
     "customers", "customer_ids", "profile", "add_customer", "edit_customer", "delete_customers", "tags", "tag_customers", "save_field",
     "delete_field", "open_matches", "decide_match",
-    "orders", "order", "edit_order", "link_order", "original_rows",
+    "orders", "order", "read_pasted_order", "add_order", "edit_order", "link_order", "original_rows",
     "templates", "template_forms", "blank_template", "check_template", "save_template", "copy_template", "archive_template",
     "default_template", "delete_template_version", "open_template_file", "save_template_file", "regions", "search_regions",
     "calculate", "calculator_form_of", "parse_address", "replay_template", "find_free_from", "products", "product_sales",

@@ -75,6 +75,8 @@ pub fn bindings() -> Builder<tauri::Wry> {
             customers::decide_match,
             orders::orders,
             orders::order,
+            orders::read_pasted_order,
+            orders::add_order,
             orders::edit_order,
             orders::link_order,
             orders::original_rows,

@@ -78,6 +78,10 @@ export const commands = {
 	orders: (query: OrderQuery, from: number, count: number) => typedError<OrderPage, Failure>(__TAURI_INVOKE("orders", { query, from, count })),
 	/**  One order, whole. */
 	order: (id: number) => typedError<OrderDetail, Failure>(__TAURI_INVOKE("order", { id })),
+	/**  A pasted message as the beginning of an order. */
+	readPastedOrder: (text: string) => typedError<PastedOrder, Failure>(__TAURI_INVOKE("read_pasted_order", { text })),
+	/**  Adds an order by hand; its id comes back. */
+	addOrder: (order: NewOrder) => typedError<number, Failure>(__TAURI_INVOKE("add_order", { order })),
 	/**  Changes one thing of an order. */
 	editOrder: (id: number, edit: OrderEdit) => typedError<Change, Failure>(__TAURI_INVOKE("edit_order", { id, edit })),
 	/**  Gives an order to a customer, or takes it from one. */
@@ -1020,6 +1024,18 @@ export type Kind =
 /**  What a courier charges the seller. */
 "cost";
 
+/**  Who a message may be from. */
+export type KnownBuyer = {
+	/**  The customer. */
+	id: number,
+	/**  Their name. */
+	name: string,
+	/**  Their orders so far. */
+	orders: number,
+	/**  Whether the name is the same as well as the phone, so that it is this person. */
+	same_name: boolean,
+};
+
 /**  The two languages. */
 export type Language = 
 /**  Simplified Chinese. */
@@ -1099,6 +1115,31 @@ export type MissingProduct = {
 	title: string,
 	/**  Orders with it that could not be computed. */
 	orders: number,
+};
+
+/**  One thing that was ordered. */
+export type NewLine = {
+	title: string,
+	quantity: string,
+	unit_price: string,
+};
+
+/**  What the seller fills in. Numbers are text until they are understood. */
+export type NewOrder = {
+	/**  The shop; none: the first, or one of the seller's own where there is none yet. */
+	shop: number | null,
+	/**  The customer; none: a new one. */
+	customer: number | null,
+	recipient: string,
+	phone: string,
+	province: string,
+	city: string,
+	district: string,
+	address: string,
+	zip: string,
+	lines: NewLine[],
+	shipping_fee: string,
+	seller_note: string,
 };
 
 /**  Regions nothing is sent to. */
@@ -1291,6 +1332,16 @@ export type OriginalRows = {
 	header: string[],
 	/**  Row number and cells. */
 	rows: ([number, string[]])[],
+};
+
+/**  A pasted message as the beginning of an order. */
+export type PastedOrder = {
+	/**  What the message says. */
+	order: NewOrder,
+	/**  Regions it may mean where a name fits several: code and path. */
+	candidates: ([string, string])[],
+	/**  Customers with this phone. */
+	buyers: KnownBuyer[],
 };
 
 /**  Who pays for shipping. */

@@ -118,6 +118,9 @@ pub enum Call {
     /// How long typical searches and windows of the lists take in this shop; for the bench.
     #[command(hide = true)]
     Measure,
+    /// How many addresses and quotes a second; for the bench.
+    #[command(hide = true)]
+    MeasureFees,
     /// An invented shop.
     Demo {
         #[arg(long)]

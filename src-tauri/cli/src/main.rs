@@ -46,6 +46,9 @@ fn run(arguments: &Arguments) -> Result<()> {
     if let Call::Address { text, prefer } = &arguments.call {
         return address::run(text, prefer, json);
     }
+    if let Call::MeasureFees = &arguments.call {
+        return measure::measure_fees(json);
+    }
     if let Call::Quote { template, basket, chinese } = &arguments.call {
         return shipping::run_quote(template, basket, *chinese, json, &|| Shop::open(&folder, now), today());
     }
@@ -93,7 +96,7 @@ fn run(arguments: &Arguments) -> Result<()> {
             };
             shipping::run_replay(shop, &asked, json, today())
         }
-        Call::Restore { .. } | Call::Address { .. } | Call::Quote { .. } => Ok(()),
+        Call::Restore { .. } | Call::Address { .. } | Call::Quote { .. } | Call::MeasureFees => Ok(()),
     }
 }
 

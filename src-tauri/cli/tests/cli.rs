@@ -114,3 +114,103 @@ fn a_spreadsheet_opens_exports_with_every_digit() {
         assert!(seen.contains("=1+1"), "{format}: a name is a name, not a sum: {seen}");
     }
 }
+
+const TEMPLATE: &str = r#"{"name": "Nationwide by weight", "origin": "330100", "payer": "buyer",
+  "measure": "weight", "combine": "sum", "volumetric_divisor": null, "valid_from": "2026-01-01",
+  "methods": [{"method": "express",
+    "rules": [{"regions": ["default"], "first": 1000, "first_fee": 800, "step": 500, "step_fee": 300},
+              {"regions": ["650000", "540000"], "first": 1000, "first_fee": 2000, "step": 500, "step_fee": 1200}],
+    "free": [{"regions": ["330000", "310000"], "any": [{"amount_at_least": 9900}, {"pieces_at_least": 3}]}],
+    "no_delivery": [{"regions": ["710000"], "reason": "no courier"}]}]}"#;
+
+fn basket(to: &str) -> String {
+    format!(
+        r#"{{"to": "{to}", "method": "express", "lines": [{{"name": "Tea", "pieces": 2, "weight": 650, "volume": 1200, "amount": 9800}}]}}"#
+    )
+}
+
+#[test]
+fn a_template_goes_in_and_out_and_quotes_by_file_and_by_name() {
+    let data = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        let path = data.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let template = file("t.json", TEMPLATE);
+    assert_eq!(json(data.path(), &["template", "import", &template])["name"], "Nationwide by weight");
+    let again = cli(data.path(), &["template", "import", &template, "--json"]);
+    assert_eq!(again.status.code(), Some(1), "a second active template of this name");
+    let error: Value = serde_json::from_slice(&again.stdout).unwrap();
+    assert_eq!(error["error"]["code"], "exists");
+    assert_eq!(json(data.path(), &["template", "list"])["templates"].as_array().unwrap().len(), 1);
+    let out = data.path().join("out.json");
+    json(data.path(), &["template", "export", "Nationwide by weight", out.to_str().unwrap()]);
+    let read = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+    assert_eq!(read(&std::fs::read_to_string(&out).unwrap()), read(TEMPLATE), "export then import is the same template");
+    for key in [template.as_str(), "Nationwide by weight"] {
+        let quote = json(data.path(), &["quote", "--template", key, "--basket", &file("b.json", &basket("650102"))]);
+        assert_eq!((&quote["fee"], &quote["currency"], &quote["free"]), (&3200.into(), &"CNY".into(), &false.into()));
+        assert_eq!(quote["lines"], serde_json::json!([{"name": "Tea", "share": 3200}]));
+        assert_eq!(quote["alternatives"], serde_json::json!({"sum": 3200, "highest_first": 3200, "max": 3200}));
+        assert!(quote["steps"].as_array().unwrap().iter().all(Value::is_string));
+    }
+}
+
+#[test]
+fn where_there_is_no_fee_the_exit_code_is_one_and_the_error_is_named() {
+    let data = tempfile::tempdir().unwrap();
+    let template = data.path().join("t.json");
+    std::fs::write(&template, TEMPLATE).unwrap();
+    for (to, code) in [("台北市信义区", "not_delivered"), ("鼓楼区中山路1号", "ambiguous_region"), ("123", "unknown_region")] {
+        let path = data.path().join("b.json");
+        std::fs::write(&path, basket(to)).unwrap();
+        let output = cli(data.path(), &["quote", "--template", template.to_str().unwrap(), "--basket", path.to_str().unwrap(), "--json"]);
+        assert_eq!(output.status.code(), Some(1), "{to}");
+        let error: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(error["error"]["code"], code, "{to}");
+        assert!(!error["error"]["message"].as_str().unwrap().is_empty());
+    }
+}
+
+#[test]
+fn a_template_is_replayed_over_the_samples() {
+    let data = tempfile::tempdir().unwrap();
+    let template = data.path().join("t.json");
+    std::fs::write(&template, TEMPLATE).unwrap();
+    for file in ["taobao_ExportOrderList202604101016.csv", "taobao_ExportOrderDetailList202604101016.csv"] {
+        json(data.path(), &["import", fixture(&format!("samples/{file}")).to_str().unwrap()]);
+    }
+    let found = json(data.path(), &["replay", "--template", template.to_str().unwrap()]);
+    let left_out: i64 = found["not_computed"].as_array().unwrap().iter().map(|n| n["orders"].as_i64().unwrap()).sum();
+    assert_eq!(found["orders"].as_i64().unwrap(), found["computed"].as_i64().unwrap() + left_out, "{found}");
+    assert_eq!(found["orders"].as_i64().unwrap() + found["not_sent"].as_i64().unwrap(), 6);
+    assert_eq!(found["not_computed"][0]["reason"], "missing_weight");
+    let none = json(data.path(), &["replay", "--template", template.to_str().unwrap(), "--since", "2031-01-01"]);
+    assert_eq!(none["orders"], 0);
+    let wrong = cli(data.path(), &["replay", "--template", template.to_str().unwrap(), "--since", "yesterday"]);
+    assert_eq!(wrong.status.code(), Some(1));
+}
+
+#[test]
+fn addresses_are_read_one_by_one_and_line_by_line() {
+    let data = tempfile::tempdir().unwrap();
+    let one = json(data.path(), &["address", "张小满 13800138000 浙江省杭州市西湖区文三路1号"]);
+    assert_eq!(
+        (&one["name"], &one["phone"], &one["code"], &one["detail"]),
+        (&"张小满".into(), &"13800138000".into(), &"330106".into(), &"文三路1号".into())
+    );
+    let several = json(data.path(), &["address", "鼓楼区"]);
+    assert_eq!((&several["code"], several["candidates"].as_array().unwrap().len()), (&Value::Null, 4));
+    let mut child = Command::new(env!("CARGO_BIN_EXE_zhanggui-cli"))
+        .args(["address", "-", "--json"])
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::io::Write::write_all(&mut child.stdin.take().unwrap(), "江苏昆山\n\n北京朝阳区\n".as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let all: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let codes: Vec<&Value> = all.as_array().unwrap().iter().map(|a| &a["code"]).collect();
+    assert_eq!(codes, [&Value::from("320583"), &Value::Null, &Value::from("110105")]);
+}

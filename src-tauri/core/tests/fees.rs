@@ -314,14 +314,14 @@ fn a_fee_is_explained_in_both_languages() {
     寄到：浙江省杭州市西湖区（330106）
     模板：一口价（快递）
     计费数量：1.3 kg
-    默认的规则：1 kg以内 8元，超出部分每500 g 3元，共 1 个 = 11元
+    默认的规则：1 kg以内 8元，超出部分每500 g 3元 × 1 = 11元
     还差：再买11元，或者再买1件，即可包邮
     ");
     insta::assert_snapshot!(words(&found, English).join("\n"), @r"
     To: 浙江省杭州市西湖区 (330106)
     Template: 一口价 (express)
     Billed: 1.3 kg
-    Rule of the default: ¥8 up to 1 kg, above it ¥3 per 500 g, 1 of them = ¥11
+    Rule of the default: ¥8 up to 1 kg, above it 1 × ¥3 per 500 g = ¥11
     Free shipping with ¥11 more or 1 piece more
     ");
     insta::assert_snapshot!(message(&found, Chinese), @"您好，寄到浙江省杭州市西湖区的运费是11元。再买11元，或者再买1件就可以包邮。");

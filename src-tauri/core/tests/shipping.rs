@@ -8,6 +8,7 @@ use zhanggui_core::address::Habits;
 use zhanggui_core::import::choices::Choices;
 use zhanggui_core::import::plain_table::PlainTable;
 use zhanggui_core::money::Currency;
+use zhanggui_core::orders::add::{NewLine, NewOrder};
 use zhanggui_core::products::edit::{ProductField, ProductValue};
 use zhanggui_core::shipping::exchange::read_template;
 use zhanggui_core::shipping::finder::{By, FinderQuery};
@@ -428,4 +429,50 @@ fn couriers_are_told_apart_by_province_and_too_few_is_said() {
     assert_eq!(shown, [("中通", "", 26, 1, false), ("中通", "浙江省", 25, 0, false), ("中通", "西藏自治区", 1, 1, true)]);
     assert_eq!((lines[1].days_known, lines[1].median_days, lines[1].ninetieth_days), (25, Some(30), Some(50)));
     assert_eq!(lines[0].stuck_orders.len(), 1);
+}
+
+#[test]
+fn a_pasted_message_becomes_an_order_of_the_person_it_is_from() {
+    let desk = shop_with(ORDERS);
+    let pasted = desk.shop.read_pasted_order("张小满 13800138001，北京朝阳区建国路1号院2号楼").unwrap();
+    let order = &pasted.order;
+    assert_eq!(
+        (order.recipient.as_str(), order.phone.as_str(), order.province.as_str(), order.city.as_str(), order.district.as_str()),
+        ("张小满", "13800138001", "北京市", "北京市", "朝阳区")
+    );
+    assert!(pasted.buyers.is_empty());
+    let line = |title: &str, quantity: &str, unit_price: &str| NewLine {
+        title: title.into(),
+        quantity: quantity.into(),
+        unit_price: unit_price.into(),
+    };
+    let new = NewOrder { lines: vec![line("茶", "2", "40"), line("新茶杯", "", "25.50")], shipping_fee: "8".into(), ..order.clone() };
+    let (_, id) = desk.shop.add_order(&new, "Asia/Shanghai", NOW).unwrap();
+    let stored = desk.shop.order(id).unwrap();
+    assert_eq!((stored.paid, stored.goods, stored.items.len()), (Some(11_350), Some(10_550), 2));
+    let again = desk.shop.read_pasted_order("张小满 138 0013 8001 北京朝阳区建国路1号院2号楼").unwrap();
+    assert_eq!(again.buyers.iter().map(|b| (b.name.as_str(), b.orders, b.same_name)).collect::<Vec<_>>(), [("张小满", 1, true)]);
+    let second = NewOrder { customer: Some(again.buyers[0].id), lines: vec![line("茶", "1", "40")], ..again.order };
+    let (_, other) = desk.shop.add_order(&second, "Asia/Shanghai", NOW).unwrap();
+    assert_ne!(desk.shop.order(other).unwrap().number, stored.number, "two orders of one minute have two numbers");
+    assert!(desk.shop.check().unwrap().iter().all(|c| c.violations == 0));
+    let before = desk.shop.orders(&Default::default(), 0, 0).unwrap().total;
+    desk.shop.undo(NOW).unwrap();
+    desk.shop.undo(NOW).unwrap();
+    assert_eq!(desk.shop.orders(&Default::default(), 0, 0).unwrap().total, before - 2);
+    assert!(desk.shop.read_pasted_order("张小满 13800138001").unwrap().buyers.is_empty(), "the buyer went with their order");
+    desk.shop.redo(NOW).unwrap();
+    desk.shop.redo(NOW).unwrap();
+    assert_eq!(desk.shop.order(other).unwrap().customer_id, desk.shop.order(id).unwrap().customer_id);
+    assert!(desk.shop.check().unwrap().iter().all(|c| c.violations == 0));
+    for (wrong, field) in [
+        (NewOrder { recipient: " ".into(), ..new.clone() }, "order.recipient"),
+        (NewOrder { phone: "12".into(), ..new.clone() }, "order.phone"),
+        (NewOrder { shipping_fee: "八".into(), ..new.clone() }, "order.shipping_fee"),
+        (NewOrder { lines: vec![line("茶", "0", "1")], ..new.clone() }, "order.quantity"),
+        (NewOrder { lines: vec![], ..new.clone() }, "order.lines"),
+    ] {
+        let error = desk.shop.add_order(&wrong, "Asia/Shanghai", NOW).unwrap_err();
+        assert_eq!(error.details()["field"], field, "{error}");
+    }
 }

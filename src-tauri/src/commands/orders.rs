@@ -2,13 +2,14 @@
 
 use tauri::AppHandle;
 use zhanggui_core::import::history::OriginalRows;
+use zhanggui_core::orders::add::{NewOrder, PastedOrder};
 use zhanggui_core::orders::detail::OrderDetail;
 use zhanggui_core::orders::edit::OrderEdit;
 use zhanggui_core::orders::list::{OrderPage, OrderQuery};
 use zhanggui_core::storage::Change;
 
 use super::customers::op_name;
-use crate::desk::{changed, desk, now};
+use crate::desk::{changed, desk, now, zone};
 use crate::failure::{Answer, off_thread};
 
 /// A window of the list.
@@ -23,6 +24,25 @@ pub async fn orders(app: AppHandle, query: OrderQuery, from: i64, count: i64) ->
 #[specta::specta]
 pub async fn order(app: AppHandle, id: i64) -> Answer<OrderDetail> {
     off_thread(move || desk(&app).shop()?.order(id)).await
+}
+
+/// A pasted message as the beginning of an order.
+#[tauri::command]
+#[specta::specta]
+pub async fn read_pasted_order(app: AppHandle, text: String) -> Answer<PastedOrder> {
+    off_thread(move || desk(&app).shop()?.read_pasted_order(&text)).await
+}
+
+/// Adds an order by hand; its id comes back.
+#[tauri::command]
+#[specta::specta]
+pub async fn add_order(app: AppHandle, order: NewOrder) -> Answer<i64> {
+    off_thread(move || {
+        let (change, id) = desk(&app).shop()?.add_order(&order, &zone(), now())?;
+        changed(&app, &op_name(&change));
+        Ok(id)
+    })
+    .await
 }
 
 /// Changes one thing of an order.

@@ -30,8 +30,8 @@ pub fn bench(sizes: &[&str]) -> Outcome {
     let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(&folder).map_err(|e| e.to_string())?;
     println!(
-        "{:>9} {:>9} {:>9} {:>7} {:>8} {:>10} {:>8} {:>8} {:>9} {:>9}",
-        "orders", ".import", "import", "ratio", "MiB", "µs/row", "second", "export", "search p95", "list p95"
+        "{:>9} {:>9} {:>9} {:>7} {:>8} {:>10} {:>8} {:>8} {:>9} {:>9} {:>9} {:>11}",
+        "orders", ".import", "import", "ratio", "MiB", "µs/row", "second", "export", "search p95", "list p95", "replay", "replayed/s"
     );
     let mut per_row = Vec::new();
     for &size in &sizes {
@@ -40,6 +40,7 @@ pub fn bench(sizes: &[&str]) -> Outcome {
     if let (Some(first), Some(last)) = (per_row.first(), per_row.last()) {
         println!("growth of time per row from the smallest to the largest: {:.2}×", last / first);
     }
+    fees(&cli)?;
     if let Some(largest) = sizes.last() {
         super::bench_window::measure(&folder.join(format!("{largest}-shop")))?;
     }
@@ -68,9 +69,9 @@ fn one_size(cli: &Path, folder: &Path, size: u32) -> Outcome<f64> {
     let out = folder.join(format!("{size}-customers.csv"));
     let ours = measured(Command::new(cli).arg("--data-dir").arg(&shop).args(["export", "customers", "--encoding", "utf8"]).arg(&out))?;
     let theirs = export_by_sqlite(&shop, folder)?;
-    let (search, list) = answers_p95(cli, &shop)?;
+    let Answers { search, list, replay, replayed } = answers(cli, &shop)?;
     println!(
-        "{size:>9} {:>8.2}s {:>8.2}s {:>6.2}× {:>8.0} {:>10.1} {:>7.2}× {:>7.2}× {:>7.1}ms {:>7.1}ms",
+        "{size:>9} {:>8.2}s {:>8.2}s {:>6.2}× {:>8.0} {:>10.1} {:>7.2}× {:>7.2}× {:>7.1}ms {:>7.1}ms {:>8.2}s {:>11.0}",
         sqlite.seconds,
         first.seconds,
         first.seconds / sqlite.seconds,
@@ -80,6 +81,8 @@ fn one_size(cli: &Path, folder: &Path, size: u32) -> Outcome<f64> {
         ours.seconds / theirs.seconds,
         search,
         list,
+        replay,
+        replayed / replay,
     );
     Ok(first.seconds / f64::from(size))
 }
@@ -98,13 +101,41 @@ fn export_by_sqlite(shop: &Path, folder: &Path) -> Outcome<Cost> {
     )
 }
 
-/// The 95th percentile of 200 searches, and of 200 windows of the slower of the two lists, in milliseconds,
-/// measured inside one process.
-fn answers_p95(cli: &Path, shop: &Path) -> Outcome<(f64, f64)> {
+/// What the window asks, measured inside one process.
+struct Answers {
+    /// The 95th percentile of 200 searches, in milliseconds.
+    search: f64,
+    /// The 95th percentile of 200 windows of the slower of the two lists, in milliseconds.
+    list: f64,
+    /// Seconds to play a template over all past orders, the median of five, reading them included.
+    replay: f64,
+    /// How many orders that were.
+    replayed: f64,
+}
+
+fn answers(cli: &Path, shop: &Path) -> Outcome<Answers> {
     let output = Command::new(cli).arg("--data-dir").arg(shop).args(["--json", "measure"]).output().map_err(|e| e.to_string())?;
     let value: serde_json::Value = serde_json::from_slice(&output.stdout).map_err(|e| format!("measure: {e}"))?;
     let number = |name: &str| value[name].as_f64().ok_or_else(|| format!("measure gave no {name}"));
-    Ok((number("search_p95_ms")?, number("list_p95_ms")?.max(number("orders_p95_ms")?)))
+    Ok(Answers {
+        search: number("search_p95_ms")?,
+        list: number("list_p95_ms")?.max(number("orders_p95_ms")?),
+        replay: number("replay_s")?,
+        replayed: number("replayed")?,
+    })
+}
+
+/// Addresses and explained quotes a second on one core.
+fn fees(cli: &Path) -> Outcome {
+    let output = Command::new(cli).args(["--json", "measure-fees"]).output().map_err(|e| e.to_string())?;
+    let value: serde_json::Value = serde_json::from_slice(&output.stdout).map_err(|e| format!("measure-fees: {e}"))?;
+    let number = |name: &str| value[name].as_f64().ok_or_else(|| format!("measure-fees gave no {name}"));
+    println!(
+        "addresses: {:.0} a second; explained quotes: {:.0} a second, each with its template made ready anew",
+        number("addresses_per_s")?,
+        number("explained_quotes_per_s")?
+    );
+    Ok(())
 }
 
 /// Runs a command under `time`, which knows its highest memory.

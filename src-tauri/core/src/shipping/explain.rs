@@ -215,7 +215,7 @@ fn rule(rule: &Rule, measure: Measure, steps: i64, currency: &str, language: Lan
     let (first_fee, step_fee) = (money(rule.first_fee, currency, language), money(rule.step_fee, currency, language));
     let above = match steps {
         0 => language.say("没有超出".to_owned(), "nothing above it".to_owned()),
-        n => language.say(format!("超出部分每{step} {step_fee}，共 {n} 个"), format!("above it {step_fee} per {step}, {n} of them")),
+        n => language.say(format!("超出部分每{step} {step_fee} × {n}"), format!("above it {n} × {step_fee} per {step}")),
     };
     language.say(format!("{first}以内 {first_fee}，{above}"), format!("{first_fee} up to {first}, {above}"))
 }

@@ -100,27 +100,31 @@ pub struct Change {
 
 /// Tables whose rows the session extension records. Those not named here are derived, or are logs that stay.
 /// `customer_keys` is derived too, but following every change costs less than rebuilding it after an undo.
+///
+/// What refers comes before what it refers to: a changeset is applied in this order, and a row that goes before
+/// those that refer to it would set their references to nothing, so that they no longer look as recorded. In the
+/// other direction SQLite looks foreign keys up only when all of it is applied.
 const RECORDED: [&str; 20] = [
-    "shops",
-    "products",
-    "customers",
+    "courier_charges",
+    "courier_bills",
+    "items",
+    "orders",
+    "match_reviews",
+    "custom_values",
+    "custom_fields",
+    "customer_tags",
+    "tags",
     "identities",
     "phones",
     "emails",
     "addresses",
-    "tags",
-    "customer_tags",
-    "custom_fields",
-    "custom_values",
+    "customers",
     "customer_keys",
-    "match_reviews",
-    "orders",
-    "items",
-    "mappings",
-    "shipping_templates",
+    "products",
     "shipping_versions",
-    "courier_bills",
-    "courier_charges",
+    "shipping_templates",
+    "shops",
+    "mappings",
 ];
 
 /// How many changes back the seller can go.
