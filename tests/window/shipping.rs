@@ -136,6 +136,26 @@ async fn a_full_template_is_built_with_the_tree_tried_on_the_past_and_quoted() {
 }
 
 #[tokio::test]
+async fn a_pasted_message_becomes_an_order() {
+    let data = tempfile::tempdir().unwrap();
+    let window = with_orders(data.path(), "zh-CN").await;
+    window.press("nav button[data-page=orders]").await;
+    window.see("[role=row][aria-rowindex='2']").await;
+    window.keys("n").await;
+    fill(&window, ".dialog textarea", "欧阳新雨 139 0000 7777 北京朝阳区建国路1号院2号楼").await;
+    window.until("the district", "return [...document.querySelectorAll('.dialog input')].some(i => i.value === '朝阳区')", vec![]).await;
+    fill(&window, ".dialog table [aria-label=商品]", "试一试的杯子").await;
+    fill(&window, ".dialog [aria-label=单价]", "25.50").await;
+    window.picture("new-order-zh-light").await;
+    window.accessible("new order").await;
+    window.click("记下订单").await;
+    window.see_text("订单已记下").await;
+    window.see(".pane .sums").await;
+    window.see_text("试一试的杯子").await;
+    window.close().await;
+}
+
+#[tokio::test]
 async fn every_shipping_page_over_a_full_shop_in_both_languages() {
     let data = tempfile::tempdir().unwrap();
     let window = Window::open(Start::new(data.path())).await;
