@@ -50,6 +50,9 @@ const PLAIN: [(&str, &str); 3] = [
     ("P", "所在地区|收货地址|收件地址|邮寄地址|详细地址"),
 ];
 
+/// A word for a number directly before it, with or without a colon.
+static BEFORE_NUMBER: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&format!("(?i)(?:{PHONE})[.:：\\s]*{TAKEN}")).ok());
+
 static LABELS: LazyLock<Vec<(&str, Option<Regex>)>> = LazyLock::new(|| {
     let with_colon = |kinds: &str| Regex::new(&format!("(?i)(?:[\\[【(（](?:{kinds})[\\]】)）]\\s*[:：]?|(?:{kinds})\\s*[:：=])\\s*")).ok();
     let mut all = vec![("N", with_colon(NAME)), ("T", with_colon(PHONE)), ("P", with_colon(PLACE)), ("Z", with_colon(ZIP))];
@@ -60,7 +63,10 @@ static LABELS: LazyLock<Vec<(&str, Option<Regex>)>> = LazyLock::new(|| {
 
 /// Cuts a folded text from which the telephone numbers were taken.
 pub(super) fn cut(text: &str) -> Vec<Piece> {
-    let mut marked = text.to_owned();
+    let mut marked = match &*BEFORE_NUMBER {
+        Some(regex) if text.contains(TAKEN) => regex.replace_all(text, TAKEN.to_string()).into_owned(),
+        _ => text.to_owned(),
+    };
     // Labels are made of these: most texts have none of them.
     if marked.contains([':', '：', '=', '【', '['])
         || ["收", "联系", "手机", "电话", "地区", "地址", "邮"].iter().any(|w| marked.contains(w))
@@ -99,7 +105,7 @@ pub(super) fn cut(text: &str) -> Vec<Piece> {
                 current.close(&mut pieces);
                 current = Open { apart: true, ..Open::default() };
             }
-            '\t' | ',' | '，' | ';' | '；' | '|' | '。' => {
+            '\t' | ',' | '，' | ';' | '；' | '|' | '。' | '!' | '！' | '?' | '？' => {
                 current.close(&mut pieces);
                 current.apart = true;
                 // A label speaks for its first piece, one of places for its whole line.
@@ -171,6 +177,12 @@ mod tests {
             ]
         );
         assert_eq!(shown("收件人李雷 邮编310012"), [("李雷".into(), Some(Label::Name)), ("310012".into(), Some(Label::Zip))]);
+    }
+
+    #[test]
+    fn a_word_for_a_number_goes_with_it() {
+        assert_eq!(shown("李先生 收 电话 \u{1f}"), [("李先生收".into(), None)]);
+        assert_eq!(shown("王五，手机：\u{1f}，文三路"), [("王五".into(), None), ("文三路".into(), None)]);
     }
 
     #[test]

@@ -26,6 +26,8 @@ class ShippingState {
   versions = $state.raw<string[]>([]);
   version = $state<string | null>(null);
   form = $state<TemplateForm | null>(null);
+  /** Which of its methods is edited, tried and compared. */
+  method = $state(0);
   check = $state.raw<FormCheck | null>(null);
   /** A calculator asked for from elsewhere: the order it is about. */
   wantedOrder = $state<number | null>(null);
@@ -44,6 +46,11 @@ class ShippingState {
   /** The form as it is, without the framework's wrapping. */
   plain(): TemplateForm | null {
     return this.form === null ? null : ($state.snapshot(this.form) as TemplateForm);
+  }
+
+  /** The name of the method that is edited. */
+  get methodName(): string | null {
+    return this.form?.methods[this.method]?.method ?? null;
   }
 
   async refresh(): Promise<void> {
@@ -114,6 +121,7 @@ class ShippingState {
 
   #take(form: TemplateForm): void {
     this.form = form;
+    this.method = Math.min(this.method, form.methods.length - 1);
     this.check = null;
     this.#saved = this.#print();
     void this.lookOver(true);
