@@ -31,7 +31,7 @@ fn template(key: &str, open: &dyn Fn() -> Result<Shop>, today: NaiveDate) -> Res
     if path.is_file() {
         return read_template(&read(path)?);
     }
-    let stored = open()?.template_by_name(key)?;
+    let stored = open()?.template_by_name(key, Kind::Charge)?;
     stored.on(today).cloned().ok_or_else(|| Error::NotFound { what: "template", key: key.to_owned() })
 }
 
@@ -79,7 +79,7 @@ pub fn run_replay(shop: Shop, args: &ReplayArgs<'_>, json: bool, today: NaiveDat
     let template = if path.is_file() {
         read_template(&read(path)?)?
     } else {
-        let stored = shop.template_by_name(args.template)?;
+        let stored = shop.template_by_name(args.template, Kind::Charge)?;
         stored.on(today).cloned().ok_or_else(|| Error::NotFound { what: "template", key: args.template.to_owned() })?
     };
     let against = if args.against_templates { Against::Templates } else { Against::Charged };
@@ -103,7 +103,7 @@ pub fn run_replay(shop: Shop, args: &ReplayArgs<'_>, json: bool, today: NaiveDat
                 r.cost.old_below.orders, r.cost.new_below.orders, r.cost.known
             ),
             format!("  losing money: {} before, {} then, of {} with known costs", r.loss.old.orders, r.loss.new.orders, r.loss.known),
-            format!("  left out: {} never sent, {} in another currency", r.not_sent, r.other_currency),
+            format!("  left out: {} never sent, {} in another currency, {} without a date", r.not_sent, r.other_currency, r.undated),
         ];
         lines.extend(r.not_computed.iter().map(|n| format!("  not computed: {} × {:?}", n.orders, n.reason)));
         lines.join("\n")
@@ -118,8 +118,8 @@ pub fn run_template(shop: &Shop, call: &TemplateCall, json: bool, now: i64, toda
     match call {
         TemplateCall::Import { file, as_version, courier } => {
             let template = read_template(&read(file)?)?;
-            let id = if *as_version { Some(shop.template_by_name(&template.name)?.line.id) } else { None };
             let kind = if courier.is_some() { Kind::Cost } else { Kind::Charge };
+            let id = if *as_version { Some(shop.template_by_name(&template.name, kind)?.line.id) } else { None };
             let draft = TemplateDraft { id, replaces: None, kind, courier: courier.clone().unwrap_or_default(), template };
             let (_, id) = shop.save_template(&draft, now)?;
             print::value(json, &json!({"id": id, "name": draft.template.name.trim()}), |_| {
@@ -127,7 +127,7 @@ pub fn run_template(shop: &Shop, call: &TemplateCall, json: bool, now: i64, toda
             })
         }
         TemplateCall::Export { name, out } => {
-            let stored = shop.template_by_name(name)?;
+            let stored = shop.template_by_name(name, Kind::Charge).or_else(|_| shop.template_by_name(name, Kind::Cost))?;
             let template = stored.on(today).ok_or_else(|| Error::NotFound { what: "template", key: name.clone() })?;
             zhanggui_core::export::files::write_text(out, &write_template(template)?)?;
             print::value(json, &json!({"file": out, "name": name}), |_| format!("{name} written to {}", out.display()))

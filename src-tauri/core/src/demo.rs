@@ -244,6 +244,9 @@ impl Shop {
             }
         }
         self.edit_products(&values, Currency::CNY, now)?;
+        if !self.templates()?.is_empty() {
+            return Ok(());
+        }
         let mut own = price_list("全国按重", (1000, 300), (2000, 1200));
         let when = When::Any(vec![Bound::AmountAtLeast(9900)]);
         own.methods[0].free = vec![FreeCondition { regions: vec![Place::Default], when }];

@@ -106,6 +106,32 @@ fn the_twelve_public_cases_are_understood() {
     }
 }
 
+#[test]
+fn what_only_sounds_like_a_place_is_none() {
+    let code = |text: &str| parse(text, &Habits::default()).code.map(|c| c.to_string());
+    for text in ["平安金融中心58楼", "东方明珠塔", "凤凰城小区", "平湖市场3号", "老城区人民路1号", "沙溪镇新北路1号"]
+    {
+        assert_eq!(code(text), None, "{text}");
+    }
+    for (text, expected) in [("天津市河西务镇1号", "120000"), ("杭州市余杭塘路1号", "330100"), ("上海长宁支路5号", "310000")]
+    {
+        assert_eq!(code(text).as_deref(), Some(expected), "{text}");
+    }
+    for name in ["和平", "安宁", "江山", "高阳"] {
+        let found = parse(&format!("{name} 13800138000 四川省成都市武侯区一环路1号"), &Habits::default());
+        assert_eq!((found.name.as_deref(), found.code.map(|c| c.to_string()).as_deref()), (Some(name), Some("510107")));
+    }
+}
+
+/// Each would run for hours, or through the stack, if names said again were tried in every combination.
+#[test]
+fn a_text_that_repeats_itself_ends() {
+    for (word, times) in [("北京", 400), ("浙江 ", 20_000), ("上海，", 2000), ("浙江省杭州市西湖区", 2000), ("北京市", 5000)]
+    {
+        let _ = parse(&word.repeat(times), &Habits::default());
+    }
+}
+
 proptest::proptest! {
     #[test]
     fn no_text_makes_it_panic(text in "[\\PC浙江杭州市西湖区张三收1380+\\-:, \\n]{0,60}") {

@@ -328,6 +328,30 @@ fn a_fee_is_explained_in_both_languages() {
     insta::assert_snapshot!(message(&found, English), @"Hello, shipping to 浙江省杭州市西湖区 is ¥11. With ¥11 more or 1 piece more it would be free.");
 }
 
+#[test]
+fn two_codes_of_one_region_overlap_and_two_currencies_do_not_add_up() {
+    let mut twice = simple(Measure::Piece, rule(&["330100"], 1, 800, 1, 200));
+    twice.methods[0].rules.push(rule(&["330101"], 1, 2000, 1, 200));
+    assert_eq!(read_template(&write_template(&twice).unwrap()).unwrap_err().code(), "overlapping_rules");
+    let yuan = simple(Measure::Piece, rule(&["default"], 1, 800, 1, 200));
+    let dollars = Template { name: "D".into(), currency: zhanggui_core::money::Currency::parse("USD").unwrap(), ..yuan.clone() };
+    let mut two = basket("330106", vec![tea(1, 1, 0), tea(1, 1, 0)]);
+    two.lines[1].template = Some("D".into());
+    assert_eq!(quote(&[yuan, dollars][..], &two, &Habits::default()).unwrap_err().code(), "mixed_currencies");
+}
+
+#[test]
+fn how_templates_combine_does_not_follow_the_order_of_lines() {
+    let a = simple(Measure::Piece, rule(&["default"], 1, 800, 1, 200));
+    let b = Template { name: "B".into(), combine: Combine::Max, ..a.clone() };
+    let mut lines = vec![tea(1, 1, 0), Line { template: Some("B".into()), ..tea(1, 1, 0) }];
+    let templates = [a, b];
+    let fee = |lines: &[Line]| quote(&templates[..], &basket("330106", lines.to_vec()), &Habits::default()).unwrap().fee;
+    let one_way = fee(&lines);
+    lines.reverse();
+    assert_eq!((one_way, fee(&lines)), (1600, 1600));
+}
+
 fn any_region() -> impl Strategy<Value = String> {
     (0..table().len()).prop_map(|at| table().all().nth(at).unwrap().1.code.to_string())
 }

@@ -30,7 +30,7 @@ fn own_table() -> Choices {
         "columns": {"number": "订单号", "buyer_id": "买家", "province": "省", "city": "市", "district": "区", "address": "地址",
             "country": "国家", "title": "商品", "quantity": "数量", "unit_price": "单价", "shipping_fee": "运费", "paid": "实付",
             "placed_at": "下单时间", "status": "状态", "courier": "快递", "tracking": "运单号", "shipped_at": "发货", "completed_at": "签收"},
-        "status": {"completed": ["完成"], "closed": ["关闭"], "unpaid": ["未付"]},
+        "status": {"completed": ["完成"], "shipped": ["已发"], "closed": ["关闭"], "unpaid": ["未付"]},
     });
     Choices { mapping: Some(serde_json::from_value(mapping).unwrap()), ..Choices::default() }
 }
@@ -97,6 +97,20 @@ fn a_template_is_saved_versioned_copied_archived_and_undone() {
     shop.undo(NOW).unwrap();
     assert_eq!(shop.template(id).unwrap().versions.len(), 2);
     assert!(shop.check().unwrap().iter().all(|c| c.violations == 0));
+}
+
+#[test]
+fn a_couriers_table_is_never_mixed_with_what_buyers_pay() {
+    let desk = Desk::new();
+    let (_, id) = desk.shop.save_template(&draft(template("甲", 800)), NOW).unwrap();
+    let mut later = template("甲", 900);
+    later.valid_from = Some("2026-03-01".into());
+    let cost = TemplateDraft { id: Some(id), kind: Kind::Cost, courier: "中通".into(), ..draft(later.clone()) };
+    assert_eq!(desk.shop.save_template(&cost, NOW).unwrap_err().details()["reason"], "other_kind");
+    later.payer = zhanggui_core::shipping::template::Payer::Seller;
+    let free = TemplateDraft { id: None, kind: Kind::Cost, courier: "中通".into(), ..draft(later) };
+    assert_eq!(desk.shop.save_template(&free, NOW).unwrap_err().details()["reason"], "courier_takes_money");
+    assert_eq!(desk.shop.template(id).unwrap().versions.len(), 1);
 }
 
 #[test]
@@ -270,9 +284,9 @@ fn a_past_fee_is_the_quote_of_its_basket() {
             }
         });
         let mut lines: Vec<Line> = lines.collect();
-        // The order's amount is held against the pool; on which of its lines it stands does not matter.
-        if let Some(first) = lines.iter_mut().find(|l| l.name == "茶") {
-            first.amount = order.amount.unwrap();
+        // Only what is pooled counts for free shipping.
+        if let Some(tea) = lines.iter_mut().find(|l| l.name == "茶") {
+            tea.amount = tea.pieces * 4000;
         }
         let basket = Basket { to: code, method: None, combine: None, lines };
         let quick = book.fee(&past, order).map(|f| f.fee).map_err(|e| serde_json::to_value(e).unwrap().as_str().unwrap().to_owned());
@@ -337,13 +351,13 @@ fn the_finder_tells_what_each_threshold_waives_and_brings() {
     let eighty = at(8000);
     assert_eq!((eighty.free, eighty.waived, eighty.charged, eighty.near, eighty.short), (10, 8000, 8000, 10, 40_000));
     // Half of the ten short of 40 each fill up: 200 at a rate of 75 in 100.
-    assert_eq!(eighty.fill_up, Some(15_000));
+    assert_eq!(eighty.fill_up, Some(15_000 - 4_000), "less the fees of those who fill up");
     // 1200 of goods, 300 their cost, 120 the courier's, 80 of fees are left.
     assert_eq!(eighty.margin, Some(120_000 - 30_000 - 12_000 + 8_000));
     assert_eq!(found.break_even, Some(8000), "at 40 all is waived and nothing fills up");
     let pieces = desk.shop.find_free_from(&query(By::Pieces), &Task::quiet()).unwrap();
     let two = pieces.thresholds.iter().find(|t| t.from == 2).unwrap();
-    assert_eq!((two.free, two.near, two.short, two.fill_up), (10, 10, 10, Some(15_000)));
+    assert_eq!((two.free, two.near, two.short, two.fill_up), (10, 10, 10, Some(11_000)));
 }
 
 #[test]
@@ -420,7 +434,7 @@ fn couriers_are_told_apart_by_province_and_too_few_is_said() {
             "{n},b{n},浙江省,杭州市,西湖区,路{n}号,,茶,1,40,8,48,2026-03-01 10:00:00,完成,中通,Z{n},2026-03-01,2026-03-0{day}\n"
         ));
     }
-    rows.push_str("90,x,西藏自治区,拉萨市,城关区,路1号,,茶,1,40,8,48,2026-03-01 10:00:00,完成,中通,Y1,2026-03-01,\n");
+    rows.push_str("90,x,西藏自治区,拉萨市,城关区,路1号,,茶,1,40,8,48,2026-03-01 10:00:00,已发,中通,Y1,2026-03-01,\n");
     let desk = shop_with(&rows);
     let now =
         chrono::NaiveDate::from_ymd_opt(2026, 3, 20).and_then(|d| zhanggui_core::time::start_of_day(d, chrono_tz::Asia::Shanghai)).unwrap();

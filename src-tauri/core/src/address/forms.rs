@@ -35,7 +35,7 @@ pub(super) fn at(text: &[char]) -> impl Iterator<Item = &'static Form> {
 }
 
 /// Names a part of many towns bears; without its city it says nothing.
-const COMMON: [&str; 17] = [
+const COMMON: [&str; 18] = [
     "开发区",
     "高新区",
     "经济技术开发区",
@@ -53,6 +53,7 @@ const COMMON: [&str; 17] = [
     "城中区",
     "矿区",
     "市辖区",
+    "老城区",
 ];
 
 fn build() -> Index {
@@ -113,7 +114,7 @@ fn build() -> Index {
                 let short = short_district(region.name);
                 let town = region.name.ends_with(['镇', '乡']) || region.name.ends_with("街道");
                 let common = COMMON.contains(&region.name);
-                add(region.name, true, common);
+                add(region.name, true, common || town);
                 if short != region.name && !common {
                     add(short, false, town || short.ends_with("开发"));
                     // A county that became a city or a district is called by its old kind for years; where the

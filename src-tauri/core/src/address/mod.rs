@@ -15,4 +15,4 @@ mod phones;
 mod pieces;
 mod place;
 
-pub use parse::{AddressParts, Habits, leading_place, parse, region_of};
+pub use parse::{AddressParts, Habits, is_office, is_part_of_a_word, leading_place, parse, region_of};

@@ -109,6 +109,19 @@ pub fn leading_place(text: &str) -> Option<(RegionIndex, usize)> {
     Some((index, text.chars().take(chain.end).map(char::len_utf8).sum()))
 }
 
+/// Whether a short name of a region, before this rest of a text, is only the beginning of a longer word: 浙江|大学,
+/// 吉林|大路.
+pub fn is_part_of_a_word(rest: &str) -> bool {
+    let rest: Vec<char> = rest.chars().take(16).map(plain).map(forms::simplified).collect();
+    table().all().next().is_some_and(|(province, _)| place::is_part_of_a_word(&rest, &[province]))
+}
+
+/// Whether the kind at the end of a region's full name belongs to what follows: 杭州|市民中心.
+pub fn is_office(name: &str, rest: &str) -> bool {
+    let rest: Vec<char> = rest.chars().take(2).collect();
+    place::is_office(name.chars().next_back(), &rest)
+}
+
 /// Letters, digits and signs of numbers in their plain form; emoji and invisible marks as a space.
 fn plain(c: char) -> char {
     if c.is_ascii() || ('\u{4e00}'..='\u{9fff}').contains(&c) {

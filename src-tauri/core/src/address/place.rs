@@ -18,7 +18,12 @@ pub(super) struct Chain {
     strong: u8,
     /// Characters of the names.
     length: usize,
+    /// Names that only said again what was known.
+    repeats: u8,
 }
+
+/// Names said again in one chain; an address says each of its three at most twice.
+const MOST_REPEATS: u8 = 4;
 
 /// Finds the chain of a text: province, city and district as far as they are there, each in any of its forms,
 /// in this order, some of them left out or said twice. `None` where no region is named.
@@ -41,7 +46,11 @@ pub(super) fn find(text: &[char]) -> Option<Chain> {
     }
     let mut best = best?;
     // 江苏省杭州市: the two readings exclude each other, and nothing here decides between them.
-    for chain in earlier.iter().filter(|c| c.start < best.start && skip_separators(text, c.end) == best.start) {
+    // A short name on a line of its own, or before a number, is rather somebody's name.
+    let leads_here = |c: &&Chain| {
+        c.start < best.start && skip_separators(text, c.end) == best.start && c.strong > 0 && !text[c.end..best.start].contains(&'\n')
+    };
+    for chain in earlier.iter().filter(leads_here) {
         let related = |a: &RegionIndex| best.regions.iter().any(|b| table().contains(*a, *b) || table().contains(*b, *a));
         if !chain.regions.iter().any(related) {
             best.regions = chain.regions.iter().chain(&best.regions).copied().collect();
@@ -91,7 +100,7 @@ fn skip_separators(text: &[char], from: usize) -> usize {
 }
 
 fn chain_at(text: &[char], start: usize) -> Option<Chain> {
-    let empty = Chain { start, end: start, regions: Vec::new(), names: 0, strong: 0, length: 0 };
+    let empty = Chain { start, end: start, regions: Vec::new(), names: 0, strong: 0, length: 0, repeats: 0 };
     let chain = extend(text, empty);
     (chain.names > 0).then(|| settle(text, chain))
 }
@@ -100,8 +109,10 @@ fn chain_at(text: &[char], start: usize) -> Option<Chain> {
 fn extend(text: &[char], chain: Chain) -> Chain {
     let at = if chain.names == 0 { chain.end } else { skip_frame(text, &chain, skip_separators(text, chain.end)) };
     let mut best = chain.clone();
+    let mut repeated = false;
     for form in forms::at(&text[at..]) {
-        if chain.names == 0 && form.needs_parent || !form.strong && is_part_of_a_word(&text[at + form.text.len()..], &form.regions) {
+        let rest = &text[at + form.text.len()..];
+        if chain.names == 0 && form.needs_parent || goes_on(form, rest) || chain.names == 0 && is_lone_word(form, rest) {
             continue;
         }
         let inside: Vec<RegionIndex> = if chain.names == 0 {
@@ -115,10 +126,13 @@ fn extend(text: &[char], chain: Chain) -> Chain {
         };
         let longer = if inside.is_empty() {
             let repeats = |r: &RegionIndex| chain.regions.iter().any(|inner| table().contains(*r, *inner));
-            if chain.names == 0 || !form.regions.iter().any(repeats) || !form.strong && chain.reaches_district() {
+            let said_again = form.regions.iter().any(repeats) && (form.strong || !chain.reaches_district());
+            if chain.names == 0 || !said_again || repeated || chain.repeats == MOST_REPEATS {
                 continue;
             }
-            Chain { end: at + form.text.len(), ..chain.clone() }
+            // Every way to say it again leads to the same place: the longest is enough.
+            repeated = true;
+            Chain { end: at + form.text.len(), repeats: chain.repeats + 1, ..chain.clone() }
         } else {
             Chain {
                 start: chain.start,
@@ -127,6 +141,7 @@ fn extend(text: &[char], chain: Chain) -> Chain {
                 names: chain.names + 1,
                 strong: chain.strong + u8::from(form.strong),
                 length: chain.length + form.text.len(),
+                repeats: chain.repeats,
             }
         };
         let whole = extend(text, longer);
@@ -151,9 +166,33 @@ fn leads_on(outer: RegionIndex, inner: RegionIndex, open: usize) -> bool {
     table().contains(outer, inner) && (outer != inner || open > 1)
 }
 
+/// Whether a name is only the beginning of a longer word.
+fn goes_on(form: &forms::Form, rest: &[char]) -> bool {
+    if form.strong { is_office(form.text.last().copied(), rest) } else { is_part_of_a_word(rest, &form.regions) }
+}
+
+/// Whether the kind at the end of a name belongs to what follows: 平湖|市场, 杭州|市民中心, 西湖|区政府.
+pub(super) fn is_office(kind: Option<char>, rest: &[char]) -> bool {
+    let next = rest.first().copied().unwrap_or(' ');
+    match kind {
+        Some('市') => "民场府政委立".contains(next),
+        Some('区' | '县' | '省') => "府政委".contains(next),
+        _ => false,
+    }
+}
+
+/// Whether a short name of a district that stands alone is rather some other word: 平安金融中心, 东方明珠塔. It
+/// counts where it ends its piece, or where a town or a street follows soon.
+fn is_lone_word(form: &forms::Form, rest: &[char]) -> bool {
+    let district_only = form.regions.iter().all(|r| table().get(*r).level == Level::District);
+    let ends = rest.first().is_none_or(|c| is_separator(*c));
+    district_only && !form.strong && !ends && !rest.iter().take(10).any(|c| "镇乡街路道巷".contains(*c))
+}
+
 /// Whether a short name is only the beginning of a longer word: 上海路, 南京西路, 鼓楼医院, 福州大道.
-fn is_part_of_a_word(rest: &[char], regions: &[RegionIndex]) -> bool {
-    const WORDS: [&str; 30] = [
+pub(super) fn is_part_of_a_word(rest: &[char], regions: &[RegionIndex]) -> bool {
+    const WORDS: [&str; 31] = [
+        "大路",
         "大道",
         "大街",
         "大厦",
@@ -192,6 +231,10 @@ fn is_part_of_a_word(rest: &[char], regions: &[RegionIndex]) -> bool {
     }
     let district_only = regions.iter().all(|r| table().get(*r).level == Level::District);
     if district_only && "道村镇乡山寺桥站楼里门口".contains(*first) {
+        return true;
+    }
+    // 河西务镇, 余杭塘路: the town or street is named with it.
+    if district_only && rest.get(1).is_some_and(|c| "镇乡路街巷".contains(*c)) {
         return true;
     }
     let directions = rest.iter().take_while(|c| "东西南北中一二三四五环外内".contains(**c)).count();

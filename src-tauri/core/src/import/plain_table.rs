@@ -30,7 +30,7 @@ impl PlainTable {
     /// Reads a file whole.
     ///
     /// # Errors
-    /// Those of reading a file as a table; [`Error::HeaderOnly`].
+    /// Those of reading a file as a table; [`Error::HeaderOnly`]; [`Error::BadValue`] for more rows than a bill has.
     pub fn read(shop: &Shop, source: &Source, task: &Task) -> Result<PlainTable> {
         let found = shop.read(|connection| recognise(connection, source, &Choices::default(), task))?;
         let mut rows = Vec::new();
@@ -38,7 +38,10 @@ impl PlainTable {
             if record.row > found.header_row && !record.is_blank() {
                 rows.push((record.row, record.cells().map(cell).collect()));
             }
-            Ok(if rows.len() < MOST_ROWS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
+            if rows.len() > MOST_ROWS {
+                return Err(Error::BadValue { field: "table.rows", value: MOST_ROWS.to_string(), reason: "too_many_rows" });
+            }
+            Ok(ControlFlow::Continue(()))
         })?;
         if rows.is_empty() {
             return Err(Error::HeaderOnly(source.name.clone()));

@@ -52,7 +52,7 @@ pub struct RejectedCell {
     pub column: String,
     /// The cell.
     pub value: String,
-    /// `unknown_product`, `several_products`, or the reason of the value.
+    /// `unknown_product`, `unknown_template`, or the reason of the value.
     pub reason: String,
 }
 
@@ -164,7 +164,14 @@ impl Shop {
         }
         let (known, templates) = self.read(|connection| {
             let names = super::super::shipping::store::load(connection, None)?;
-            Ok((Known::load(connection)?, names.into_iter().filter(|t| !t.line.archived).map(|t| t.line.name).collect::<Vec<_>>()))
+            Ok((
+                Known::load(connection)?,
+                names
+                    .into_iter()
+                    .filter(|t| !t.line.archived && t.line.kind == crate::shipping::store::Kind::Charge)
+                    .map(|t| t.line.name)
+                    .collect::<Vec<_>>(),
+            ))
         })?;
         let mut plan = ProductTablePlan {
             file: table.file.clone(),

@@ -113,7 +113,7 @@ pub fn complete(province: &mut String, city: &mut String, district: &mut String,
             rest = after;
         }
     } else if !province.is_empty() {
-        rest = without_prefix(rest, province).or_else(|| without_prefix(rest, short_province(province))).unwrap_or(rest);
+        rest = without_name(rest, province).or_else(|| without_name(rest, short_province(province))).unwrap_or(rest);
     }
     if city.is_empty() && !province.is_empty() {
         if let Some((found, after)) = leading_direct(rest) {
@@ -124,13 +124,13 @@ pub fn complete(province: &mut String, city: &mut String, district: &mut String,
             rest = after;
         } else if matches!(province.as_str(), "北京市" | "天津市" | "上海市" | "重庆市") {
             let key = REGIONS.cities.get(province.as_str()).and_then(|c| c.first()).copied();
-            rest = without_prefix(rest, province).unwrap_or(rest);
+            rest = without_name(rest, province).unwrap_or(rest);
             if let Some(name) = key {
                 *city = if name == "市辖区" { province.clone() } else { name.to_owned() };
             }
         }
     } else if !city.is_empty() {
-        rest = without_prefix(rest, city).unwrap_or(rest);
+        rest = without_name(rest, city).unwrap_or(rest);
         complete_city(province, city);
     }
     if district.is_empty() && !city.is_empty() {
@@ -140,7 +140,7 @@ pub fn complete(province: &mut String, city: &mut String, district: &mut String,
             rest = after;
         }
     } else if !district.is_empty() {
-        rest = without_prefix(rest, district).unwrap_or(rest);
+        rest = without_name(rest, district).unwrap_or(rest);
     }
     if rest.len() != address.len() {
         *address = rest.trim().to_owned();
@@ -220,22 +220,23 @@ fn without_prefix<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
     text.strip_prefix(prefix).map(|rest| rest.trim_start_matches([' ', ',', '，', '-', '/', '　']))
 }
 
+/// Takes a region's name off the beginning of a text, unless it is only the beginning of a longer word there:
+/// 浙江|大学, 杭州|市民中心.
+fn without_name<'a>(text: &'a str, name: &str) -> Option<&'a str> {
+    let rest = text.strip_prefix(name)?;
+    let whole = name.ends_with(['省', '市', '区', '县', '州', '盟', '旗', '镇', '乡', '道']);
+    let goes_on = if whole { crate::address::is_office(name, rest) } else { crate::address::is_part_of_a_word(rest) };
+    if goes_on { None } else { without_prefix(text, name) }
+}
+
 fn leading_province(text: &str) -> Option<(&'static str, &str)> {
     let regions = &*REGIONS;
     regions
         .provinces
         .iter()
-        .filter_map(|(form, full)| Some((form.len(), *full, without_prefix(text, form)?)))
+        .filter_map(|(form, full)| Some((form.len(), *full, without_name(text, form)?)))
         .max_by_key(|(len, ..)| *len)
-        // 上海路, 北京东路: a street, not a province.
-        .filter(|(len, full, rest)| *len == full.len() || !is_street(rest))
         .map(|(_, full, rest)| (full, rest))
-}
-
-/// Whether what follows a place's short name makes a street of it: 路, 街, 大道, 东路…
-fn is_street(rest: &str) -> bool {
-    let rest = rest.strip_prefix(['东', '西', '南', '北', '中']).unwrap_or(rest);
-    rest.starts_with(['路', '街', '道']) || rest.starts_with("大道") || rest.starts_with("大街")
 }
 
 fn leading_city_anywhere(text: &str) -> Option<(&'static str, &'static str, &str)> {
@@ -247,7 +248,7 @@ fn leading_city_anywhere(text: &str) -> Option<(&'static str, &'static str, &str
         .max_by_key(|(form, _)| form.len())?;
     let province = (*province)?;
     let city = regions.cities.get(province)?.iter().find(|c| *c == form)?;
-    Some((province, city, without_prefix(text, form)?))
+    Some((province, city, without_name(text, form)?))
 }
 
 fn leading_of<'t>(text: &'t str, names: Option<&Vec<&'static str>>, short_too: bool) -> Option<(&'static str, &'t str)> {
@@ -255,7 +256,7 @@ fn leading_of<'t>(text: &'t str, names: Option<&Vec<&'static str>>, short_too: b
     for name in names? {
         let forms = if short_too { [*name, short_city(name)] } else { [*name, *name] };
         for form in forms {
-            if let Some(rest) = without_prefix(text, form)
+            if let Some(rest) = without_name(text, form)
                 && best.is_none_or(|(len, ..)| form.len() > len)
             {
                 best = Some((form.len(), name, rest));
@@ -310,6 +311,15 @@ mod tests {
         assert_eq!(completed("", "", "", "徐汇区虹漕路461号")[..4], ["上海市", "上海市", "徐汇区", "虹漕路461号"]);
         assert_eq!(completed("", "", "", "昆山花桥镇1号")[..4], ["江苏省", "苏州市", "昆山市", "花桥镇1号"]);
         assert_eq!(completed("", "", "", "鼓楼区中山路1号")[..4], ["", "", "", "鼓楼区中山路1号"], "four cities have one");
+    }
+
+    #[test]
+    fn a_word_that_begins_like_a_region_stays_whole() {
+        assert_eq!(completed("浙江省", "杭州市", "西湖区", "浙江大学紫金港校区1号")[3], "浙江大学紫金港校区1号");
+        assert_eq!(completed("浙江省", "杭州市", "江干区", "杭州市民中心D座")[3], "杭州市民中心D座");
+        assert_eq!(completed("吉林省", "", "", "吉林大路12号")[..4], ["吉林省", "", "", "吉林大路12号"]);
+        assert_eq!(completed("", "", "", "平安金融中心58楼")[..4], ["", "", "", "平安金融中心58楼"]);
+        assert_eq!(completed("", "", "", "浙江大学1号")[..4], ["", "", "", "浙江大学1号"]);
     }
 
     #[test]

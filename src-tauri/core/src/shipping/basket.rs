@@ -13,7 +13,7 @@ pub struct Basket {
     /// The way to send; the template's first where none is named.
     #[serde(default)]
     pub method: Option<String>,
-    /// How several templates combine; as the first line's template says where this does not.
+    /// How several templates combine; as the usual template says where this does not.
     #[serde(default)]
     pub combine: Option<Combine>,
     /// What is in it.

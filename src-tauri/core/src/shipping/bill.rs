@@ -77,7 +77,7 @@ const TRACKING: [&str; 10] =
     ["运单号", "快递单号", "运单号码", "物流单号", "单号", "运单编号", "快递运单号", "tracking number", "tracking", "waybill"];
 const WEIGHT: [&str; 8] = ["计费重量", "结算重量", "重量", "称重", "实际重量", "weight", "billed weight", "chargeable weight"];
 const COST: [&str; 12] =
-    ["运费", "应付金额", "应收金额", "结算金额", "费用合计", "总费用", "金额", "费用", "合计", "cost", "amount", "charge"];
+    ["总费用", "费用合计", "合计", "应付金额", "应收金额", "结算金额", "运费", "金额", "费用", "total", "cost", "charge"];
 
 /// A parcel's number as bills and orders write it: letters and digits only.
 fn parcel(text: &str) -> String {
@@ -200,8 +200,13 @@ impl Shop {
                 // An order may have gone in several parcels.
                 for one in tracking.split([',', '，', ';', '；', '、', ' ', '/']).filter(|t| !t.is_empty()) {
                     for &at in wanted.get(&parcel(one)).map_or(&[][..], Vec::as_slice) {
-                        lines[at].order = Some(row.get(0)?);
-                        lines[at].order_number = row.get(1)?;
+                        let (id, number): (i64, String) = (row.get(0)?, row.get(1)?);
+                        let line = &mut lines[at];
+                        // Several orders went in one parcel: what each of them cost is not known.
+                        line.order = if line.order_number.is_empty() { Some(id) } else { None };
+                        if line.order_number != number {
+                            line.order_number = [line.order_number.as_str(), &number].join(" ").trim().to_owned();
+                        }
                     }
                 }
             }

@@ -127,16 +127,21 @@ impl Shop {
     pub fn calculator_form_of(&self, order: i64) -> Result<CalculatorForm> {
         self.read(|connection| {
             let found = connection
-                .query_row("SELECT province, city, district, address, currency FROM orders WHERE id = ?1", [order], |r| {
-                    Ok(([r.get::<_, String>(0)?, r.get(1)?, r.get(2)?, r.get(3)?], r.get::<_, String>(4)?))
-                })
+                .query_row(
+                    "SELECT province, city, district, address, currency, paid - shipping_fee FROM orders WHERE id = ?1",
+                    [order],
+                    |r| {
+                        Ok(([r.get::<_, String>(0)?, r.get(1)?, r.get(2)?, r.get(3)?], r.get::<_, String>(4)?, r.get::<_, Option<i64>>(5)?))
+                    },
+                )
                 .optional()?;
-            let (place, currency) = found.ok_or_else(|| Error::NotFound { what: "order", key: order.to_string() })?;
+            let (place, currency, paid) = found.ok_or_else(|| Error::NotFound { what: "order", key: order.to_string() })?;
             let currency = Currency::parse(&currency).unwrap_or(Currency::CNY);
             let mut statement = connection
                 .prepare_cached("SELECT product_id, title, variant, quantity, unit_price FROM items WHERE order_id = ?1 ORDER BY id")?;
             let mut rows = statement.query([order])?;
             let mut lines = Vec::new();
+            let mut amounts = Vec::new();
             while let Some(row) = rows.next()? {
                 let (title, variant): (String, String) = (row.get(1)?, row.get(2)?);
                 let (pieces, price): (Option<i64>, Option<i64>) = (row.get(3)?, row.get(4)?);
@@ -145,9 +150,18 @@ impl Shop {
                     product: row.get(0)?,
                     name: [title.as_str(), variant.as_str()].join(" ").trim().to_owned(),
                     pieces: pieces.map(|n| n.to_string()).unwrap_or_default(),
-                    amount: amount.map(|a| to_decimal(a, currency)).unwrap_or_default(),
                     ..CalculatorLine::default()
                 });
+                amounts.push(amount);
+            }
+            // Discounts of the order are spread over its lines by price.
+            let known: Option<Vec<i64>> = amounts.iter().copied().collect();
+            let known = match (known, paid.filter(|p| *p > 0)) {
+                (Some(known), Some(paid)) if known.iter().any(|a| *a > 0) => Some(super::fee::split(paid, &known)),
+                (known, _) => known,
+            };
+            for (line, amount) in lines.iter_mut().zip(known.unwrap_or_default()) {
+                line.amount = to_decimal(amount, currency);
             }
             let to = place.iter().filter(|p| !p.is_empty()).cloned().collect::<Vec<_>>().join(" ");
             Ok(CalculatorForm { to, template: None, method: None, combine: None, lines })

@@ -79,6 +79,18 @@ pub enum FeeError {
         /// All of them, code and path.
         candidates: Vec<(String, String)>,
     },
+    /// The templates of a basket are in several currencies.
+    #[error("{first} is in {first_currency} and {second} in {second_currency}; one basket has one currency")]
+    MixedCurrencies {
+        /// A template.
+        first: String,
+        /// Its currency.
+        first_currency: String,
+        /// Another one.
+        second: String,
+        /// Its currency.
+        second_currency: String,
+    },
     /// Two rules name the same region.
     #[error("{region} is named by {first} and again by {second}; only one rule may name a region")]
     OverlappingRules {
@@ -115,6 +127,7 @@ impl FeeError {
             FeeError::UnknownMethod { .. } => "unknown_method",
             FeeError::UnknownRegion { .. } => "unknown_region",
             FeeError::AmbiguousRegion { .. } => "ambiguous_region",
+            FeeError::MixedCurrencies { .. } => "mixed_currencies",
             FeeError::OverlappingRules { .. } => "overlapping_rules",
             FeeError::ZeroStep { .. } => "zero_step",
             FeeError::Overflow { .. } => "overflow",

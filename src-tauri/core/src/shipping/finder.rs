@@ -72,7 +72,7 @@ pub struct Threshold {
     pub near: u64,
     /// What these are short of it together: minor units, or pieces.
     pub short: i64,
-    /// What their fill-up would bring; none where no margin is known.
+    /// What their fill-up would bring, less the fees they would no longer pay; none where no margin is known.
     pub fill_up: Option<i64>,
     /// Whether it is a threshold the template has now.
     pub current: bool,
@@ -81,6 +81,8 @@ pub struct Threshold {
 struct Basket {
     value: i64,
     fee: i64,
+    /// The part of the fee that free shipping waives.
+    waivable: i64,
     /// Amount − goods − courier, where known.
     left: Option<i64>,
 }
@@ -127,7 +129,7 @@ fn find(past: &Past, query: &FinderQuery) -> Result<Finder> {
             (Some(amount), Some(goods), Some(cost)) => Some(amount.saturating_sub(goods).saturating_sub(cost)),
             _ => None,
         };
-        baskets.push(Basket { value, fee: fee.fee, left });
+        baskets.push(Basket { value, fee: fee.fee, waivable: fee.waivable, left });
     }
     baskets.sort_unstable_by_key(|b| b.value);
     let unit = 10i64.pow(query.template.currency.exponent());
@@ -153,11 +155,14 @@ fn find(past: &Past, query: &FinderQuery) -> Result<Finder> {
         let sum = |baskets: &[Basket], each: fn(&Basket) -> i64| {
             baskets.iter().try_fold(0i64, |sum, b| sum.checked_add(each(b))).ok_or(Error::Overflow)
         };
-        let waived = sum(&baskets[at..], |b| b.fee)?;
-        let charged = sum(&baskets[..at], |b| b.fee)?;
-        let known = baskets.iter().enumerate().filter_map(|(index, b)| Some(b.left? + if index < at { b.fee } else { 0 }));
+        let waived = sum(&baskets[at..], |b| b.waivable)?;
+        let charged = sum(&baskets, |b| b.fee)?.checked_sub(waived).ok_or(Error::Overflow)?;
+        let known = baskets.iter().enumerate().filter_map(|(index, b)| Some(b.left? + b.fee - if index < at { 0 } else { b.waivable }));
         let margin = known.fold(None, |sum: Option<i64>, left| Some(sum.unwrap_or(0).saturating_add(left)));
         let short = baskets[near_at..at].iter().try_fold(0i64, |sum, b| sum.checked_add(from - b.value)).ok_or(Error::Overflow)?;
+        // Who fills up pays no fee any more.
+        let lost = sum(&baskets[near_at..at], |b| b.waivable)?;
+        let lost = i64::try_from(i128::from(lost) * i128::from(query.fill_up_percent) / 100).map_err(|_| Error::Overflow)?;
         let filled = i64::try_from(i128::from(short) * i128::from(query.fill_up_percent) / 100).map_err(|_| Error::Overflow)?;
         thresholds.push(Threshold {
             from,
@@ -167,7 +172,7 @@ fn find(past: &Past, query: &FinderQuery) -> Result<Finder> {
             margin,
             near: (at - near_at) as u64,
             short,
-            fill_up: worth(filled),
+            fill_up: worth(filled).map(|gain| gain.saturating_sub(lost)),
             current: now.contains(&from),
         });
     }

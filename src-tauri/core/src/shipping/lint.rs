@@ -259,7 +259,7 @@ fn gaps(template: &Template, at: usize, compiled: &Compiled<'_>, path: &str, fin
     }
     let codes: Vec<Place> = regions.iter().map(|i| Place::Region(table().get(*i).code)).collect();
     let mend = mended(template, at, |m| {
-        let no_reason = super::template::NoDelivery { regions: codes, reason: String::new() };
+        let no_reason = super::template::NoDelivery { regions: codes, reason: "暂不发货 / not delivered".to_owned() };
         m.no_delivery.push(no_reason);
     });
     let what = What::Gap { regions: regions.iter().map(|i| table().path(*i)).collect() };

@@ -53,6 +53,8 @@ pub struct PastOrder {
     pub shipped_at: Option<Seconds>,
     /// When the order was completed: the buyer confirmed the parcel, or the platform did after its term.
     pub completed_at: Option<Seconds>,
+    /// Whether it is over: the buyer has it.
+    pub completed: bool,
     courier: u16,
     shop: u16,
     lines: (u32, u32),
@@ -63,6 +65,14 @@ struct PastLine {
     /// Place in the list of products; `u32::MAX` where the item names none.
     product: u32,
     pieces: Option<i64>,
+    /// What one piece cost the buyer before discounts of the order.
+    price: Option<i64>,
+}
+
+impl PastLine {
+    fn worth(&self) -> Option<i64> {
+        self.price?.checked_mul(self.pieces?)
+    }
 }
 
 /// What a product adds to a fee.
@@ -106,6 +116,8 @@ pub struct Past {
     pub not_sent: u64,
     /// Orders left out because they are in another currency.
     pub other_currency: u64,
+    /// Orders left out of a period because no file says when they were placed.
+    pub undated: u64,
     book: TemplateBook,
 }
 
@@ -158,6 +170,8 @@ pub struct PastFee {
     pub fee: i64,
     /// What it would be without free shipping.
     pub unwaived: i64,
+    /// The part of `unwaived` that free shipping would waive: without flat fees and products that are never free.
+    pub waivable: i64,
     /// Whether it depends on a city the address does not name.
     pub depends_on_city: bool,
 }
@@ -179,7 +193,13 @@ impl Past {
             let lines = reading.join().map_err(|_| Error::Cancelled).and_then(|r| r);
             Ok::<_, Error>((orders?, lines?))
         })?;
-        let OrdersRead { mut orders, couriers, not_sent, other_currency } = orders;
+        let OrdersRead { mut orders, couriers, not_sent, other_currency, undated } = orders;
+        let mut book = book;
+        // Amounts of another currency are no amounts here.
+        for stored in &mut book {
+            stored.versions.retain(|v| v.currency.as_str() == currency);
+        }
+        book.retain(|stored| !stored.versions.is_empty());
         let mut past = Past {
             lines: lines.iter().map(|(_, line)| *line).collect(),
             orders: Vec::new(),
@@ -189,6 +209,7 @@ impl Past {
             billed,
             not_sent,
             other_currency,
+            undated,
             book: TemplateBook { all: book },
         };
         // Both are in the order of the orders' ids: one walk joins them.
@@ -263,7 +284,6 @@ type Versions = Vec<(Vec<Seconds>, usize)>;
 /// Templates made ready to be asked about many orders.
 pub struct Rulebook<'t> {
     compiled: Vec<Compiled<'t>>,
-    asks_amount: bool,
     binding: Binding,
     combine: Combine,
 }
@@ -284,7 +304,7 @@ impl<'t> Rulebook<'t> {
     /// [`super::FeeError::UnknownMethod`].
     pub fn of_one(template: &'t Template, method: Option<&str>) -> Result<Rulebook<'t>> {
         let compiled = vec![Compiled::new(template, method)?];
-        Ok(Rulebook { asks_amount: asks_amount(&compiled), compiled, binding: Binding::One, combine: template.combine })
+        Ok(Rulebook { compiled, binding: Binding::One, combine: template.combine })
     }
 
     /// The shop's own templates, each order by those in force on its day.
@@ -300,7 +320,7 @@ impl<'t> Rulebook<'t> {
         let usual = past.book.usual();
         let combine = usual.and_then(|t| t.versions.first()).map_or(Combine::Sum, |t| t.combine);
         let usual = usual.map(|t| t.line.id);
-        Ok(Rulebook { asks_amount: asks_amount(&compiled), compiled, binding: Binding::Book { by_id, usual }, combine })
+        Ok(Rulebook { compiled, binding: Binding::Book { by_id, usual }, combine })
     }
 
     /// What couriers charge, by their tables.
@@ -316,7 +336,7 @@ impl<'t> Rulebook<'t> {
                 None => None,
             });
         }
-        Ok(Rulebook { asks_amount: asks_amount(&compiled), compiled, binding: Binding::Couriers(tables), combine: Combine::Sum })
+        Ok(Rulebook { compiled, binding: Binding::Couriers(tables), combine: Combine::Sum })
     }
 
     fn template_of(&self, order: &PastOrder, product: Option<&PastProduct>) -> Option<usize> {
@@ -351,8 +371,8 @@ impl<'t> Rulebook<'t> {
             return Err(Uncounted::NoItems);
         }
         let courier = matches!(self.binding, Binding::Couriers(_));
-        // The amount is known for the order and not for its lines: it goes to the first pool.
-        let mut groups: [Option<(usize, Group)>; 4] = Default::default();
+        let mut groups: [Option<(usize, Group)>; 8] = Default::default();
+        let mut pooled = 0usize;
         let mut own: i64 = 0;
         let mut depends = false;
         for line in lines {
@@ -371,7 +391,7 @@ impl<'t> Rulebook<'t> {
             let compiled = &self.compiled[at];
             depends |= compiled.varies_inside(region);
             let slot = groups.iter_mut().find(|g| g.as_ref().is_none_or(|(known, _)| *known == at)).ok_or(Uncounted::Overflow)?;
-            let (_, group) = slot.get_or_insert_with(|| (at, Group { pool: Pool::EMPTY, pooled: false, alone: 0 }));
+            let (_, group) = slot.get_or_insert_with(|| (at, Group { pool: Pool::EMPTY, pooled: false, worth: Some(0), alone: 0 }));
             let (weight, volume) = product.map_or((None, None), |p| (p.weight, p.volume));
             if !courier && product.is_some_and(|p| p.excluded) {
                 let mut lone = Pool::EMPTY;
@@ -381,13 +401,25 @@ impl<'t> Rulebook<'t> {
             } else {
                 group.pool.add(pieces, weight, volume, 0)?;
                 group.pooled = true;
+                group.worth = group.worth.zip(line.worth()).and_then(|(a, b)| a.checked_add(b));
+                pooled += 1;
             }
         }
         let groups: &mut [Option<(usize, Group)>] = &mut groups;
         let count = groups.iter().flatten().count();
-        if count > 0 && self.asks_amount {
-            let amount = order.amount.ok_or(Uncounted::UnknownAmount)?;
-            groups.iter_mut().flatten().for_each(|(_, group)| group.pool.amount = amount);
+        for (at, group) in groups.iter_mut().flatten().filter(|(_, group)| group.pooled) {
+            let compiled = &self.compiled[*at];
+            if asks_amount(compiled, compiled.at(region)) {
+                let amount = order.amount.ok_or(Uncounted::UnknownAmount)?;
+                // Alone in the order it has all of the amount, else its share by price.
+                group.pool.amount = if count == 1 && pooled == lines.len() {
+                    amount
+                } else {
+                    let whole = lines.iter().try_fold(0i64, |sum, line| sum.checked_add(line.worth()?)).filter(|w| *w > 0);
+                    let share = group.worth.zip(whole).map(|(part, whole)| i128::from(amount) * i128::from(part) / i128::from(whole));
+                    share.and_then(|s| i64::try_from(s).ok()).ok_or(Uncounted::UnknownAmount)?
+                };
+            }
         }
         let judged = |(at, group): &(usize, Group)| -> Result<(Part<'t>, Option<i64>), Uncounted> {
             let compiled = &self.compiled[*at];
@@ -405,19 +437,22 @@ impl<'t> Rulebook<'t> {
             // Nearly every order: one template, nothing to combine.
             let (part, unwaived) = judged(group)?;
             let fee = sum(sum(part.verdict.map_or(0, |v| v.fee), part.alone)?, own)?;
-            let unwaived = sum(sum(unwaived.unwrap_or(0), part.alone)?, own)?;
-            return Ok(PastFee { fee, unwaived, depends_on_city: depends });
+            let waivable = unwaived.unwrap_or(0);
+            let unwaived = sum(sum(waivable, part.alone)?, own)?;
+            return Ok(PastFee { fee, unwaived, waivable, depends_on_city: depends });
         }
         let mut parts = Vec::with_capacity(count);
         let mut unwaived = own;
+        let mut waivable = 0;
         for group in groups.iter().flatten() {
             let (part, whole) = judged(group)?;
             unwaived = sum(unwaived, sum(whole.unwrap_or(0), part.alone)?)?;
+            waivable = sum(waivable, whole.unwrap_or(0))?;
             parts.push(part);
         }
         let fee =
             fee::contributions(&parts, self.combine)?.into_iter().try_fold(own, |a, b| a.checked_add(b)).ok_or(Uncounted::Overflow)?;
-        Ok(PastFee { fee, unwaived, depends_on_city: depends })
+        Ok(PastFee { fee, unwaived, waivable, depends_on_city: depends })
     }
 
     /// What sending an order cost the seller: the courier's bill, else the courier's table.
@@ -430,12 +465,15 @@ impl<'t> Rulebook<'t> {
 struct Group {
     pool: Pool,
     pooled: bool,
+    /// Price × pieces of its lines, where every file says both.
+    worth: Option<i64>,
     alone: i64,
 }
 
-fn asks_amount(compiled: &[Compiled<'_>]) -> bool {
-    let bounds = compiled.iter().flat_map(|c| &c.method.free).flat_map(|f| f.when.bounds());
-    bounds.into_iter().any(|b| matches!(b, Bound::AmountAtLeast(_)))
+/// Whether free shipping in this region asks for the amount.
+fn asks_amount(compiled: &Compiled<'_>, cell: super::compiled::Cell) -> bool {
+    let free = cell.free.and_then(|at| compiled.method.free.get(usize::from(at)));
+    free.is_some_and(|f| f.when.bounds().iter().any(|b| matches!(b, Bound::AmountAtLeast(_))))
 }
 
 fn versions<'t>(stored: &'t StoredTemplate, zones: &[chrono_tz::Tz], compiled: &mut Vec<Compiled<'t>>) -> Result<Versions> {
@@ -486,6 +524,7 @@ struct OrdersRead {
     couriers: Vec<String>,
     not_sent: u64,
     other_currency: u64,
+    undated: u64,
 }
 
 /// How often long work looks whether it is to stop.
@@ -506,7 +545,10 @@ fn read_orders(connection: &Connection, period: Period, currency: &str, zones: &
     } else {
         statement.query([period.since.unwrap_or(Seconds::MIN), period.until.unwrap_or(Seconds::MAX)])?
     };
-    let mut read = OrdersRead { orders: Vec::new(), couriers: vec![String::new()], not_sent: 0, other_currency: 0 };
+    let undated =
+        if whole { 0 } else { connection.query_row("SELECT count(*) FROM orders WHERE placed_at IS NULL", [], |r| r.get::<_, i64>(0))? };
+    let mut read =
+        OrdersRead { orders: Vec::new(), couriers: vec![String::new()], not_sent: 0, other_currency: 0, undated: undated.unsigned_abs() };
     let mut couriers: FxHashMap<String, u16> = FxHashMap::default();
     couriers.insert(String::new(), 0);
     let mut places: FxHashMap<String, Place> = FxHashMap::default();
@@ -519,7 +561,9 @@ fn read_orders(connection: &Connection, period: Period, currency: &str, zones: &
         seen += 1;
         let text = |at: usize| -> Result<&str> { row.get_ref(at)?.as_str().map_err(|e| Error::Database(e.into())) };
         let paid: Option<i64> = row.get(7)?;
-        if matches!(text(2)?, "unpaid" | "closed") || paid == Some(0) {
+        let status = text(2)?;
+        // A coupon may pay for all of an order: what was sent was bought.
+        if matches!(status, "unpaid" | "closed") || paid == Some(0) && !matches!(status, "shipped" | "completed") {
             read.not_sent += 1;
             continue;
         }
@@ -570,6 +614,7 @@ fn read_orders(connection: &Connection, period: Period, currency: &str, zones: &
             charged,
             shipped_at: row.get(15)?,
             completed_at: row.get(16)?,
+            completed: status == "completed",
             courier,
             shop,
             lines: (0, 0),
@@ -596,7 +641,7 @@ fn place_of(country: &str, province: &str, city: &str, district: &str, address: 
 }
 
 fn read_lines(connection: &Connection, products: &FxHashMap<i64, u32>, task: &Task) -> Result<Vec<(i64, PastLine)>> {
-    let mut statement = connection.prepare_cached("SELECT order_id, product_id, quantity FROM items")?;
+    let mut statement = connection.prepare_cached("SELECT order_id, product_id, quantity, unit_price FROM items")?;
     let mut rows = statement.query([])?;
     let mut lines: Vec<(i64, PastLine)> = Vec::new();
     let mut sorted = true;
@@ -609,7 +654,7 @@ fn read_lines(connection: &Connection, products: &FxHashMap<i64, u32>, task: &Ta
         sorted &= order >= last;
         last = order;
         let product = row.get::<_, Option<i64>>(1)?.and_then(|id| products.get(&id).copied()).unwrap_or(NO_PRODUCT);
-        lines.push((order, PastLine { product, pieces: row.get(2)? }));
+        lines.push((order, PastLine { product, pieces: row.get(2)?, price: row.get(3)? }));
     }
     if !sorted {
         lines.sort_by_key(|(order, _)| *order);

@@ -149,9 +149,19 @@ pub fn quote<T: Templates + ?Sized>(templates: &T, basket: &Basket, habits: &Hab
     let region = destination(&basket.to, habits)?;
     let groups = grouped(templates, basket, region)?;
     let currency = groups.first().map_or(crate::money::Currency::CNY, |g| g.compiled.template.currency);
+    if let Some((first, other)) = groups.first().zip(groups.iter().find(|g| g.compiled.template.currency != currency)) {
+        return Err(FeeError::MixedCurrencies {
+            first: first.compiled.template.name.clone(),
+            first_currency: currency.to_string(),
+            second: other.compiled.template.name.clone(),
+            second_currency: other.compiled.template.currency.to_string(),
+        });
+    }
     let own = total(basket.lines.iter().filter(|l| !l.always_free).filter_map(|l| l.own_fee))?;
     let alternatives = combined(&groups, own)?;
-    let combine = basket.combine.or(groups.first().map(|g| g.compiled.template.combine)).unwrap_or_default();
+    // Not as the first line's template says: the order of lines does not matter.
+    let usual = templates.usual().or(groups.first().map(|g| g.compiled.template));
+    let combine = basket.combine.or(usual.map(|t| t.combine)).unwrap_or_default();
     let fee = alternatives.of(combine);
     let shares = shares(basket, &groups, combine)?;
     let mut steps = vec![Step::Region { name: table().path(region), code: table().get(region).code }];

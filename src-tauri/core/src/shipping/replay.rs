@@ -2,8 +2,8 @@
 //! orders would have lost money, and what could not be computed, counted and never dropped.
 //!
 //! What it takes for granted is said with its result: the buyers would have bought the same; the amount that
-//! free shipping asks about is what was paid for the goods; refunds are left out; where an order's products
-//! have several templates, the order's whole amount is held against each.
+//! free shipping asks about is what was paid for the goods, shared by price where not all of an order counts;
+//! refunds are left out.
 
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
@@ -54,6 +54,8 @@ pub struct Replay {
     pub not_sent: u64,
     /// Orders in other currencies.
     pub other_currency: u64,
+    /// Orders left out of the period because no file says when they were placed.
+    pub undated: u64,
     /// Why the others have no fee, the most frequent first.
     pub not_computed: Vec<NotComputed>,
     /// Products whose weight or volume is missing, by how many orders wait for it.
@@ -417,6 +419,7 @@ impl Tally {
         report.orders = past.orders.len() as u64;
         report.not_sent = past.not_sent;
         report.other_currency = past.other_currency;
+        report.undated = past.undated;
         let mut waiting: FxHashMap<i64, (String, u64)> = FxHashMap::default();
         for (reason, (_, orders)) in &self.uncounted {
             for order in orders.iter().filter(|_| matches!(reason, Uncounted::MissingWeight | Uncounted::MissingVolume)) {

@@ -33,7 +33,7 @@ pub struct CourierLine {
     pub charged: i64,
     /// Parcels of which both ends are known.
     pub days_known: u32,
-    /// Tenths of days from leaving to the end of the order, in the middle and for nine of ten.
+    /// Tenths of days from leaving to the end of the order, in the middle and for nine of ten; none where too few are known.
     pub median_days: Option<i64>,
     /// As above.
     pub ninetieth_days: Option<i64>,
@@ -41,6 +41,8 @@ pub struct CourierLine {
     pub stuck: u32,
     /// Some of them.
     pub stuck_orders: Vec<i64>,
+    /// Whether the courier's price list is kept.
+    pub has_table: bool,
     /// Whether there are too few parcels to say anything.
     pub too_few: bool,
 }
@@ -82,12 +84,15 @@ impl Shop {
                 }
                 match (order.shipped_at, order.completed_at) {
                     (Some(from), Some(to)) if to >= from => tally.days.push((to - from) * 10 / DAY),
-                    (Some(from), None) if now > from => tally.under_way.push((now - from, order.id)),
+                    (Some(from), None) if now > from && !order.completed => tally.under_way.push((now - from, order.id)),
                     _ => {}
                 }
             }
         }
-        let mut lines: Vec<CourierLine> = tallies.into_iter().map(|((courier, province), tally)| tally.finish(courier, province)).collect();
+        let mut lines: Vec<CourierLine> = tallies
+            .into_iter()
+            .map(|((courier, province), tally)| tally.finish(courier, province, past.cost_table(courier).is_some()))
+            .collect();
         let whole: FxHashMap<String, u32> =
             lines.iter().filter(|l| l.province.is_empty()).map(|l| (l.courier.clone(), l.parcels)).collect();
         lines.sort_by_key(|l| {
@@ -99,7 +104,7 @@ impl Shop {
 }
 
 impl Tally {
-    fn finish(mut self, courier: &str, province: Option<RegionIndex>) -> CourierLine {
+    fn finish(mut self, courier: &str, province: Option<RegionIndex>, has_table: bool) -> CourierLine {
         self.days.sort_unstable();
         let at = |percent: usize| self.days.get((self.days.len() * percent).div_ceil(100).saturating_sub(1)).copied();
         let enough = self.days.len() >= TOO_FEW as usize;
@@ -110,8 +115,9 @@ impl Tally {
             courier: courier.to_owned(),
             province: province.map(|p| table().get(p).name.to_owned()).unwrap_or_default(),
             days_known: self.days.len() as u32,
-            median_days: at(50),
-            ninetieth_days: at(90),
+            median_days: at(50).filter(|_| enough),
+            ninetieth_days: at(90).filter(|_| enough),
+            has_table,
             stuck: self.under_way.len() as u32,
             stuck_orders: self.under_way.iter().take(50).map(|(_, id)| *id).collect(),
             too_few: self.line.parcels < TOO_FEW,

@@ -210,8 +210,9 @@ impl Shop {
     ///
     /// # Errors
     /// [`Error::NotFound`].
-    pub fn template_by_name(&self, name: &str) -> Result<StoredTemplate> {
-        let found = self.template_book()?.all.into_iter().find(|t| !t.line.archived && t.line.name == name.trim());
+    pub fn template_by_name(&self, name: &str, kind: Kind) -> Result<StoredTemplate> {
+        let fits = |t: &StoredTemplate| !t.line.archived && t.line.kind == kind && t.line.name == name.trim();
+        let found = self.template_book()?.all.into_iter().find(fits);
         found.ok_or_else(|| not_found(name))
     }
 
@@ -230,11 +231,18 @@ impl Shop {
         if draft.kind == Kind::Cost && draft.courier.trim().is_empty() {
             return Err(Error::BadValue { field: "template.courier", value: String::new(), reason: "blank" });
         }
+        if draft.kind == Kind::Cost && template.payer == Payer::Seller {
+            // Every parcel would cost nothing.
+            return Err(Error::BadValue { field: "template.payer", value: "seller".to_owned(), reason: "courier_takes_money" });
+        }
         let body = serde_json::to_string(&template).map_err(|e| Error::BadTemplate { place: String::new(), reason: e.to_string() })?;
         self.transact(Op::EditTemplate, now, |tx| {
             require_free_name(tx, draft.kind, &name, draft.id)?;
             let id = match draft.id {
                 Some(id) => {
+                    if name_of(tx, id)?.0 != draft.kind {
+                        return Err(Error::BadValue { field: "template.kind", value: name.clone(), reason: "other_kind" });
+                    }
                     let changed = tx.execute(
                         "UPDATE shipping_templates SET name = ?2, courier = ?3 WHERE id = ?1",
                         params![id, name, draft.courier.trim()],

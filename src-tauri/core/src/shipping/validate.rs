@@ -4,10 +4,12 @@ use chrono::NaiveDate;
 use rustc_hash::FxHashMap;
 
 use super::basket::Basket;
+use super::compiled::Compiled;
 use super::fault::FeeError;
 use super::template::{Bound, Place, Template, When};
 use crate::error::{Error, Result};
 use crate::regions::changes::{Resolved, resolve};
+use crate::regions::table::RegionIndex;
 
 /// The largest amount or quantity of a template: far above any parcel, far below what could overflow.
 pub const MOST: i64 = 1_000_000_000_000;
@@ -78,6 +80,11 @@ pub fn template(template: &Template) -> Result<()> {
                 }
             }
         }
+        for (index, closed) in method.no_delivery.iter().enumerate() {
+            if closed.reason.trim().is_empty() {
+                return Err(bad(&format!("{path}.no_delivery[{index}].reason"), "a reason, which the buyer reads"));
+            }
+        }
         regions(&path, "rules", method.rules.iter().map(|r| &r.regions))?;
         regions(&path, "free", method.free.iter().map(|f| &f.regions))?;
         regions(&path, "no_delivery", method.no_delivery.iter().map(|n| &n.regions))?;
@@ -87,7 +94,8 @@ pub fn template(template: &Template) -> Result<()> {
 
 /// Every entry names regions that exist or existed, and no two entries name the same.
 fn regions<'a>(path: &str, kind: &str, entries: impl Iterator<Item = &'a Vec<Place>>) -> Result<()> {
-    let mut named: FxHashMap<Place, usize> = FxHashMap::default();
+    // Two codes may mean one region: 330101 is 市辖区 of 330100.
+    let mut named: FxHashMap<(Place, Option<RegionIndex>), usize> = FxHashMap::default();
     for (index, places) in entries.enumerate() {
         if places.is_empty() {
             return Err(bad(&format!("{path}.{kind}[{index}].regions"), "at least one region"));
@@ -99,7 +107,9 @@ fn regions<'a>(path: &str, kind: &str, entries: impl Iterator<Item = &'a Vec<Pla
                 let place = format!("{path}.{kind}[{index}].regions[{position}]");
                 return Err(FeeError::UnknownRegion { region: code.to_string(), place }.into());
             }
-            if let Some(first) = named.insert(*place, index)
+            let region = Compiled::region_of(*place);
+            let meant = if region.is_some() { Place::Default } else { *place };
+            if let Some(first) = named.insert((meant, region), index)
                 && first != index
             {
                 return Err(FeeError::OverlappingRules {
