@@ -23,10 +23,9 @@ async fn with_orders(data: &Path, language: &'static str) -> Window {
 
 /// Types into a field in the place of what stands there.
 async fn fill(window: &Window, css: &str, text: &str) {
-    let field = window.see(css).await;
-    field.click().await.expect("a click");
+    window.press(css).await;
     window.ctrl("a").await;
-    field.send_keys(text).await.expect("typing");
+    window.see(css).await.send_keys(text).await.expect("typing");
 }
 
 #[tokio::test]

@@ -486,7 +486,7 @@ export type CourierLine = {
 	charged: number,
 	/**  Parcels of which both ends are known. */
 	days_known: number,
-	/**  Tenths of days from leaving to the end of the order, in the middle and for nine of ten. */
+	/**  Tenths of days from leaving to the end of the order, in the middle and for nine of ten; none where too few are known. */
 	median_days: number | null,
 	/**  As above. */
 	ninetieth_days: number | null,
@@ -494,6 +494,8 @@ export type CourierLine = {
 	stuck: number,
 	/**  Some of them. */
 	stuck_orders: number[],
+	/**  Whether the courier's price list is kept. */
+	has_table: boolean,
 	/**  Whether there are too few parcels to say anything. */
 	too_few: boolean,
 };
@@ -1744,7 +1746,7 @@ export type RejectedCell = {
 	column: string,
 	/**  The cell. */
 	value: string,
-	/**  `unknown_product`, `several_products`, or the reason of the value. */
+	/**  `unknown_product`, `unknown_template`, or the reason of the value. */
 	reason: string,
 };
 
@@ -1762,6 +1764,8 @@ export type Replay = {
 	not_sent: number,
 	/**  Orders in other currencies. */
 	other_currency: number,
+	/**  Orders left out of the period because no file says when they were placed. */
+	undated: number,
 	/**  Why the others have no fee, the most frequent first. */
 	not_computed: NotComputed[],
 	/**  Products whose weight or volume is missing, by how many orders wait for it. */
@@ -2117,7 +2121,7 @@ export type Threshold = {
 	near: number,
 	/**  What these are short of it together: minor units, or pieces. */
 	short: number,
-	/**  What their fill-up would bring; none where no margin is known. */
+	/**  What their fill-up would bring, less the fees they would no longer pay; none where no margin is known. */
 	fill_up: number | null,
 	/**  Whether it is a threshold the template has now. */
 	current: boolean,

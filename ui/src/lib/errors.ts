@@ -142,6 +142,16 @@ export function failureWords(failure: Failure): Words {
         }),
         todo: `${s('first')} · ${s('second')}`,
       };
+    case 'mixed_currencies':
+      return {
+        what: m.err_mixed_currencies({
+          first: s('first'),
+          one: s('first_currency'),
+          second: s('second'),
+          other: s('second_currency'),
+        }),
+        todo: '',
+      };
     case 'zero_step':
       return { what: m.err_zero_step(), todo: s('place') };
     case 'overflow':
@@ -178,6 +188,12 @@ function reason(word: string): string {
       return m.reason_not_an_amount();
     case 'yes_or_no':
       return m.reason_yes_or_no();
+    case 'other_kind':
+      return m.reason_other_kind();
+    case 'courier_takes_money':
+      return m.reason_courier_takes_money();
+    case 'too_many_rows':
+      return m.reason_too_many_rows();
     case 'orders_read_in_it':
       return m.reason_orders_read_in_it();
     default:

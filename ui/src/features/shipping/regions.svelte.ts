@@ -63,8 +63,12 @@ class RegionTree {
     return next;
   }
 
-  /** The choice with a region taken out; where what it lies in was chosen, its siblings stay. */
-  without(chosen: ReadonlySet<string>, code: string): Set<string> {
+  /** The choice with a region taken out; where what it lies in was chosen, its siblings stay, but for those taken elsewhere. */
+  without(
+    chosen: ReadonlySet<string>,
+    code: string,
+    taken: ReadonlySet<string> = new Set(),
+  ): Set<string> {
     const next = new Set(chosen);
     if (next.delete(code)) return next;
     const path = this.above(code);
@@ -73,7 +77,8 @@ class RegionTree {
     next.delete(outer);
     for (const up of path.slice(0, path.indexOf(outer) + 1)) {
       for (const sibling of this.children.get(up) ?? []) {
-        if (sibling.code !== code && !path.includes(sibling.code)) next.add(sibling.code);
+        const stays = sibling.code !== code && !path.includes(sibling.code);
+        if (stays && !taken.has(sibling.code)) next.add(sibling.code);
       }
     }
     return next;
