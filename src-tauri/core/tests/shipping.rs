@@ -414,6 +414,12 @@ fn a_bill_is_joined_to_orders_kept_once_and_taken_away() {
     desk.shop.keep_bill(&plan, "中通", Currency::CNY, NOW).unwrap();
     let found = replayed(&desk, tea_template());
     assert_eq!((found.cost.known, found.cost.sum), (2, 850 + 1500), "the bill is believed before the table");
+    // Orders that come, or come back, after their bill are joined as well.
+    let run = desk.shop.imports().unwrap()[0].id;
+    desk.shop.undo_import(run, NOW).unwrap();
+    assert_eq!(replayed(&desk, tea_template()).orders, 0);
+    desk.shop.undo(NOW).unwrap();
+    assert_eq!(replayed(&desk, tea_template()).cost.sum, 850 + 1500);
     let again = desk.shop.plan_bill(&table, None, Currency::CNY, &Task::quiet()).unwrap();
     assert_eq!(again.billed_before, 3);
     desk.shop.keep_bill(&again, "中通", Currency::CNY, NOW).unwrap();

@@ -1,6 +1,6 @@
 //! A courier's bill joined to the orders it is about, line by line: what was really paid for each parcel.
 
-use rusqlite::params;
+use rusqlite::{Connection, params};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
@@ -83,6 +83,57 @@ const COST: [&str; 12] =
 fn parcel(text: &str) -> String {
     let plain: String = normalised(text).chars().filter(char::is_ascii_alphanumeric).collect();
     plain.strip_prefix("no").filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit())).map(str::to_owned).unwrap_or(plain)
+}
+
+/// What couriers billed, by order. A charge whose order came, or came back, after its bill is joined here by the
+/// parcel's number, where one order alone has it.
+pub(super) fn costs(connection: &Connection, currency: &str) -> Result<FxHashMap<i64, i64>> {
+    let mut costs: FxHashMap<i64, i64> = FxHashMap::default();
+    let mut waiting: FxHashMap<String, (i64, Vec<i64>)> = FxHashMap::default();
+    let mut statement = connection.prepare_cached(
+        "SELECT c.order_id, c.tracking, c.cost FROM courier_charges c JOIN courier_bills b ON b.id = c.bill_id WHERE b.currency = ?1",
+    )?;
+    let mut rows = statement.query([currency])?;
+    while let Some(row) = rows.next()? {
+        let cost: i64 = row.get(2)?;
+        match row.get::<_, Option<i64>>(0)? {
+            Some(order) => add(&mut costs, order, cost)?,
+            None => {
+                let sum = &mut waiting.entry(parcel(&row.get::<_, String>(1)?)).or_default().0;
+                *sum = sum.checked_add(cost).ok_or(Error::Overflow)?;
+            }
+        }
+    }
+    if waiting.is_empty() {
+        return Ok(costs);
+    }
+    let mut orders = connection.prepare_cached("SELECT id, tracking FROM orders WHERE tracking <> ''")?;
+    let mut rows = orders.query([])?;
+    while let Some(row) = rows.next()? {
+        let tracking = row.get_ref(1)?.as_str().map_err(|e| Error::Database(e.into()))?;
+        for one in parcels(tracking) {
+            if let Some((_, found)) = waiting.get_mut(&parcel(one)) {
+                found.push(row.get(0)?);
+            }
+        }
+    }
+    for (cost, found) in waiting.into_values() {
+        if let [order] = found[..] {
+            add(&mut costs, order, cost)?;
+        }
+    }
+    Ok(costs)
+}
+
+fn add(costs: &mut FxHashMap<i64, i64>, order: i64, cost: i64) -> Result<()> {
+    let sum = costs.entry(order).or_default();
+    *sum = sum.checked_add(cost).ok_or(Error::Overflow)?;
+    Ok(())
+}
+
+/// The parcels an order names: it may have gone in several.
+fn parcels(tracking: &str) -> impl Iterator<Item = &str> {
+    tracking.split([',', '，', ';', '；', '、', ' ', '/']).filter(|t| !t.is_empty())
 }
 
 impl BillColumns {
@@ -197,8 +248,7 @@ impl Shop {
             let mut rows = orders.query([])?;
             while let Some(row) = rows.next()? {
                 let tracking = row.get_ref(2)?.as_str().map_err(|e| Error::Database(e.into()))?;
-                // An order may have gone in several parcels.
-                for one in tracking.split([',', '，', ';', '；', '、', ' ', '/']).filter(|t| !t.is_empty()) {
+                for one in parcels(tracking) {
                     for &at in wanted.get(&parcel(one)).map_or(&[][..], Vec::as_slice) {
                         let (id, number): (i64, String) = (row.get(0)?, row.get(1)?);
                         let line = &mut lines[at];

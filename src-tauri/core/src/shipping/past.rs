@@ -185,7 +185,7 @@ impl Past {
     /// Failures of the file, [`Error::Cancelled`].
     pub fn load(shop: &Shop, period: Period, currency: &str, task: &Task) -> Result<Past> {
         let (products, billed, zones, book) =
-            shop.read(|c| Ok((products(c, currency)?, billed(c, currency)?, zones(c)?, super::store::load(c, None)?)))?;
+            shop.read(|c| Ok((products(c, currency)?, super::bill::costs(c, currency)?, zones(c)?, super::store::load(c, None)?)))?;
         let by_id: FxHashMap<i64, u32> = products.iter().enumerate().map(|(at, p)| (p.id, at as u32)).collect();
         let (orders, lines) = std::thread::scope(|scope| {
             let reading = scope.spawn(|| shop.read(|c| read_lines(c, &by_id, task)));
@@ -503,14 +503,6 @@ fn products(connection: &Connection, currency: &str) -> Result<Vec<PastProduct>>
             excluded: p.excluded_from_free,
         })
         .collect())
-}
-
-fn billed(connection: &Connection, currency: &str) -> Result<FxHashMap<i64, i64>> {
-    let mut statement = connection.prepare_cached(
-        "SELECT c.order_id, sum(c.cost) FROM courier_charges c JOIN courier_bills b ON b.id = c.bill_id
-         WHERE c.order_id IS NOT NULL AND b.currency = ?1 GROUP BY c.order_id",
-    )?;
-    Ok(statement.query_map([currency], |r| Ok((r.get(0)?, r.get(1)?)))?.collect::<rusqlite::Result<_>>()?)
 }
 
 /// The shops' clocks, by the shops' ids.
