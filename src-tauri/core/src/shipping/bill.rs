@@ -85,27 +85,35 @@ fn parcel(text: &str) -> String {
     plain.strip_prefix("no").filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit())).map(str::to_owned).unwrap_or(plain)
 }
 
-/// What couriers billed, by order. A charge whose order came, or came back, after its bill is joined here by the
-/// parcel's number, where one order alone has it.
+/// What couriers billed, by order.
 pub(super) fn costs(connection: &Connection, currency: &str) -> Result<FxHashMap<i64, i64>> {
+    let late = joined_late(connection)?;
     let mut costs: FxHashMap<i64, i64> = FxHashMap::default();
-    let mut waiting: FxHashMap<String, (i64, Vec<i64>)> = FxHashMap::default();
     let mut statement = connection.prepare_cached(
-        "SELECT c.order_id, c.tracking, c.cost FROM courier_charges c JOIN courier_bills b ON b.id = c.bill_id WHERE b.currency = ?1",
+        "SELECT c.id, c.order_id, c.cost FROM courier_charges c JOIN courier_bills b ON b.id = c.bill_id WHERE b.currency = ?1",
     )?;
     let mut rows = statement.query([currency])?;
     while let Some(row) = rows.next()? {
-        let cost: i64 = row.get(2)?;
-        match row.get::<_, Option<i64>>(0)? {
-            Some(order) => add(&mut costs, order, cost)?,
-            None => {
-                let sum = &mut waiting.entry(parcel(&row.get::<_, String>(1)?)).or_default().0;
-                *sum = sum.checked_add(cost).ok_or(Error::Overflow)?;
-            }
+        let order = row.get::<_, Option<i64>>(1)?.or_else(|| late.get(&row.get(0).ok()?).copied());
+        if let Some(order) = order {
+            let sum = costs.entry(order).or_default();
+            *sum = sum.checked_add(row.get(2)?).ok_or(Error::Overflow)?;
         }
     }
+    Ok(costs)
+}
+
+/// Charges whose order came, or came back, after their bill, with that order: joined by the parcel's number where
+/// one order alone has it.
+fn joined_late(connection: &Connection) -> Result<FxHashMap<i64, i64>> {
+    let mut waiting: FxHashMap<String, (Vec<i64>, Vec<i64>)> = FxHashMap::default();
+    let mut statement = connection.prepare_cached("SELECT id, tracking FROM courier_charges WHERE order_id IS NULL")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        waiting.entry(parcel(&row.get::<_, String>(1)?)).or_default().0.push(row.get(0)?);
+    }
     if waiting.is_empty() {
-        return Ok(costs);
+        return Ok(FxHashMap::default());
     }
     let mut orders = connection.prepare_cached("SELECT id, tracking FROM orders WHERE tracking <> ''")?;
     let mut rows = orders.query([])?;
@@ -117,18 +125,13 @@ pub(super) fn costs(connection: &Connection, currency: &str) -> Result<FxHashMap
             }
         }
     }
-    for (cost, found) in waiting.into_values() {
+    let mut joined = FxHashMap::default();
+    for (charges, found) in waiting.into_values() {
         if let [order] = found[..] {
-            add(&mut costs, order, cost)?;
+            joined.extend(charges.into_iter().map(|charge| (charge, order)));
         }
     }
-    Ok(costs)
-}
-
-fn add(costs: &mut FxHashMap<i64, i64>, order: i64, cost: i64) -> Result<()> {
-    let sum = costs.entry(order).or_default();
-    *sum = sum.checked_add(cost).ok_or(Error::Overflow)?;
-    Ok(())
+    Ok(joined)
 }
 
 /// The parcels an order names: it may have gone in several.
@@ -325,7 +328,15 @@ impl Shop {
                     sum: r.get(7)?,
                 })
             })?;
-            Ok(bills.collect::<rusqlite::Result<_>>()?)
+            let mut bills: Vec<KeptBill> = bills.collect::<rusqlite::Result<_>>()?;
+            let mut bill_of = connection.prepare_cached("SELECT bill_id FROM courier_charges WHERE id = ?1")?;
+            for charge in joined_late(connection)?.into_keys() {
+                let bill: i64 = bill_of.query_row([charge], |r| r.get(0))?;
+                if let Some(bill) = bills.iter_mut().find(|b| b.id == bill) {
+                    bill.matched += 1;
+                }
+            }
+            Ok(bills)
         })
     }
 
