@@ -2085,8 +2085,8 @@ export type ThinMargin = {
 	product: string,
 	/**  Place of the method. */
 	method: number,
-	/**  Place of the condition. */
-	condition: number,
+	/**  Place of the condition; none where the seller pays for everything. */
+	condition: number | null,
 	/**  The smallest number of it that is sent free. */
 	pieces: number,
 	/**  Its usual price. */

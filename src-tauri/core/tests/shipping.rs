@@ -373,6 +373,13 @@ fn free_shipping_a_margin_cannot_carry_is_pointed_out_with_the_numbers() {
     assert_eq!(thin.len(), 1, "{thin:?}");
     assert_eq!((thin[0].product.as_str(), thin[0].pieces, thin[0].margin, thin[0].shipping), ("茶", 3, 900, 1400));
     assert!(thin[0].usual && thin[0].estimated && thin[0].region == "浙江省");
+    let generous = Template { payer: zhanggui_core::shipping::template::Payer::Seller, ..tea_template() };
+    let all = desk.shop.lint_template(&generous, &Task::quiet()).unwrap();
+    let one = all.iter().find_map(|f| if let What::ThinMargin(t) = &f.what { Some(t) } else { None }).unwrap();
+    assert_eq!((one.pieces, one.margin, one.shipping, one.condition), (1, 300, 800, None), "one piece sent free already loses money");
+    set(&desk, &[("茶", ProductField::Template, "二")]);
+    let bound = desk.shop.lint_template(&tea_template(), &Task::quiet()).unwrap();
+    assert!(!bound.iter().any(|f| matches!(f.what, What::ThinMargin(_))), "it is bound to another template");
     assert!(findings.iter().any(|f| matches!(&f.what, What::MissingWeights { products: 2, .. })), "{findings:?}");
     assert!(findings.iter().any(|f| matches!(&f.what, What::UnboundProducts { products: 3 })));
 }

@@ -328,10 +328,12 @@ impl Shop {
         })?;
         let past = Past::load(self, Period { since: recent, until: None }, template.currency.as_str(), task)?;
         free_in_the_past(template, &past, &mut findings);
-        let (products, sales, has_default) = self.read(|c| {
+        let (mut products, sales, has_default, others) = self.read(|c| {
             // The first template becomes the default one by itself.
             let has = c.query_row("SELECT is_default FROM shipping_templates WHERE kind = 'charge' AND archived_at IS NULL ORDER BY is_default DESC LIMIT 1", [], |r| r.get(0)).optional()?.unwrap_or(true);
-            Ok((crate::products::list::all(c)?, crate::products::list::sales(c)?, has))
+            let mut statement = c.prepare_cached("SELECT id FROM shipping_templates WHERE name <> ?1")?;
+            let others: Vec<i64> = statement.query_map([template.name.trim()], |r| r.get(0))?.collect::<rusqlite::Result<_>>()?;
+            Ok((crate::products::list::all(c)?, crate::products::list::sales(c)?, has, others))
         })?;
         if !has_default {
             let unbound = products.iter().filter(|p| p.template.is_none() && p.own_fee.is_none() && !p.always_free).count() as u32;
@@ -339,6 +341,8 @@ impl Shop {
                 findings.push(found(Weight::Note, String::new(), What::UnboundProducts { products: unbound }, None));
             }
         }
+        // What is bound to another template is no matter of this one.
+        products.retain(|p| p.template.is_none_or(|id| !others.contains(&id)));
         let by_volume = template.measure == super::template::Measure::Volume;
         if template.measure != super::template::Measure::Piece {
             let sold = |id: i64| sales.iter().any(|s| s.id == id);
@@ -355,7 +359,7 @@ impl Shop {
         }
         for thin in margin::guard(template, &past, &products, &sales)? {
             let weight = if thin.usual { Weight::Risk } else { Weight::Note };
-            let place = format!("methods[{}].free[{}]", thin.method, thin.condition);
+            let place = thin.condition.map(|at| format!("methods[{}].free[{at}]", thin.method)).unwrap_or_default();
             findings.push(found(weight, place, What::ThinMargin(thin), None));
         }
         findings.sort_by_key(|f| f.weight);

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::compiled::Compiled;
 use super::fee::{self, Pool};
 use super::past::{self, Past};
-use super::template::{Bound, Template, When};
+use super::template::{Bound, Payer, Template, When};
 use crate::error::Result;
 use crate::products::list::{ProductLine, ProductSales};
 use crate::regions::table::{Level, RegionIndex, table};
@@ -17,8 +17,8 @@ pub struct ThinMargin {
     pub product: String,
     /// Place of the method.
     pub method: u32,
-    /// Place of the condition.
-    pub condition: u32,
+    /// Place of the condition; none where the seller pays for everything.
+    pub condition: Option<u32>,
     /// The smallest number of it that is sent free.
     pub pieces: i64,
     /// Its usual price.
@@ -56,12 +56,21 @@ pub fn guard(template: &Template, past: &Past, products: &[ProductLine], sales: 
             None => Compiled::new(template, Some(&method.method))?,
         };
         let estimated = table_of_courier.is_none();
-        for (index, free) in method.free.iter().enumerate() {
+        let always = When::All(Vec::new());
+        let conditions: Vec<(Option<usize>, &When)> = match template.payer {
+            Payer::Seller => vec![(None, &always)],
+            Payer::Buyer => method.free.iter().enumerate().map(|(index, free)| (Some(index), &free.when)).collect(),
+        };
+        for (index, when) in conditions {
+            // Provinces, and whatever the condition names itself.
+            let named = index.and_then(|i| method.free.get(i)).into_iter().flat_map(|f| &f.regions);
+            let named: Vec<RegionIndex> = named.filter_map(|p| Compiled::region_of(*p)).collect();
             let covered: Vec<RegionIndex> = table()
                 .all()
                 .filter(|(i, r)| {
                     let cell = compiled.at(*i);
-                    r.level == Level::Province && cell.free.map(usize::from) == Some(index) && cell.no_delivery.is_none()
+                    let holds = index.is_none() || cell.free.map(usize::from) == index;
+                    (r.level == Level::Province || named.contains(i)) && holds && cell.no_delivery.is_none()
                 })
                 .map(|(i, _)| i)
                 .collect();
@@ -72,7 +81,7 @@ pub fn guard(template: &Template, past: &Past, products: &[ProductLine], sales: 
                 if product.cost_currency.as_deref() != Some(template.currency.as_str()) {
                     continue;
                 }
-                let Some(pieces) = smallest(&free.when, price, product.weight) else { continue };
+                let Some(pieces) = smallest(when, price, product.weight) else { continue };
                 let Some(margin) = price.checked_sub(cost).and_then(|m| m.checked_mul(pieces)) else { continue };
                 let mut pool = Pool::EMPTY;
                 if pool.add(pieces, product.weight, product.volume, 0).is_err() {
@@ -84,7 +93,7 @@ pub fn guard(template: &Template, past: &Past, products: &[ProductLine], sales: 
                 let thin = |shipping: i64, region: RegionIndex, usual: bool| ThinMargin {
                     product: product.title.clone(),
                     method: at as u32,
-                    condition: index as u32,
+                    condition: index.map(|i| i as u32),
                     pieces,
                     price,
                     cost,
@@ -114,13 +123,16 @@ fn smallest(when: &When, price: i64, weight: Option<i64>) -> Option<i64> {
         Bound::WeightAtLeast(n) => weight.filter(|w| *w > 0).map(|w| n / w + i64::from(n % w != 0)),
         Bound::WeightAtMost(_) => Some(1),
     };
-    let pieces = match when {
-        When::All(bounds) => bounds.iter().map(needs).try_fold(1, |most, n| n.map(|n| most.max(n))),
-        When::Any(bounds) => bounds.iter().filter_map(needs).min(),
-    }?;
-    let pieces = pieces.max(1);
-    let pool = Pool { pieces, amount: price.checked_mul(pieces)?, weight: weight.and_then(|w| w.checked_mul(pieces)), volume: None };
-    (pieces <= MOST_PIECES && fee::is_met(when, &pool) == Ok(true)).then_some(pieces)
+    let mut tried: Vec<i64> = match when {
+        When::All(bounds) => vec![bounds.iter().map(needs).try_fold(1, |most, n| n.map(|n| most.max(n)))?],
+        When::Any(bounds) => bounds.iter().filter_map(needs).map(|n| n.max(1)).collect(),
+    };
+    tried.sort_unstable();
+    tried.into_iter().filter(|pieces| *pieces <= MOST_PIECES).find(|pieces| {
+        let amount = price.checked_mul(*pieces);
+        let weight = weight.and_then(|w| w.checked_mul(*pieces));
+        amount.is_some_and(|amount| fee::is_met(when, &Pool { pieces: *pieces, amount, weight, volume: None }) == Ok(true))
+    })
 }
 
 impl Past {
@@ -159,6 +171,8 @@ mod tests {
         assert_eq!(smallest(&all, 2000, None), Some(5));
         let light = When::All(vec![Bound::AmountAtLeast(9900), Bound::WeightAtMost(1000)]);
         assert_eq!(smallest(&light, 2000, Some(200)), Some(5));
+        let either = When::Any(vec![Bound::AmountAtLeast(9900), Bound::WeightAtMost(500)]);
+        assert_eq!(smallest(&either, 2000, Some(600)), Some(5), "one of them is too heavy, five cost enough");
         assert_eq!(smallest(&light, 2000, Some(300)), None, "five of them are too heavy");
     }
 }
