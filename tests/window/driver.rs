@@ -217,24 +217,50 @@ impl Window {
         self.keys(&(Key::Control + key)).await;
     }
 
-    /// Types into a native dialog, which no page can see.
+    /// Types into a native dialog that asks where to save, which no page can see.
     pub async fn native(&self, title: &str, text: &str) {
-        let run =
-            |arguments: &[&str]| Command::new("xdotool").args(arguments).env("DISPLAY", &self.display).env("LC_ALL", "C.UTF-8").output();
+        let window = self.dialog(title).await;
+        for arguments in [&["windowfocus", &window][..], &["key", "ctrl+a"], &["type", "--delay", "12", text], &["key", "Return"]] {
+            self.xdotool(arguments);
+        }
+    }
+
+    /// Names a file to a native dialog that asks which one to open, and waits until it has gone.
+    pub async fn native_open(&self, title: &str, path: &str) {
+        let window = self.dialog(title).await;
+        // Ctrl L opens the line for a path.
+        for arguments in [&["windowfocus", &window][..], &["key", "ctrl+l"], &["key", "ctrl+a"], &["type", "--delay", "12", path]] {
+            self.xdotool(arguments);
+        }
         let began = Instant::now();
-        // xdotool compares names without knowing UTF-8; so the names are read and compared here.
-        let is_it = |id: &&str| run(&["getwindowname", id]).is_ok_and(|o| String::from_utf8_lossy(&o.stdout).trim() == title);
-        let window = loop {
-            let found = run(&["search", "--onlyvisible", "--name", ".*"]).expect("xdotool");
-            if let Some(id) = String::from_utf8_lossy(&found.stdout).lines().find(is_it) {
-                break id.to_owned();
+        while self.dialog_of(title).is_some() {
+            // The first Return may only take the completion of the path.
+            self.xdotool(&["key", "Return"]);
+            assert!(began.elapsed() < PATIENCE, "the dialog {title:?} stays");
+            tokio::time::sleep(Duration::from_millis(150)).await;
+        }
+    }
+
+    fn xdotool(&self, arguments: &[&str]) -> String {
+        let done =
+            Command::new("xdotool").args(arguments).env("DISPLAY", &self.display).env("LC_ALL", "C.UTF-8").output().expect("xdotool");
+        String::from_utf8_lossy(&done.stdout).into_owned()
+    }
+
+    /// The native window with this title. xdotool compares names without knowing UTF-8; so they are compared here.
+    fn dialog_of(&self, title: &str) -> Option<String> {
+        let found = self.xdotool(&["search", "--onlyvisible", "--name", ".*"]);
+        found.lines().find(|id| self.xdotool(&["getwindowname", id]).trim() == title).map(str::to_owned)
+    }
+
+    async fn dialog(&self, title: &str) -> String {
+        let began = Instant::now();
+        loop {
+            if let Some(id) = self.dialog_of(title) {
+                return id;
             }
             assert!(began.elapsed() < PATIENCE, "no native dialog {title:?}");
             tokio::time::sleep(Duration::from_millis(50)).await;
-        };
-        for arguments in [&["windowfocus", &window][..], &["key", "ctrl+a"], &["type", "--delay", "12", text], &["key", "Return"]] {
-            let done = run(arguments).expect("xdotool");
-            assert!(done.status.success(), "xdotool {arguments:?}");
         }
     }
 

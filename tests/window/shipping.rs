@@ -135,6 +135,45 @@ async fn a_full_template_is_built_with_the_tree_tried_on_the_past_and_quoted() {
 }
 
 #[tokio::test]
+async fn templates_bills_and_weights_come_from_files() {
+    let data = tempfile::tempdir().unwrap();
+    let window = with_orders(data.path(), "zh-CN").await;
+    let file = |name: &str, text: &str| {
+        let path = data.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.display().to_string()
+    };
+    window.click("从文件打开").await;
+    let wrong = r#"{"name": "T", "payer": "buyer", "measure": "piece", "methods": [{"method": "express", "rules": [{"regions": ["default"], "first": 1.5, "first_fee": 800, "step": 1, "step_fee": 200}]}]}"#;
+    window.native_open("选择运费模板文件", &file("wrong.json", wrong)).await;
+    window.see_text("methods[0].rules[0].first").await;
+    window.picture("shipping-wrong-file-zh-light").await;
+    window.click("从文件打开").await;
+    window.native_open("选择运费模板文件", &file("right.json", &wrong.replace("1.5", "1"))).await;
+    window.see("[data-place='methods[0].rules[0].first_fee']").await;
+    window.ctrl("s").await;
+    window.see_text("已保存 T").await;
+    window.press("#tab-products").await;
+    window.see("[data-cell='0,0']").await;
+    window.click("从文件填").await;
+    window.native_open("选择商品表", &file("weights.csv", "商品名称,重量(kg)\n陶瓷杯,0.4\n没有这个,1\n")).await;
+    window.see_text("店里没有这个商品").await;
+    window.picture("shipping-weights-zh-light").await;
+    window.accessible("weights from a file").await;
+    window.click("应用").await;
+    window.until("the weight", "return [...document.querySelectorAll('[data-cell]')].some(c => c.value === '400 g')", vec![]).await;
+    window.press("#tab-couriers").await;
+    window.click("导入快递账单").await;
+    window.native_open("选择快递账单", &file("bill.csv", "运单号,重量,运费\n75000000001,1.2,8.50\n没有的,1,六块\n")).await;
+    window.see_text("1 行没有读进来").await;
+    window.picture("shipping-bill-zh-light").await;
+    window.accessible("a courier's bill").await;
+    window.click("记下账单").await;
+    window.see_text("已记下 bill.csv").await;
+    window.close().await;
+}
+
+#[tokio::test]
 async fn a_pasted_message_becomes_an_order() {
     let data = tempfile::tempdir().unwrap();
     let window = with_orders(data.path(), "zh-CN").await;
