@@ -4,8 +4,9 @@ use rusqlite::{Connection, params};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use super::past::{Past, Period, Rulebook};
+use super::past::{Past, Period};
 use super::quantity;
+use super::rulebook::Rulebook;
 use crate::error::{Error, Result};
 use crate::import::plain_table::PlainTable;
 use crate::money::{Currency, DecimalMark, parse_amount};

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::past::{Past, Period, Rulebook};
+use super::past::{Past, Period};
+use super::rulebook::Rulebook;
 use super::template::{Bound, Template};
 use crate::error::{Error, Result};
 use crate::storage::Shop;

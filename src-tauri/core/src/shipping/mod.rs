@@ -9,7 +9,7 @@
 //! - [`quote`]: a basket with its fee and every step of it; [`explain`] says the steps in words.
 //! - [`fault`]: why there is no fee; each names what to mend.
 //!
-//! Then what the shop's own orders ([`past`]) say about a template: [`replay`], [`finder`], [`lint`], [`margin`];
+//! Then what the shop's own orders ([`past`], judged by a [`rulebook`]) say about a template: [`replay`], [`finder`], [`lint`], [`margin`];
 //! and what couriers really charge and how they deliver: [`bill`], [`scorecard`].
 
 pub mod basket;
@@ -28,6 +28,7 @@ pub mod past;
 pub mod quantity;
 pub mod quote;
 pub mod replay;
+pub mod rulebook;
 pub mod scorecard;
 pub mod store;
 pub mod template;

@@ -8,7 +8,8 @@
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use super::past::{Past, PastOrder, Period, Place, Rulebook, Uncounted};
+use super::past::{Past, PastOrder, Period, Place};
+use super::rulebook::{Rulebook, Uncounted};
 use super::template::Template;
 use crate::error::{Error, Result};
 use crate::regions::table::table;

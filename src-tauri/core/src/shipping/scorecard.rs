@@ -3,7 +3,8 @@
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 
-use super::past::{Past, Period, Place, Rulebook};
+use super::past::{Past, Period, Place};
+use super::rulebook::Rulebook;
 use crate::error::Result;
 use crate::regions::table::{RegionIndex, table};
 use crate::storage::Shop;
