@@ -1,9 +1,9 @@
 //! A pasted text or an order's address, understood without a network: name, phone, place, and what is left.
 //!
-//! - [`phones`]: telephone numbers inside a text.
-//! - [`pieces`]: the text cut at separators and labels (收货人:, 所在地区:).
-//! - [`place`]: the chain of region names an address begins with, and every place it can mean.
-//! - [`person`]: which piece is somebody's name.
+//! - `phones`: telephone numbers inside a text.
+//! - `pieces`: the text cut at separators and labels (收货人:, 所在地区:).
+//! - `place`: the chain of region names an address begins with, and every place it can mean.
+//! - `person`: which piece is somebody's name.
 //! - [`parse`]: all of it together.
 //!
 //! Nothing is guessed: a district name that fits several places gives all of them as candidates.
