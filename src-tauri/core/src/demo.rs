@@ -11,8 +11,9 @@ use crate::error::{Error, Result};
 use crate::export::files::write_whole;
 use crate::money::Currency;
 use crate::products::edit::{ProductField, ProductValue};
-use crate::regions::RegionCode;
 use crate::regions::groups::REMOTE;
+use crate::regions::table::table;
+use crate::regions::{Level, Region, RegionCode};
 use crate::shipping::store::{Kind, TemplateDraft};
 use crate::shipping::template::{Bound, Combine, FreeCondition, Measure, Method, Payer, Place, Rule, Template, When};
 use crate::storage::Shop;
@@ -86,17 +87,17 @@ struct Buyer {
     address: String,
 }
 
-/// The districts with their regions, read once.
+/// The districts with their regions, as files write them: a municipality twice.
 fn places() -> Vec<(&'static str, &'static str, &'static str)> {
-    let mut places = Vec::new();
-    for line in include_str!("../../../assets/regions.csv").lines().skip(1) {
-        let cells: Vec<&str> = line.split(',').collect();
-        if let [_, "3", district, _, province, city] = cells[..] {
-            let city = if matches!(city, "市辖区" | "县") { province } else { city };
-            places.push((province, city, district));
+    let districts = table().all().filter(|(_, region)| region.level == Level::District);
+    let place = |(index, region): (_, &Region)| {
+        let above: Vec<&'static str> = table().upwards(index).skip(1).map(|up| table().get(up).name).collect();
+        match above[..] {
+            [city, province] => Some((province, if matches!(city, "市辖区" | "县") { province } else { city }, region.name)),
+            _ => None,
         }
-    }
-    places
+    };
+    districts.filter_map(place).collect()
 }
 
 /// The n-th buyer: always the same for the same seed.

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::names::{short_city, short_province};
+use super::table::{Level, table};
 
 struct Regions {
     /// Full and short names of provinces to the full name.
@@ -16,35 +17,28 @@ struct Regions {
     city_province: HashMap<&'static str, Option<&'static str>>,
 }
 
-static REGIONS: LazyLock<Regions> = LazyLock::new(|| load(include_str!("../../../../assets/regions.csv")));
+static REGIONS: LazyLock<Regions> = LazyLock::new(load);
 
-fn load(table: &'static str) -> Regions {
+fn load() -> Regions {
     let mut regions =
         Regions { provinces: HashMap::new(), cities: HashMap::new(), districts: HashMap::new(), city_province: HashMap::new() };
-    for line in table.lines().skip(1) {
-        let mut cells = line.split(',');
-        let (Some(_code), Some(level), Some(name)) = (cells.next(), cells.next(), cells.next()) else { continue };
-        let (_parent, province, city) = (cells.next(), cells.next().unwrap_or(""), cells.next().unwrap_or(""));
-        match level {
-            "1" => {
-                regions.provinces.insert(name, name);
-                regions.provinces.insert(short_province(name), name);
-            }
-            "2" => {
-                regions.cities.entry(province).or_default().push(name);
-                for form in [name, short_city(name)] {
-                    regions
-                        .city_province
-                        .entry(form)
-                        .and_modify(|p| {
-                            if *p != Some(province) {
-                                *p = None
-                            }
-                        })
-                        .or_insert(Some(province));
+    for (index, region) in table().all() {
+        let above: Vec<&'static str> = table().upwards(index).skip(1).map(|up| table().get(up).name).collect();
+        match (region.level, &above[..]) {
+            (Level::City, [province]) => {
+                regions.cities.entry(province).or_default().push(region.name);
+                for form in [region.name, short_city(region.name)] {
+                    let owner = regions.city_province.entry(form).or_insert(Some(province));
+                    if *owner != Some(*province) {
+                        *owner = None;
+                    }
                 }
             }
-            _ => regions.districts.entry((province, city)).or_default().push(name),
+            (Level::District, [city, province]) => regions.districts.entry((province, city)).or_default().push(region.name),
+            _ => {
+                regions.provinces.insert(region.name, region.name);
+                regions.provinces.insert(short_province(region.name), region.name);
+            }
         }
     }
     regions
@@ -57,14 +51,7 @@ pub fn province_name(text: &str) -> &str {
 
 /// The provinces by their full names, in the order of their codes.
 pub fn provinces() -> Vec<&'static str> {
-    include_str!("../../../../assets/regions.csv")
-        .lines()
-        .filter_map(|l| {
-            let mut cells = l.split(',');
-            let (_, level, name) = (cells.next()?, cells.next()?, cells.next()?);
-            (level == "1").then_some(name)
-        })
-        .collect()
+    table().all().filter(|(_, region)| region.level == Level::Province).map(|(_, region)| region.name).collect()
 }
 
 /// Whether a text is written in Chinese, Japanese or Korean characters, at least at its end.
@@ -153,15 +140,14 @@ pub fn complete(province: &mut String, city: &mut String, district: &mut String,
 /// What the steps above do not know: a district alone, short and old names. Only where one place fits.
 fn name_place([province, city, district]: [&mut String; 3], address: &mut String) {
     let Some((index, taken)) = crate::address::leading_place(address) else { return };
-    let table = super::table::table();
-    for up in table.upwards(index) {
-        let region = table.get(up);
+    for up in table().upwards(index) {
+        let region = table().get(up);
         match region.level {
-            super::Level::Province => region.name.clone_into(province),
+            Level::Province => region.name.clone_into(province),
             // Files write a municipality twice: 北京市 北京市 朝阳区.
-            super::Level::City if region.name == "县" => "重庆市".clone_into(city),
-            super::Level::City => region.name.clone_into(city),
-            super::Level::District => region.name.clone_into(district),
+            Level::City if region.name == "县" => "重庆市".clone_into(city),
+            Level::City => region.name.clone_into(city),
+            Level::District => region.name.clone_into(district),
         }
     }
     *address = address[taken..].trim_start_matches([' ', ',', '，', '-', '/', '　']).to_owned();
