@@ -20,6 +20,18 @@ export function money(
   }).format(minor / 10 ** digits);
 }
 
+/** `¥1,067,389`: sums over many orders, to the whole unit. */
+export function roughMoney(minor: number | null | undefined, currency: string): string {
+  if (minor === null || minor === undefined) return '–';
+  const digits = NO_DECIMALS.has(currency) ? 0 : 2;
+  return new Intl.NumberFormat(getLocale(), {
+    style: 'currency',
+    currency,
+    currencyDisplay: 'narrowSymbol',
+    maximumFractionDigits: 0,
+  }).format(minor / 10 ** digits);
+}
+
 /** `1,041` */
 export function count(value: number): string {
   return new Intl.NumberFormat(getLocale()).format(value);
