@@ -1,6 +1,6 @@
 //! Dates and times as files write them. What can be read two ways is said to be so, never guessed.
 
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeZone};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Timelike};
 use chrono_tz::Tz;
 
 /// Seconds since 1970-01-01T00:00:00Z.
@@ -300,6 +300,47 @@ pub fn start_of_day(day: NaiveDate, zone: Tz) -> Option<Seconds> {
 
 /// A time zone.
 pub type Zone = Tz;
+
+/// A second, and the zone whose clock the seller reads it on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment {
+    /// The second.
+    pub at: Seconds,
+    /// The seller's clock.
+    pub zone: Zone,
+}
+
+/// The day a second falls on in a zone; `None` for one that no calendar has.
+pub fn local_day(at: Seconds, zone: Tz) -> Option<NaiveDate> {
+    Some(DateTime::from_timestamp(at, 0)?.with_timezone(&zone).date_naive())
+}
+
+/// The minute of the day, 0 to 1439, that a clock in the zone shows at a second.
+pub fn minute_of_day(at: Seconds, zone: Tz) -> Option<u16> {
+    let local = DateTime::from_timestamp(at, 0)?.with_timezone(&zone);
+    u16::try_from(local.num_seconds_from_midnight() / 60).ok()
+}
+
+/// The second at which a clock in the zone shows this minute (0 to 1440) of a day. A minute that a clock change
+/// skips is read an hour later, of one that it repeats the first counts.
+pub fn second_of_day(day: NaiveDate, minute: u16, zone: Tz) -> Option<Seconds> {
+    let midnight = day.and_hms_opt(0, 0, 0)?;
+    to_utc(midnight.checked_add_signed(chrono::TimeDelta::minutes(i64::from(minute)))?, zone).ok()
+}
+
+/// A time that a seller gives: between the years 2000 and 2100.
+///
+/// # Errors
+/// [`Error::BadValue`](crate::Error::BadValue) with the reason `far_time` for any other, such as a slip in the year.
+pub fn plausible(field: &'static str, at: Seconds) -> crate::Result<Seconds> {
+    const FROM: Seconds = 946_684_800;
+    const TO: Seconds = 4_102_444_800;
+    if (FROM..TO).contains(&at) {
+        return Ok(at);
+    }
+    let value = DateTime::from_timestamp(at, 0).map_or_else(|| at.to_string(), |t| t.format("%Y-%m-%d").to_string());
+    Err(crate::Error::BadValue { field, value, reason: "far_time" })
+}
 
 /// Reads an IANA zone name.
 pub fn parse_zone(name: &str) -> Option<Tz> {
