@@ -248,6 +248,32 @@ pub enum Error {
     /// There is no fee, and why.
     #[error("{0}")]
     Fee(Box<crate::shipping::FeeError>),
+    /// A complaint's state table does not allow this now.
+    #[error("complaint {id}: {made} is not possible in stage {stage} ({})", refused.as_str())]
+    Refused {
+        /// The complaint.
+        id: i64,
+        /// The stage it is in.
+        stage: &'static str,
+        /// The move that was tried.
+        made: &'static str,
+        /// Why not.
+        refused: crate::complaints::state::Refused,
+    },
+    /// A phrase with something unfilled cannot be copied.
+    #[error("not filled in: {}", names.join(", "))]
+    Unfilled {
+        /// The variables and blanks, as they stand between the braces.
+        names: Vec<String>,
+    },
+    /// A file above the size limit of attachments.
+    #[error("{file} is larger than {limit_mib} MiB")]
+    FileTooLarge {
+        /// File name.
+        file: String,
+        /// The limit.
+        limit_mib: u64,
+    },
     /// A figure that does not fit 64 bits.
     #[error("the sum is too large to be stored")]
     Overflow,
@@ -302,6 +328,9 @@ impl Error {
             Error::PlatformFile { .. } => "platform_file",
             Error::BadTemplate { .. } => "bad_template",
             Error::Fee(fault) => fault.code(),
+            Error::Refused { .. } => "refused",
+            Error::Unfilled { .. } => "unfilled",
+            Error::FileTooLarge { .. } => "file_too_large",
             Error::Overflow => "overflow",
         }
     }
@@ -345,6 +374,9 @@ impl Error {
             }
             Error::Database(source) => json!({"reason": source.to_string()}),
             Error::BadTemplate { place, reason } => json!({"place": place, "reason": reason}),
+            Error::Refused { id, stage, made, refused } => json!({"id": id, "stage": stage, "move": made, "reason": refused.as_str()}),
+            Error::Unfilled { names } => json!({"names": names}),
+            Error::FileTooLarge { file, limit_mib } => json!({"file": file, "limit_mib": limit_mib}),
             Error::Fee(fault) => fault.details(),
             _ => json!({}),
         };

@@ -30,6 +30,21 @@ pub fn normalised(text: &str) -> String {
     folded
 }
 
+/// A text that a seller typed: trimmed, at most `longest` characters, without a NUL.
+///
+/// # Errors
+/// [`Error::BadValue`](crate::Error::BadValue) with the field, the beginning of the text, and `too_long` or `nul`.
+pub fn checked_text(field: &'static str, text: &str, longest: usize) -> crate::Result<String> {
+    let text = text.trim();
+    if text.chars().count() > longest {
+        return Err(crate::Error::BadValue { field, value: text.chars().take(40).collect(), reason: "too_long" });
+    }
+    if text.contains('\0') {
+        return Err(crate::Error::BadValue { field, value: String::new(), reason: "nul" });
+    }
+    Ok(text.to_owned())
+}
+
 /// Whether a personal value is hidden by the platform (`张**`, `1387677****`, `##密文`, `$$密文`), and so can
 /// never identify anyone.
 pub fn is_masked(text: &str) -> bool {
@@ -216,6 +231,27 @@ pub fn pinyin_readings(name: &str) -> Vec<(Vec<String>, String)> {
             (syllables, initials)
         })
         .collect()
+}
+
+/// A whole text in pinyin, each character by its common reading: (syllables joined, initials). For longer texts,
+/// where [`pinyin_readings`] would cost too much.
+pub fn pinyin_of(text: &str) -> (String, String) {
+    let (mut syllables, mut initials) = (String::new(), String::new());
+    for c in text.chars().map(fold_width) {
+        let plain = c.to_pinyin().map(|p| p.plain());
+        match plain {
+            Some(syllable) => {
+                syllables.push_str(syllable);
+                initials.extend(syllable.chars().next());
+            }
+            None if c.is_ascii_alphanumeric() => {
+                syllables.push(c.to_ascii_lowercase());
+                initials.push(c.to_ascii_lowercase());
+            }
+            None => {}
+        }
+    }
+    (syllables, initials)
 }
 
 /// Readings that a character has as a surname and rarely elsewhere.

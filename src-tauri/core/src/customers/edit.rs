@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::birthday::{Birthday, parse_birthday};
 use super::{figures, keys};
+use crate::contacts::preference::{self, Preference};
 use crate::error::{Error, Result};
 use crate::storage::{Change, Op, Shop};
 use crate::text::{Phone, sort_key};
@@ -63,6 +64,7 @@ pub enum CustomerEdit {
     EditAddress { id: i64, address: AddressText },
     RemoveAddress { id: i64 },
     CustomValue { field_id: i64, value: String },
+    Preference { value: Preference },
 }
 
 /// Gender as the seller knows it.
@@ -223,14 +225,7 @@ pub(crate) fn name_of(connection: &Connection, id: i64) -> Result<String> {
 }
 
 fn checked_text(field: TextField, value: &str) -> Result<String> {
-    let value = value.trim();
-    if value.chars().count() > field.limit() {
-        return Err(Error::BadValue { field: field.column(), value: value.chars().take(40).collect(), reason: "too_long" });
-    }
-    if value.contains('\0') {
-        return Err(Error::BadValue { field: field.column(), value: String::new(), reason: "nul" });
-    }
-    Ok(value.to_owned())
+    crate::text::checked_text(field.column(), value, field.limit())
 }
 
 fn apply(tx: &Transaction<'_>, id: i64, edit: &CustomerEdit) -> Result<()> {
@@ -287,6 +282,7 @@ fn apply(tx: &Transaction<'_>, id: i64, edit: &CustomerEdit) -> Result<()> {
             tx.execute("DELETE FROM addresses WHERE id = ?2 AND customer_id = ?1", params![id, address_id])?;
             Ok(())
         }
+        CustomerEdit::Preference { value } => preference::set(tx, id, value),
         CustomerEdit::CustomValue { field_id, value } => {
             let value = checked_text(TextField::Likes, value)?;
             if value.is_empty() {

@@ -120,6 +120,14 @@ fn wanted(connection: &Connection, customer: i64) -> Result<BTreeSet<String>> {
     Ok(keys)
 }
 
+/// Whether a customer has a key that begins with this.
+///
+/// # Errors
+/// Failures of the file.
+pub fn fits(connection: &Connection, customer: i64, prefix: &str) -> Result<bool> {
+    Ok(wanted(connection, customer)?.range(prefix.to_owned()..).next().is_some_and(|key| key.starts_with(prefix)))
+}
+
 /// Runs a change and lets the keys of these customers follow it.
 ///
 /// # Errors

@@ -45,12 +45,17 @@ pub(crate) fn after_prefix(prefix: &str) -> String {
     "\u{10FFFF}".to_owned()
 }
 
-fn by_key(connection: &Connection, word: &str, people: &mut FxHashSet<i64>) -> Result<()> {
+/// A word as the keys have it: a number is stored by its digits alone.
+pub(super) fn key_of(word: &str) -> String {
     let mut key = normalised(word);
-    // A number is stored by its digits alone.
     if key.len() >= 5 && key.chars().all(|c| c.is_ascii_digit() || matches!(c, '+' | '-')) {
         key.retain(|c| c.is_ascii_digit());
     }
+    key
+}
+
+fn by_key(connection: &Connection, word: &str, people: &mut FxHashSet<i64>) -> Result<()> {
+    let key = key_of(word);
     if key.is_empty() {
         return Ok(());
     }
@@ -79,16 +84,23 @@ fn by_tag(connection: &Connection, word: &str, people: &mut FxHashSet<i64>) -> R
 }
 
 fn by_order_tail(connection: &Connection, word: &str, people: &mut FxHashSet<i64>) -> Result<()> {
+    people.extend(of_orders(connection, word, usize::MAX)?);
+    Ok(())
+}
+
+/// Whose orders have this number or this end of it; the first `most` orders count.
+pub(super) fn of_orders(connection: &Connection, word: &str, most: usize) -> Result<Vec<i64>> {
     if word.len() < TAIL_FROM || !word.bytes().all(|b| b.is_ascii_graphic()) || !word.bytes().any(|b| b.is_ascii_digit()) {
-        return Ok(());
+        return Ok(Vec::new());
     }
-    for id in crate::orders::list::ids_by_number(connection, word)? {
-        let mut statement = connection.prepare_cached("SELECT customer_id FROM orders WHERE id = ?1")?;
-        if let Some(customer) = statement.query_row([id], |r| r.get::<_, Option<i64>>(0))? {
-            people.insert(customer);
+    let mut people = Vec::new();
+    let mut statement = connection.prepare_cached("SELECT customer_id FROM orders WHERE id = ?1")?;
+    for order in crate::orders::list::ids_by_number(connection, word)?.into_iter().take(most) {
+        if let Some(person) = statement.query_row([order], |r| r.get::<_, Option<i64>>(0))? {
+            people.push(person);
         }
     }
-    Ok(())
+    Ok(people)
 }
 
 #[cfg(test)]

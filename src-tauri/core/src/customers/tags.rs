@@ -35,6 +35,13 @@ pub(crate) fn id_of(connection: &Connection, name: &str, run: Option<i64>) -> Re
     }
 }
 
+/// Remembers when a tag was put on or taken off, for the timeline.
+fn note(tx: &Connection, customer: i64, tag: &str, put_on: bool, now: Seconds) -> Result<()> {
+    tx.prepare_cached("INSERT INTO tag_events (customer_id, tag, put_on, at) VALUES (?1, ?2, ?3, ?4)")?
+        .execute(params![customer, tag, put_on, now])?;
+    Ok(())
+}
+
 impl Shop {
     /// All tags with their counts, by name.
     ///
@@ -62,14 +69,18 @@ impl Shop {
                 let id = id_of(tx, tag, None)?;
                 let mut add = tx.prepare_cached("INSERT OR IGNORE INTO customer_tags (customer_id, tag_id) VALUES (?1, ?2)")?;
                 for customer in customers {
-                    add.execute((customer, id))?;
+                    if add.execute((customer, id))? > 0 {
+                        note(tx, *customer, tag, true, now)?;
+                    }
                 }
             } else {
                 let mut remove = tx.prepare_cached(
                     "DELETE FROM customer_tags WHERE customer_id = ?1 AND tag_id = (SELECT id FROM tags WHERE name = ?2)",
                 )?;
                 for customer in customers {
-                    remove.execute((customer, tag))?;
+                    if remove.execute((customer, tag))? > 0 {
+                        note(tx, *customer, tag, false, now)?;
+                    }
                 }
                 tx.execute("DELETE FROM tags WHERE name = ?1 AND NOT EXISTS (SELECT 1 FROM customer_tags WHERE tag_id = tags.id)", [tag])?;
             }

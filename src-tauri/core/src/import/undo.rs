@@ -30,6 +30,8 @@ pub enum KeptBecause {
     LaterImport,
     /// Orders that stay belong to it.
     HasOrders,
+    /// A complaint, a contact or a promise is about it.
+    HasHistory,
 }
 
 /// Something that stays.
@@ -207,17 +209,25 @@ fn without_hand_edits(image: OrderRow, now: &OrderRow) -> OrderRow {
 }
 
 fn remove_orders(tx: &Transaction<'_>, run: i64, report: &mut UndoReport) -> Result<()> {
-    const STAYS: &str = "hand_edited <> '' OR EXISTS (SELECT 1 FROM import_before b JOIN import_runs r ON r.id = b.run_id
+    const HISTORY: &str = "id IN (SELECT order_id FROM complaints WHERE order_id IS NOT NULL
+         UNION SELECT order_id FROM contacts WHERE order_id IS NOT NULL UNION SELECT order_id FROM promises WHERE order_id IS NOT NULL)";
+    const LATER: &str = "EXISTS (SELECT 1 FROM import_before b JOIN import_runs r ON r.id = b.run_id
          WHERE b.order_id = orders.id AND b.run_id <> ?1 AND r.undone_at IS NULL)";
-    let mut statement = tx.prepare(&format!("SELECT number, hand_edited <> '' FROM orders WHERE created_run = ?1 AND ({STAYS})"))?;
+    let stays = format!("hand_edited <> '' OR {HISTORY} OR {LATER}");
+    let mut statement =
+        tx.prepare(&format!("SELECT number, hand_edited <> '', {HISTORY} FROM orders WHERE created_run = ?1 AND ({stays})"))?;
     let mut rows = statement.query([run])?;
     while let Some(row) = rows.next()? {
-        let because = if row.get(1)? { KeptBecause::EditedByHand } else { KeptBecause::LaterImport };
+        let because = match (row.get(1)?, row.get(2)?) {
+            (true, _) => KeptBecause::EditedByHand,
+            (false, true) => KeptBecause::HasHistory,
+            (false, false) => KeptBecause::LaterImport,
+        };
         keep(report, "order", &row.get::<_, String>(0)?, because);
     }
     drop(rows);
     drop(statement);
-    report.orders_removed = tx.execute(&format!("DELETE FROM orders WHERE created_run = ?1 AND NOT ({STAYS})"), [run])? as u32;
+    report.orders_removed = tx.execute(&format!("DELETE FROM orders WHERE created_run = ?1 AND NOT ({stays})"), [run])? as u32;
     Ok(())
 }
 
@@ -246,18 +256,26 @@ fn remove_facts(tx: &Transaction<'_>, run: i64) -> Result<()> {
 fn remove_customers(tx: &Transaction<'_>, run: i64, report: &mut UndoReport) -> Result<()> {
     const EDITED: &str = "edited_at IS NOT NULL OR EXISTS (SELECT 1 FROM customer_tags t WHERE t.customer_id = customers.id)
          OR EXISTS (SELECT 1 FROM custom_values v WHERE v.customer_id = customers.id)";
+    const HISTORY: &str = "id IN (SELECT customer_id FROM complaints WHERE customer_id IS NOT NULL
+         UNION SELECT customer_id FROM contacts WHERE customer_id IS NOT NULL
+         UNION SELECT customer_id FROM promises WHERE customer_id IS NOT NULL UNION SELECT customer_id FROM customer_notes)";
     const HAS_ORDERS: &str = "EXISTS (SELECT 1 FROM orders o WHERE o.customer_id = customers.id)
          OR EXISTS (SELECT 1 FROM identities i WHERE i.customer_id = customers.id AND i.created_run IS NOT ?1)";
-    let mut statement =
-        tx.prepare(&format!("SELECT name, {EDITED} FROM customers WHERE created_run = ?1 AND ({EDITED} OR {HAS_ORDERS})"))?;
+    let mut statement = tx.prepare(&format!(
+        "SELECT name, {EDITED}, {HISTORY} FROM customers WHERE created_run = ?1 AND ({EDITED} OR {HISTORY} OR {HAS_ORDERS})"
+    ))?;
     let mut rows = statement.query([run])?;
     while let Some(row) = rows.next()? {
-        let because = if row.get(1)? { KeptBecause::EditedByHand } else { KeptBecause::HasOrders };
+        let because = match (row.get(1)?, row.get(2)?) {
+            (true, _) => KeptBecause::EditedByHand,
+            (false, true) => KeptBecause::HasHistory,
+            (false, false) => KeptBecause::HasOrders,
+        };
         keep(report, "customer", &row.get::<_, String>(0)?, because);
     }
     drop(rows);
     drop(statement);
-    let gone = format!("created_run = ?1 AND NOT ({EDITED}) AND NOT ({HAS_ORDERS})");
+    let gone = format!("created_run = ?1 AND NOT ({EDITED}) AND NOT ({HISTORY}) AND NOT ({HAS_ORDERS})");
     report.customers_removed = tx.execute(&format!("DELETE FROM customers WHERE {gone}"), [run])? as u32;
     Ok(())
 }

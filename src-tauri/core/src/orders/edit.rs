@@ -70,6 +70,13 @@ impl Shop {
                 "UPDATE orders SET customer_id = ?2, review_id = NULL, hand_edited = ?3 WHERE id = ?1",
                 params![id, customer, with_column(&order.hand_edited, "customer_id")],
             )?;
+            for table in ["complaints", "contacts", "promises"] {
+                // What happened about the order goes with it, unless the seller gave it to somebody else.
+                tx.execute(
+                    &format!("UPDATE {table} SET customer_id = ?2 WHERE order_id = ?1 AND customer_id IS ?3"),
+                    params![id, customer, order.customer_id],
+                )?;
+            }
             orders_moved(tx, &[order.customer_id, customer])?;
             Ok((order.number, ()))
         })?;

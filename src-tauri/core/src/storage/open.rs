@@ -18,7 +18,11 @@ pub const APPLICATION_ID: i32 = 0x5A47_7569;
 /// The shop file's name inside its folder.
 pub const FILE_NAME: &str = "shop.zhanggui";
 
-const STEPS: &[M<'static>] = &[M::up(include_str!("migrations/0001_shop.sql")), M::up(include_str!("migrations/0002_shipping.sql"))];
+const STEPS: &[M<'static>] = &[
+    M::up(include_str!("migrations/0001_shop.sql")),
+    M::up(include_str!("migrations/0002_shipping.sql")),
+    M::up(include_str!("migrations/0003_care.sql")),
+];
 const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 
 /// Highest schema version this build knows.

@@ -42,6 +42,38 @@ pub enum Op {
     CourierBill,
     /// An order was entered by hand.
     AddOrder,
+    /// A call or message was written down.
+    RecordContact,
+    /// A written-down contact was corrected.
+    EditContact,
+    /// A written-down contact was removed.
+    DeleteContact,
+    /// A dated note of a person.
+    EditNote,
+    /// A complaint was taken in.
+    TakeComplaint,
+    /// The forms of a complaint.
+    EditComplaint,
+    /// A complaint went to another step, was closed, reopened or set waiting.
+    MoveComplaint,
+    /// A complaint was removed.
+    DeleteComplaint,
+    /// A file was added to a complaint or taken from it.
+    Attach,
+    /// What was given for a fault.
+    EditRemedy,
+    /// A promise was made, kept, broken or changed.
+    EditPromise,
+    /// What will be changed so that a cause does not come back.
+    EditFix,
+    /// The seller's phrases.
+    EditPhrase,
+    /// Working hours, days off, standards.
+    EditRules,
+    /// A line of a day's list was done, snoozed or skipped.
+    MarkTask,
+    /// A filter was kept under a name.
+    SaveView,
 }
 
 impl Op {
@@ -62,11 +94,27 @@ impl Op {
             Op::EditProducts => "edit_products",
             Op::CourierBill => "courier_bill",
             Op::AddOrder => "add_order",
+            Op::RecordContact => "record_contact",
+            Op::EditContact => "edit_contact",
+            Op::DeleteContact => "delete_contact",
+            Op::EditNote => "edit_note",
+            Op::TakeComplaint => "take_complaint",
+            Op::EditComplaint => "edit_complaint",
+            Op::MoveComplaint => "move_complaint",
+            Op::DeleteComplaint => "delete_complaint",
+            Op::Attach => "attach",
+            Op::EditRemedy => "edit_remedy",
+            Op::EditPromise => "edit_promise",
+            Op::EditFix => "edit_fix",
+            Op::EditPhrase => "edit_phrase",
+            Op::EditRules => "edit_rules",
+            Op::MarkTask => "mark_task",
+            Op::SaveView => "save_view",
         }
     }
 
     pub(crate) fn parse(text: &str) -> Result<Op> {
-        const ALL: [Op; 15] = [
+        const ALL: [Op; 31] = [
             Op::AddCustomer,
             Op::EditCustomer,
             Op::DeleteCustomer,
@@ -82,6 +130,22 @@ impl Op {
             Op::EditProducts,
             Op::CourierBill,
             Op::AddOrder,
+            Op::RecordContact,
+            Op::EditContact,
+            Op::DeleteContact,
+            Op::EditNote,
+            Op::TakeComplaint,
+            Op::EditComplaint,
+            Op::MoveComplaint,
+            Op::DeleteComplaint,
+            Op::Attach,
+            Op::EditRemedy,
+            Op::EditPromise,
+            Op::EditFix,
+            Op::EditPhrase,
+            Op::EditRules,
+            Op::MarkTask,
+            Op::SaveView,
         ];
         ALL.into_iter().find(|op| op.as_str() == text).ok_or_else(|| crate::Error::Stored { field: "undo_log.op", value: text.to_owned() })
     }
@@ -104,7 +168,17 @@ pub struct Change {
 /// What refers comes before what it refers to: a changeset is applied in this order, and a row that goes before
 /// those that refer to it would set their references to nothing, so that they no longer look as recorded. In the
 /// other direction SQLite looks foreign keys up only when all of it is applied.
-const RECORDED: [&str; 20] = [
+const RECORDED: [&str; 35] = [
+    "tag_events",
+    "customer_notes",
+    "contact_preferences",
+    "attachments",
+    "remedies",
+    "complaint_events",
+    "promises",
+    "contacts",
+    "complaints",
+    "fixes",
     "courier_charges",
     "courier_bills",
     "items",
@@ -125,6 +199,11 @@ const RECORDED: [&str; 20] = [
     "shipping_templates",
     "shops",
     "mappings",
+    "phrases",
+    "rules",
+    "calendar_days",
+    "task_marks",
+    "saved_views",
 ];
 
 /// How many changes back the seller can go.

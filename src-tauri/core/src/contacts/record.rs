@@ -1,0 +1,223 @@
+//! Writing contacts and notes down.
+
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use serde::{Deserialize, Serialize};
+
+use super::channel::{Channel, ContactOutcome};
+use crate::error::{Error, Result};
+use crate::storage::{Change, Op, Shop};
+use crate::text::checked_text;
+use crate::time::{Seconds, plausible};
+
+/// Whom something is about: a person, their complaint, their order. What is left out is filled in from the rest.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct About {
+    pub customer_id: Option<i64>,
+    pub complaint_id: Option<i64>,
+    pub order_id: Option<i64>,
+}
+
+impl About {
+    /// Fills in the person and the order, and says whom it is about in words: a name, an order number, `#3`.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Error::BadValue`] where it is about nobody.
+    pub(crate) fn complete(mut self, connection: &Connection) -> Result<(About, String)> {
+        let mut subject = String::new();
+        if let Some(id) = self.complaint_id {
+            let (customer, order): (Option<i64>, Option<i64>) = connection
+                .prepare_cached("SELECT customer_id, order_id FROM complaints WHERE id = ?1")?
+                .query_row([id], |r| Ok((r.get(0)?, r.get(1)?)))
+                .optional()?
+                .ok_or_else(|| Error::NotFound { what: "complaint", key: id.to_string() })?;
+            self.customer_id = self.customer_id.or(customer);
+            self.order_id = self.order_id.or(order);
+            subject = format!("#{id}");
+        }
+        if let Some(id) = self.order_id {
+            let order = crate::orders::store::by_id(connection, id)?;
+            self.customer_id = self.customer_id.or(order.customer_id);
+            if subject.is_empty() {
+                subject = order.number;
+            }
+        }
+        if let Some(id) = self.customer_id {
+            let name = crate::customers::edit::name_of(connection, id)?;
+            if !name.is_empty() {
+                subject = name;
+            }
+        }
+        if self == About::default() {
+            return Err(Error::BadValue { field: "about", value: String::new(), reason: "nobody" });
+        }
+        Ok((self, subject))
+    }
+}
+
+/// A contact as the seller writes it down.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct ContactText {
+    /// With whom.
+    pub about: About,
+    /// When.
+    pub at: Seconds,
+    /// How.
+    pub channel: Channel,
+    /// From the seller to the person; else the other way.
+    pub outgoing: bool,
+    /// How it ended.
+    pub outcome: ContactOutcome,
+    /// What was said.
+    pub text: String,
+}
+
+/// A contact that is stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
+#[allow(missing_docs)]
+pub struct Contact {
+    pub id: i64,
+    #[serde(flatten)]
+    pub contact: ContactText,
+}
+
+/// Longest text of a contact or a note, in characters.
+const LONGEST: usize = 5_000;
+
+/// Writes a contact inside another change.
+pub(crate) fn write(tx: &Transaction<'_>, contact: &ContactText) -> Result<i64> {
+    plausible("contact.at", contact.at)?;
+    let text = checked_text("contact.text", &contact.text, LONGEST)?;
+    tx.prepare_cached(
+        "INSERT INTO contacts (customer_id, complaint_id, order_id, at, channel, outgoing, outcome, text) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    )?
+    .execute(params![
+        contact.about.customer_id,
+        contact.about.complaint_id,
+        contact.about.order_id,
+        contact.at,
+        contact.channel.as_str(),
+        contact.outgoing,
+        contact.outcome.as_str(),
+        text
+    ])?;
+    Ok(tx.last_insert_rowid())
+}
+
+/// The contacts of a complaint, the newest first.
+pub(crate) fn of_complaint(connection: &Connection, complaint: i64) -> Result<Vec<Contact>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id, customer_id, complaint_id, order_id, at, channel, outgoing, outcome, text FROM contacts
+         WHERE complaint_id = ?1 ORDER BY at DESC, id DESC",
+    )?;
+    let mut rows = statement.query([complaint])?;
+    let mut contacts = Vec::new();
+    while let Some(row) = rows.next()? {
+        contacts.push(contact_of(row)?);
+    }
+    Ok(contacts)
+}
+
+/// A row of `id, customer_id, complaint_id, order_id, at, channel, outgoing, outcome, text`.
+fn contact_of(row: &rusqlite::Row<'_>) -> Result<Contact> {
+    Ok(Contact {
+        id: row.get(0)?,
+        contact: ContactText {
+            about: About { customer_id: row.get(1)?, complaint_id: row.get(2)?, order_id: row.get(3)? },
+            at: row.get(4)?,
+            channel: Channel::parse(&row.get::<_, String>(5)?)?,
+            outgoing: row.get(6)?,
+            outcome: ContactOutcome::parse(&row.get::<_, String>(7)?)?,
+            text: row.get(8)?,
+        },
+    })
+}
+
+impl Shop {
+    /// Writes a contact down; its id.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Error::BadValue`] for nobody, a far time or a text that is too long.
+    pub fn record_contact(&self, contact: &ContactText, now: Seconds) -> Result<(Change, i64)> {
+        self.transact(Op::RecordContact, now, |tx| {
+            let (about, subject) = contact.about.complete(tx)?;
+            Ok((subject, write(tx, &ContactText { about, ..contact.clone() })?))
+        })
+    }
+
+    /// Corrects a contact.
+    ///
+    /// # Errors
+    /// As [`record_contact`](Shop::record_contact).
+    pub fn edit_contact(&self, id: i64, contact: &ContactText, now: Seconds) -> Result<Change> {
+        let (change, ()) = self.transact(Op::EditContact, now, |tx| {
+            plausible("contact.at", contact.at)?;
+            let text = checked_text("contact.text", &contact.text, LONGEST)?;
+            let changed = tx.execute(
+                "UPDATE contacts SET at = ?2, channel = ?3, outgoing = ?4, outcome = ?5, text = ?6 WHERE id = ?1",
+                params![id, contact.at, contact.channel.as_str(), contact.outgoing, contact.outcome.as_str(), text],
+            )?;
+            if changed == 0 {
+                return Err(Error::NotFound { what: "contact", key: id.to_string() });
+            }
+            Ok((contact.about.complete(tx)?.1, ()))
+        })?;
+        Ok(change)
+    }
+
+    /// Removes a contact that was written down by mistake.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub fn delete_contact(&self, id: i64, now: Seconds) -> Result<Change> {
+        let (change, ()) = self.transact(Op::DeleteContact, now, |tx| {
+            if tx.execute("DELETE FROM contacts WHERE id = ?1", [id])? == 0 {
+                return Err(Error::NotFound { what: "contact", key: id.to_string() });
+            }
+            Ok((String::new(), ()))
+        })?;
+        Ok(change)
+    }
+
+    /// Adds a dated note to a person, or corrects one (`id`).
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::BadValue`] for a blank or overlong note.
+    pub fn save_note(&self, id: Option<i64>, customer: i64, text: &str, now: Seconds) -> Result<Change> {
+        let text = checked_text("note", text, LONGEST)?;
+        if text.is_empty() {
+            return Err(Error::BadValue { field: "note", value: text, reason: "blank" });
+        }
+        let (change, ()) = self.transact(Op::EditNote, now, |tx| {
+            let name = crate::customers::edit::name_of(tx, customer)?;
+            let changed = match id {
+                Some(id) => {
+                    tx.execute("UPDATE customer_notes SET text = ?3 WHERE id = ?1 AND customer_id = ?2", params![id, customer, text])?
+                }
+                None => {
+                    tx.execute("INSERT INTO customer_notes (customer_id, at, text) VALUES (?1, ?2, ?3)", params![customer, now, text])?
+                }
+            };
+            if changed == 0 {
+                return Err(Error::NotFound { what: "note", key: id.unwrap_or_default().to_string() });
+            }
+            Ok((name, ()))
+        })?;
+        Ok(change)
+    }
+
+    /// Removes a note.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub fn delete_note(&self, id: i64, now: Seconds) -> Result<Change> {
+        let (change, ()) = self.transact(Op::EditNote, now, |tx| {
+            if tx.execute("DELETE FROM customer_notes WHERE id = ?1", [id])? == 0 {
+                return Err(Error::NotFound { what: "note", key: id.to_string() });
+            }
+            Ok((String::new(), ()))
+        })?;
+        Ok(change)
+    }
+}

@@ -1,0 +1,21 @@
+//! Tags that were put on or taken off.
+
+use rusqlite::Connection;
+
+use super::{TimelineEntry, Window};
+use crate::error::Result;
+
+pub(super) fn read(connection: &Connection, window: Window) -> Result<Vec<TimelineEntry>> {
+    let mut statement =
+        connection.prepare_cached("SELECT id, at, put_on, tag FROM tag_events WHERE customer_id = ?1 ORDER BY at DESC LIMIT ?2")?;
+    let rows = statement.query_map((window.customer, window.count), |r| {
+        Ok(TimelineEntry {
+            id: r.get(0)?,
+            at: r.get(1)?,
+            word: if r.get(2)? { "put_on" } else { "taken_off" }.to_owned(),
+            text: r.get(3)?,
+            ..TimelineEntry::default()
+        })
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
