@@ -25,6 +25,8 @@ pub enum Phase {
     Exporting,
     /// Reading past orders and computing their fees; measured in orders.
     Computing,
+    /// Copying a file into the data folder; measured in bytes.
+    Copying,
 }
 
 /// How far long work is.

@@ -1,0 +1,282 @@
+//! Files of a case: pictures, recordings, documents. They are copied into `attachments` beside the shop under a
+//! name made of their content, and never deleted by the program, so that any backup of the shop finds them.
+
+use std::fs::{self, File};
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+
+use image::{DynamicImage, ImageDecoder, ImageReader, Limits};
+use rusqlite::{Connection, OptionalExtension, params};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::state::Stage;
+use super::store;
+use crate::error::{Error, Result, file_name};
+use crate::storage::{Change, Op, Shop};
+use crate::task::{Phase, Task};
+use crate::time::Seconds;
+
+/// Largest file that is taken in, in MiB.
+pub const LIMIT_MIB: u64 = 200;
+/// Longest side of a thumbnail, in pixels.
+const THUMBNAIL: u32 = 320;
+const FOLDER: &str = "attachments";
+
+/// What a file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum AttachmentKind {
+    /// A picture.
+    Picture,
+    /// Sound or film.
+    Recording,
+    /// Anything else.
+    Document,
+}
+
+impl AttachmentKind {
+    fn as_str(self) -> &'static str {
+        match self {
+            AttachmentKind::Picture => "picture",
+            AttachmentKind::Recording => "recording",
+            AttachmentKind::Document => "document",
+        }
+    }
+
+    fn parse(text: &str) -> Result<AttachmentKind> {
+        [AttachmentKind::Picture, AttachmentKind::Recording, AttachmentKind::Document]
+            .into_iter()
+            .find(|k| k.as_str() == text)
+            .ok_or_else(|| Error::Stored { field: "attachments.kind", value: text.to_owned() })
+    }
+}
+
+/// A file of a case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
+pub struct Attachment {
+    /// Its id.
+    pub id: i64,
+    /// Its name when it was added.
+    pub original_name: String,
+    /// What it is.
+    pub kind: AttachmentKind,
+    /// Its size.
+    pub bytes: i64,
+    /// When it was added.
+    pub added_at: Seconds,
+    /// Whether a small picture of it can be shown.
+    pub has_thumbnail: bool,
+    /// Somebody removed the file behind the program's back.
+    pub missing: bool,
+}
+
+impl Shop {
+    /// Copies a file and adds it to a case. Nothing is left behind where that fails or is cancelled.
+    ///
+    /// # Errors
+    /// [`Error::FileTooLarge`], [`Error::NotAFile`], [`Error::EmptyFile`], [`Error::File`], [`Error::Cancelled`];
+    /// [`Error::BadValue`] for a program.
+    pub fn attach(&self, complaint: i64, path: &Path, task: &Task, now: Seconds) -> Result<(Change, i64)> {
+        let kept = keep(&self.attachments_folder(), path, task)?;
+        self.transact(Op::Attach, now, |tx| {
+            let row = store::by_id(tx, complaint)?;
+            tx.execute(
+                "INSERT INTO attachments (complaint_id, file, original_name, kind, bytes, sha256, added_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                params![complaint, kept.file, file_name(path), kept.kind.as_str(), kept.bytes as i64, kept.sha256, now],
+            )?;
+            let id = tx.last_insert_rowid();
+            record(tx, complaint, row.stage, "attached", &file_name(path), now)?;
+            Ok((row.subject(tx)?, id))
+        })
+    }
+
+    /// Takes a file from its case. The copy stays on the disk, so that undo brings it back.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub fn detach(&self, id: i64, now: Seconds) -> Result<Change> {
+        let (change, ()) = self.transact(Op::Attach, now, |tx| {
+            let (complaint, name): (i64, String) = tx
+                .query_row("SELECT complaint_id, original_name FROM attachments WHERE id = ?1", [id], |r| Ok((r.get(0)?, r.get(1)?)))
+                .optional()?
+                .ok_or_else(|| Error::NotFound { what: "attachment", key: id.to_string() })?;
+            tx.execute("DELETE FROM attachments WHERE id = ?1", [id])?;
+            let row = store::by_id(tx, complaint)?;
+            record(tx, complaint, row.stage, "detached", &name, now)?;
+            Ok((row.subject(tx)?, ()))
+        })?;
+        Ok(change)
+    }
+
+    /// Where the copy of a file lies.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Error::File`] (`file_missing`) where somebody removed it.
+    pub fn attachment_path(&self, id: i64) -> Result<PathBuf> {
+        let file: Option<(String, String)> = self.read(|connection| {
+            Ok(connection
+                .query_row("SELECT file, original_name FROM attachments WHERE id = ?1", [id], |r| Ok((r.get(0)?, r.get(1)?)))
+                .optional()?)
+        })?;
+        let (file, name) = file.ok_or_else(|| Error::NotFound { what: "attachment", key: id.to_string() })?;
+        let path = self.attachments_folder().join(file);
+        match fs::metadata(&path) {
+            Ok(_) => Ok(path),
+            Err(source) => Err(Error::File { path: name, source }),
+        }
+    }
+
+    /// The small picture of a file as JPEG; `None` where it has none.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub fn thumbnail(&self, id: i64) -> Result<Option<Vec<u8>>> {
+        let file: Option<String> =
+            self.read(|c| Ok(c.query_row("SELECT file FROM attachments WHERE id = ?1", [id], |r| r.get(0)).optional()?))?;
+        let file = file.ok_or_else(|| Error::NotFound { what: "attachment", key: id.to_string() })?;
+        Ok(fs::read(thumbnail_path(&self.attachments_folder(), &file)).ok())
+    }
+
+    pub(crate) fn attachments_folder(&self) -> PathBuf {
+        self.folder().join(FOLDER)
+    }
+}
+
+fn record(tx: &rusqlite::Transaction<'_>, complaint: i64, stage: Stage, event: &str, name: &str, now: Seconds) -> Result<()> {
+    store::record(tx, complaint, now, event, (stage, stage), name)
+}
+
+/// The files of a case.
+pub(crate) fn of_complaint(connection: &Connection, folder: &Path, complaint: i64) -> Result<Vec<Attachment>> {
+    let mut statement = connection
+        .prepare_cached("SELECT id, original_name, kind, bytes, added_at, file FROM attachments WHERE complaint_id = ?1 ORDER BY id")?;
+    let mut rows = statement.query([complaint])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let file: String = row.get(5)?;
+        found.push(Attachment {
+            id: row.get(0)?,
+            original_name: row.get(1)?,
+            kind: AttachmentKind::parse(&row.get::<_, String>(2)?)?,
+            bytes: row.get(3)?,
+            added_at: row.get(4)?,
+            has_thumbnail: thumbnail_path(folder, &file).exists(),
+            missing: !folder.join(&file).exists(),
+        });
+    }
+    Ok(found)
+}
+
+struct Kept {
+    file: String,
+    kind: AttachmentKind,
+    bytes: u64,
+    sha256: String,
+}
+
+/// Copies a file into the folder under a name made of its content.
+fn keep(folder: &Path, path: &Path, task: &Task) -> Result<Kept> {
+    let wrap = |source| Error::file(path, source);
+    let mut from = File::open(path).map_err(wrap)?;
+    let metadata = from.metadata().map_err(wrap)?;
+    if !metadata.is_file() {
+        return Err(Error::NotAFile(file_name(path)));
+    }
+    let too_large = || Error::FileTooLarge { file: file_name(path), limit_mib: LIMIT_MIB };
+    if metadata.len() > LIMIT_MIB << 20 {
+        return Err(too_large());
+    }
+    fs::create_dir_all(folder).map_err(|e| Error::file(folder, e))?;
+    let mut copy = tempfile::NamedTempFile::new_in(folder).map_err(|e| Error::file(folder, e))?;
+    let mut hash = Sha256::new();
+    let mut head = Vec::new();
+    let mut buffer = vec![0u8; 1 << 18];
+    let mut bytes = 0u64;
+    loop {
+        task.step(Phase::Copying, bytes, metadata.len())?;
+        let read = from.read(&mut buffer).map_err(wrap)?;
+        if read == 0 {
+            break;
+        }
+        bytes += read as u64;
+        // It may grow while it is read.
+        if bytes > LIMIT_MIB << 20 {
+            return Err(too_large());
+        }
+        if head.len() < 8_192 {
+            head.extend_from_slice(&buffer[..read.min(8_192)]);
+        }
+        hash.update(&buffer[..read]);
+        copy.write_all(&buffer[..read]).map_err(|e| Error::file(folder, e))?;
+    }
+    if bytes == 0 {
+        return Err(Error::EmptyFile(file_name(path)));
+    }
+    let (kind, extension) = recognise(&head, path)?;
+    let sha256: String = hash.finalize().iter().map(|b| format!("{b:02x}")).collect();
+    let file = format!("{}.{extension}", &sha256[..32]);
+    let target = folder.join(&file);
+    if !target.exists() {
+        copy.as_file().sync_all().map_err(|e| Error::file(&target, e))?;
+        copy.persist(&target).map_err(|e| Error::file(&target, e.error))?;
+    }
+    if kind == AttachmentKind::Picture {
+        write_thumbnail(folder, &file);
+    }
+    Ok(Kept { file, kind, bytes, sha256 })
+}
+
+/// What a file is by its first bytes, and the ending its copy gets. The ending of the original decides only
+/// between kinds of text.
+fn recognise(head: &[u8], path: &Path) -> Result<(AttachmentKind, String)> {
+    if let Some(found) = infer::get(head) {
+        let kind = match found.matcher_type() {
+            infer::MatcherType::Image => AttachmentKind::Picture,
+            infer::MatcherType::Audio | infer::MatcherType::Video => AttachmentKind::Recording,
+            infer::MatcherType::App => {
+                return Err(Error::BadValue { field: "attachment", value: file_name(path), reason: "a_program" });
+            }
+            _ => AttachmentKind::Document,
+        };
+        return Ok((kind, found.extension().to_owned()));
+    }
+    const TEXTS: [&str; 7] = ["txt", "csv", "tsv", "md", "json", "log", "eml"];
+    let own = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
+    Ok((AttachmentKind::Document, if TEXTS.contains(&own.as_str()) { own } else { "bin".to_owned() }))
+}
+
+fn thumbnail_path(folder: &Path, file: &str) -> PathBuf {
+    folder.join(format!("{file}.thumbnail.jpg"))
+}
+
+/// A picture that cannot be read, or that unpacks to too much, simply has no thumbnail; the file is kept as it is.
+fn write_thumbnail(folder: &Path, file: &str) {
+    let target = thumbnail_path(folder, file);
+    if target.exists() {
+        return;
+    }
+    let made = small(&folder.join(file)).and_then(|picture| {
+        let partial = tempfile::Builder::new().suffix(".jpg").tempfile_in(folder)?;
+        picture.to_rgb8().save(partial.path())?;
+        partial.persist(&target).map_err(|e| e.error)?;
+        Ok(())
+    });
+    if let Err(error) = made {
+        tracing::info!(%error, "a picture has no thumbnail");
+    }
+}
+
+fn small(path: &Path) -> image::ImageResult<DynamicImage> {
+    let mut limits = Limits::default();
+    limits.max_image_width = Some(30_000);
+    limits.max_image_height = Some(30_000);
+    limits.max_alloc = Some(512 << 20);
+    let mut reader = ImageReader::open(path)?.with_guessed_format()?;
+    reader.limits(limits);
+    let mut decoder = reader.into_decoder()?;
+    let orientation = decoder.orientation()?;
+    let mut picture = DynamicImage::from_decoder(decoder)?.thumbnail(THUMBNAIL, THUMBNAIL);
+    picture.apply_orientation(orientation);
+    Ok(picture)
+}

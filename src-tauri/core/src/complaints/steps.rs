@@ -1,0 +1,238 @@
+//! Moving a case through its steps, and writing its forms. What is allowed is the table of [`super::state`];
+//! every move and every change of a form is an event that stays, and one undoable change.
+
+use rusqlite::{Transaction, params};
+use serde::{Deserialize, Serialize};
+
+use super::clock::{self, Clocks, RemedyDates};
+use super::state::{Move, Refused, Stage};
+use super::store::{self, Row};
+use super::take_in::{LONGEST, check_received};
+use super::words::{Cause, Outcome};
+use crate::contacts::channel::{Channel, ContactOutcome};
+use crate::contacts::record::{self, About, ContactText};
+use crate::error::{Error, Result};
+use crate::storage::{Change, Op, Shop};
+use crate::text::checked_text;
+use crate::time::{Moment, Seconds, plausible};
+
+/// One change of a case's forms.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+#[allow(missing_docs)]
+pub enum FormEdit {
+    Words {
+        value: String,
+    },
+    Product {
+        value: String,
+    },
+    ReceivedAt {
+        value: Seconds,
+    },
+    Channel {
+        value: Channel,
+    },
+    /// Step 1.
+    Said {
+        value: String,
+    },
+    /// Step 2.
+    Problem {
+        value: String,
+    },
+    Agrees {
+        value: Option<bool>,
+    },
+    NextUpdate {
+        value: Option<Seconds>,
+    },
+    /// Step 3.
+    Meaning {
+        value: String,
+    },
+    Cause {
+        value: Option<Cause>,
+    },
+    /// Step 5.
+    Satisfied {
+        value: Option<bool>,
+    },
+    FollowNote {
+        value: String,
+    },
+    /// Whose case it is.
+    Customer {
+        value: Option<i64>,
+    },
+}
+
+impl FormEdit {
+    /// The name of the field, for the event.
+    fn name(&self) -> &'static str {
+        match self {
+            FormEdit::Words { .. } => "words",
+            FormEdit::Product { .. } => "product",
+            FormEdit::ReceivedAt { .. } => "received_at",
+            FormEdit::Channel { .. } => "channel",
+            FormEdit::Said { .. } => "said",
+            FormEdit::Problem { .. } => "problem",
+            FormEdit::Agrees { .. } => "agrees",
+            FormEdit::NextUpdate { .. } => "next_update",
+            FormEdit::Meaning { .. } => "meaning",
+            FormEdit::Cause { .. } => "cause",
+            FormEdit::Satisfied { .. } => "satisfied",
+            FormEdit::FollowNote { .. } => "follow_note",
+            FormEdit::Customer { .. } => "customer",
+        }
+    }
+
+    fn apply(&self, tx: &Transaction<'_>, row: &mut Row, now: Seconds) -> Result<()> {
+        let text = |field, value: &str| checked_text(field, value, LONGEST);
+        match self {
+            FormEdit::Words { value } => {
+                row.words = text("words", value)?;
+                if row.words.is_empty() {
+                    return Err(Error::BadValue { field: "words", value: String::new(), reason: "blank" });
+                }
+            }
+            FormEdit::Product { value } => {
+                row.product = checked_text("product", value, 500)?;
+                row.product_id = product_of(tx, row)?;
+            }
+            FormEdit::ReceivedAt { value } => {
+                check_received(*value, now)?;
+                if row.stage == Stage::Soothe && row.clock_from == row.received_at {
+                    row.clock_from = *value;
+                    row.stage_since = *value;
+                }
+                row.received_at = *value;
+            }
+            FormEdit::Channel { value } => row.channel = *value,
+            FormEdit::Said { value } => row.said = text("said", value)?,
+            FormEdit::Problem { value } => row.problem = text("problem", value)?,
+            FormEdit::Agrees { value } => row.agrees = *value,
+            FormEdit::NextUpdate { value } => row.next_update_at = value.map(|at| plausible("next_update", at)).transpose()?,
+            FormEdit::Meaning { value } => row.meaning = text("meaning", value)?,
+            FormEdit::Cause { value } => row.cause = *value,
+            FormEdit::Satisfied { value } => row.satisfied = *value,
+            FormEdit::FollowNote { value } => row.follow_note = text("follow_note", value)?,
+            FormEdit::Customer { value } => {
+                if let Some(customer) = value {
+                    crate::customers::edit::name_of(tx, *customer)?;
+                }
+                row.customer_id = *value;
+                for table in ["contacts", "promises"] {
+                    tx.execute(&format!("UPDATE {table} SET customer_id = ?2 WHERE complaint_id = ?1"), params![row.id, value])?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The product of the case's order that has this title.
+fn product_of(tx: &Transaction<'_>, row: &Row) -> Result<Option<i64>> {
+    use rusqlite::OptionalExtension;
+    let Some(order) = row.order_id else { return Ok(None) };
+    let found: Option<Option<i64>> = tx
+        .prepare_cached("SELECT product_id FROM items WHERE order_id = ?1 AND title = ?2 LIMIT 1")?
+        .query_row(params![order, row.product], |r| r.get(0))
+        .optional()?;
+    Ok(found.flatten())
+}
+
+impl Shop {
+    /// Changes one thing in a case's forms.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::BadValue`].
+    pub fn edit_complaint(&self, id: i64, edit: &FormEdit, now: Moment) -> Result<Change> {
+        let (change, ()) = self.transact(Op::EditComplaint, now.at, |tx| {
+            let mut row = store::by_id(tx, id)?;
+            let before = row.clone();
+            edit.apply(tx, &mut row, now.at)?;
+            if row != before {
+                Clocks::load(tx, now.zone)?.set(tx, &mut row)?;
+                row.update(tx)?;
+                store::record(tx, id, now.at, "edited", (row.stage, row.stage), edit.name())?;
+            }
+            Ok((row.subject(tx)?, ()))
+        })?;
+        Ok(change)
+    }
+
+    /// Makes a move.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] with the stage and what is missing; [`Error::NotFound`].
+    pub fn move_complaint(&self, id: i64, made: &Move, now: Moment) -> Result<Change> {
+        let (change, ()) = self.transact(Op::MoveComplaint, now.at, |tx| {
+            let mut row = store::by_id(tx, id)?;
+            make(tx, &mut row, made, now)?;
+            Ok((row.subject(tx)?, ()))
+        })?;
+        Ok(change)
+    }
+
+    /// Writes down that a message about a case went to the buyer, such as a progress notice that was copied.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::BadValue`] for a blank or overlong text.
+    pub fn record_notice(&self, id: i64, channel: Channel, text: &str, now: Seconds) -> Result<Change> {
+        if text.trim().is_empty() {
+            return Err(Error::BadValue { field: "contact.text", value: String::new(), reason: "blank" });
+        }
+        let (change, ()) = self.transact(Op::RecordContact, now, |tx| {
+            let row = store::by_id(tx, id)?;
+            let (about, subject) = About { complaint_id: Some(id), ..About::default() }.complete(tx)?;
+            record::write(
+                tx,
+                &ContactText { about, at: now, channel, outgoing: true, outcome: ContactOutcome::Sent, text: text.to_owned() },
+            )?;
+            store::record(tx, id, now, "notice", (row.stage, row.stage), "")?;
+            Ok((subject, ()))
+        })?;
+        Ok(change)
+    }
+}
+
+/// Makes a move inside another change.
+pub(crate) fn make(tx: &Transaction<'_>, row: &mut Row, made: &Move, now: Moment) -> Result<()> {
+    let before = row.stage;
+    let refused = |refused: Refused| Error::Refused { id: row.id, stage: before.as_str(), made: made.name(), refused };
+    let after = row.state().after(made, &row.facts(tx)?).map_err(refused)?;
+    let reason = checked_text("reason", made.reason(), 1_000)?;
+    let clocks = Clocks::load(tx, now.zone)?;
+    let remedies = RemedyDates::of(tx, row.id)?;
+    match made {
+        Move::Wait { .. } => clock::stop(row, &clocks.calendar, now.at),
+        Move::Answered => clock::resume(row, now.at),
+        _ => {
+            row.waiting_since = None;
+            row.stage = after.stage;
+            clock::start(row, remedies, now.at);
+        }
+    }
+    let reopened =
+        matches!(made, Move::Reopen { .. }) || (before == Stage::FollowUp && after.stage == Stage::Respond && *made == Move::Done);
+    if reopened {
+        // The second time round the buyer is asked again; what was found out stays.
+        row.reopened += 1;
+        row.outcome = None;
+        row.closed_at = None;
+        row.agrees = None;
+        row.next_update_at = None;
+        row.satisfied = None;
+    }
+    if after.stage == Stage::Closed {
+        row.closed_at = Some(now.at);
+        row.outcome = match made {
+            Move::Close { outcome, .. } => Some(*outcome),
+            _ => Some(Outcome::Satisfied),
+        };
+    }
+    clocks.set(tx, row)?;
+    row.update(tx)?;
+    store::record(tx, row.id, now.at, if reopened { "reopen" } else { made.name() }, (before, after.stage), &reason)
+}
