@@ -11,7 +11,10 @@
 //! - [`import`]: from the bytes of an export to orders and customers; its own page shows the way of the data.
 //! - [`customers`], [`orders`], [`products`], [`shops`]: what is stored, as lists, details and edits.
 //! - [`shipping`]: templates, fees that explain themselves, and what they mean for the shop's own past.
-//! - [`export`]: lists that leave the shop.
+//! - [`complaints`], [`promises`], [`contacts`]: what happens between the seller and a person.
+//! - [`phrases`], [`reviews`]: words at hand, and what may not be said.
+//! - [`today`]: what is due now; [`calendar`]: working hours, holidays, quiet hours, the lunar calendar.
+//! - [`export`]: lists that leave the shop. [`views`]: filters kept under a name.
 //! - [`demo`]: an invented shop of any size.
 //! - [`address`]: a pasted text or an address, understood without a network.
 //! - [`money`], [`time`], [`text`], [`regions`]: values and how files write them.
@@ -25,6 +28,9 @@
 //! - SQL lives beside its domain and nowhere else.
 
 pub mod address;
+pub mod calendar;
+pub mod complaints;
+pub mod contacts;
 pub mod customers;
 pub mod demo;
 pub mod error;
@@ -33,13 +39,18 @@ pub mod import;
 pub mod language;
 pub mod money;
 pub mod orders;
+pub mod phrases;
 pub mod products;
+pub mod promises;
 pub mod regions;
+pub mod reviews;
 pub mod shipping;
 pub mod shops;
 pub mod storage;
 pub mod task;
 pub mod text;
 pub mod time;
+pub mod today;
+pub mod views;
 
 pub use error::{Error, Result};
