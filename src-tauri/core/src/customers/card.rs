@@ -5,7 +5,7 @@ use rustc_hash::FxHashSet;
 use serde::Serialize;
 
 use super::keys;
-use super::search::{after_prefix, key_of, of_orders};
+use super::search::{after_prefix, key_of, of_orders, words_of};
 use super::tags;
 use crate::complaints::state::Stage;
 use crate::complaints::words::{Cause, Outcome};
@@ -143,8 +143,8 @@ const LOOKED_AT: usize = 400;
 
 /// Who fits all words, by as few lookups as a single screen needs.
 fn find(connection: &Connection, text: &str, count: usize) -> Result<Vec<i64>> {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let mut fewest: Option<(&str, Vec<i64>)> = None;
+    let words = words_of(text);
+    let mut fewest: Option<(&String, Vec<i64>)> = None;
     for word in &words {
         let people = by_word(connection, word)?;
         if fewest.as_ref().is_none_or(|(_, known)| people.len() < known.len()) {
@@ -152,7 +152,7 @@ fn find(connection: &Connection, text: &str, count: usize) -> Result<Vec<i64>> {
         }
     }
     let Some((first, mut people)) = fewest else { return Ok(Vec::new()) };
-    for word in words.iter().filter(|w| **w != first) {
+    for word in words.iter().filter(|w| *w != first) {
         let mut kept = Vec::new();
         for person in people {
             if keys::fits(connection, person, &key_of(word))? || of_orders(connection, word, LOOKED_AT)?.contains(&person) {

@@ -16,7 +16,7 @@ const TAIL_FROM: usize = 4;
 /// Failures of the file.
 pub fn find(connection: &Connection, text: &str) -> Result<Option<FxHashSet<i64>>> {
     let mut found: Option<FxHashSet<i64>> = None;
-    for word in text.split_whitespace() {
+    for word in &words_of(text) {
         let mut people = FxHashSet::default();
         by_key(connection, word, &mut people)?;
         by_tag(connection, word, &mut people)?;
@@ -27,6 +27,15 @@ pub fn find(connection: &Connection, text: &str) -> Result<Option<FxHashSet<i64>
         });
     }
     Ok(found)
+}
+
+/// The words that must all fit. A number that is written in groups (138 0000 0001) is one word.
+pub(super) fn words_of(text: &str) -> Vec<String> {
+    let digits: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    if digits.len() >= 7 && digits.chars().all(|c| c.is_ascii_digit() || matches!(c, '+' | '-')) {
+        return vec![digits];
+    }
+    text.split_whitespace().map(str::to_owned).collect()
 }
 
 /// The end of the range of texts that begin with `prefix`: its last character raised by one.
