@@ -2,6 +2,8 @@
 //! seed gives the same shop. It is made as a platform's export and comes in through the ordinary import, so
 //! that what it shows and what it measures is the real way.
 
+pub mod care;
+
 use std::io::Write;
 use std::path::Path;
 
@@ -129,7 +131,7 @@ fn buyer(seed: u64, n: u64, places: &[(&str, &str, &str)], surnames: &[char], gi
 /// # Errors
 /// Failures of the disk.
 pub fn write_taobao(demo: Demo, target: &Path) -> Result<()> {
-    const HEADER: &str = "\"订单编号\",\"买家会员名\",\"买家支付宝账号\",\"买家应付货款\",\"买家应付邮费\",\"买家支付积分\",\"总金额\",\"返点积分\",\"买家实际支付金额\",\"买家实际支付积分\",\"订单状态\",\"买家留言\",\"收货人姓名\",\"收货地址 \",\"运送方式\",\"联系电话 \",\"联系手机\",\"订单创建时间\",\"订单付款时间 \",\"宝贝标题 \",\"宝贝种类 \",\"物流单号 \",\"物流公司\",\"订单备注\",\"宝贝总数量\",\"店铺Id\",\"店铺名称\",\"订单关闭原因\",\"卖家服务费\",\"买家服务费\",\"发票抬头\",\"是否手机订单\",\"分阶段订单信息\",\"特权订金订单id\",\"是否上传合同照片\",\"是否上传小票\",\"是否代付\",\"定金排名\",\"修改后的sku\",\"修改后的收货地址\",\"异常信息\",\"天猫卡券抵扣\",\"集分宝抵扣\",\"是否是O2O交易\",\"退款金额\",\"预约门店\"\r\n";
+    const HEADER: &str = "\"订单编号\",\"买家会员名\",\"买家支付宝账号\",\"买家应付货款\",\"买家应付邮费\",\"买家支付积分\",\"总金额\",\"返点积分\",\"买家实际支付金额\",\"买家实际支付积分\",\"订单状态\",\"买家留言\",\"收货人姓名\",\"收货地址 \",\"运送方式\",\"联系电话 \",\"联系手机\",\"订单创建时间\",\"订单付款时间 \",\"宝贝标题 \",\"宝贝种类 \",\"物流单号 \",\"物流公司\",\"订单备注\",\"宝贝总数量\",\"店铺Id\",\"店铺名称\",\"订单关闭原因\",\"卖家服务费\",\"买家服务费\",\"发票抬头\",\"是否手机订单\",\"分阶段订单信息\",\"特权订金订单id\",\"是否上传合同照片\",\"是否上传小票\",\"是否代付\",\"定金排名\",\"修改后的sku\",\"修改后的收货地址\",\"异常信息\",\"天猫卡券抵扣\",\"集分宝抵扣\",\"是否是O2O交易\",\"退款金额\",\"预约门店\",\"发货时间\",\"确认收货时间\"\r\n";
     let places = places();
     let surnames: Vec<char> = SURNAMES.chars().collect();
     let given: Vec<char> = GIVEN.chars().collect();
@@ -166,26 +168,32 @@ pub fn write_taobao(demo: Demo, target: &Path) -> Result<()> {
             let shipping = if goods >= 9900 { 0 } else { 1000 };
             let total = goods + shipping;
             let age = demo.until - at;
+            let (left_after, under_way) = (86_400 / 2 + dice.roll(86_400) as i64, (2 + dice.roll(5).max(dice.roll(4))) as i64 * 86_400);
             let fate = dice.roll(100);
             let (status, paid, refund) = match fate {
                 0..=4 => ("交易关闭", 0, 0),
                 5..=6 => ("交易关闭", total, total),
                 7..=9 => ("交易成功", total, (total / 5).min(3000)),
                 _ if age < 2 * 86_400 => ("买家已付款，等待卖家发货", total, 0),
-                _ if age < 9 * 86_400 => ("卖家已发货，等待买家确认", total, 0),
+                _ if age < left_after + under_way => ("卖家已发货，等待买家确认", total, 0),
+                // Some parcels never seem to arrive.
+                10..=12 if age < 25 * 86_400 => ("卖家已发货，等待买家确认", total, 0),
                 _ => ("交易成功", total, 0),
             };
             let paid_at = if paid > 0 { format_local(at + 7 + dice.roll(600) as i64, Shanghai) } else { String::new() };
             let sent = paid > 0 && !status.starts_with("买家已付款");
             let tracking = if sent { format!("No:7{:013}", n * 7919 % 10_000_000_000_000) } else { String::new() };
             let courier = if sent { ["中通快递", "圆通速递", "顺丰速运", "申通快递"][dice.roll(4) as usize] } else { "" };
+            let local = |at| format_local(at, Shanghai);
+            let shipped = if sent { local(at + left_after) } else { String::new() };
+            let arrived = if status == "交易成功" { local((at + left_after + under_way).min(demo.until)) } else { String::new() };
             let message = if dice.roll(12) == 0 { dice.pick(&MESSAGES).copied().unwrap_or("") } else { "" };
             let yuan = |fen: i64| crate::money::to_decimal(fen, crate::money::Currency::CNY);
             use std::fmt::Write as _;
             line.clear();
             let written = write!(
                 line,
-                "=\"{number}\",\"{nick}\",\"{phone}\",\"{goods}\",\"{shipping}\",\"0\",\"{total}\",\"0\",\"{paid}\",\"0\",\"{status}\",\"{message}\",\"{name}\",\"{address}\",\"快递\",\"\",\"'{phone}\",\"{placed}\",\"{paid_at}\",\"{titles}\",\"{kinds}\",\"{tracking}\",\"{courier}\",\"\",\"{pieces}\",\"0\",\"小满手作\",\"{reason}\",\"0\",\"0元\",\"\",\"手机订单\",\"\",=\"\",\"否\",\"否\",\"否\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"{refund}\",\"\"\r\n",
+                "=\"{number}\",\"{nick}\",\"{phone}\",\"{goods}\",\"{shipping}\",\"0\",\"{total}\",\"0\",\"{paid}\",\"0\",\"{status}\",\"{message}\",\"{name}\",\"{address}\",\"快递\",\"\",\"'{phone}\",\"{placed}\",\"{paid_at}\",\"{titles}\",\"{kinds}\",\"{tracking}\",\"{courier}\",\"\",\"{pieces}\",\"0\",\"小满手作\",\"{reason}\",\"0\",\"0元\",\"\",\"手机订单\",\"\",=\"\",\"否\",\"否\",\"否\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"{refund}\",\"\",\"{shipped}\",\"{arrived}\"\r\n",
                 number = 2_000_000_000_000_000_000 + n * 1_000_003 + dice.roll(1_000_000),
                 nick = b.nick,
                 phone = b.phone,
