@@ -59,6 +59,27 @@ pub enum Call {
         #[arg(long, default_value_t = 50)]
         limit: i64,
     },
+    /// Open complaints, or one whole.
+    Complaints {
+        #[command(subcommand)]
+        what: Option<Show>,
+        /// A number, a person, an order, words of the case.
+        #[arg(long)]
+        query: Option<String>,
+        /// Closed ones too.
+        #[arg(long)]
+        all: bool,
+        #[arg(long, default_value_t = 50)]
+        limit: i64,
+    },
+    /// What is due now, the most urgent first.
+    Today {
+        /// Say it in Chinese.
+        #[arg(long)]
+        chinese: bool,
+        #[arg(long, default_value_t = 50)]
+        limit: usize,
+    },
     /// Write a list to a file.
     Export {
         #[command(subcommand)]

@@ -57,6 +57,7 @@ pub fn demo(shop: &Shop, orders: u32, seed: u64, json: bool, now: i64) -> Result
     let plan = shop.plan_import(&Source::new(&path), &Choices::default(), &task)?;
     let reports = apply(shop, std::slice::from_ref(&plan), &task, now)?;
     shop.furnish_demo(now)?;
+    shop.furnish_care(crate::moment(now))?;
     print::value(json, &serde_json::json!({"files": reports}), |_| reports.iter().map(describe).collect::<Vec<_>>().join("\n"))
 }
 
@@ -78,6 +79,7 @@ pub fn watched(json: bool) -> Task {
             Phase::Writing => "writing",
             Phase::Indexing => "indexing",
             Phase::Undoing => "undoing",
+            Phase::Copying => "copying",
             Phase::Exporting => "exporting",
             Phase::Computing => "computing",
         });

@@ -2,6 +2,7 @@
 
 mod address;
 mod args;
+mod care;
 mod import;
 mod measure;
 mod print;
@@ -72,6 +73,12 @@ fn run(arguments: &Arguments) -> Result<()> {
         Call::Customers { query, limit, .. } => show::customers(&shop, query.as_deref(), *limit, json),
         Call::Orders { what: Some(args::Show::Show { key }), .. } => show::order(&shop, key, json),
         Call::Orders { query, limit, .. } => show::orders(&shop, query.as_deref(), *limit, json),
+        Call::Complaints { what: Some(args::Show::Show { key }), .. } => care::complaint(&shop, key, json, moment(now)),
+        Call::Complaints { query, all, limit, .. } => care::complaints(&shop, query.as_deref(), *all, *limit, json, moment(now)),
+        Call::Today { chinese, limit } => {
+            shop.learn_courier_days()?;
+            care::today(&shop, *chinese, *limit, json, moment(now))
+        }
         Call::Export { what: args::Export::Customers(export) } => show::export(&shop, export, json, now),
         Call::Check => show::check(&shop, json),
         Call::Backup { out: Some(out) } => {
@@ -109,6 +116,11 @@ fn now() -> i64 {
 #[allow(clippy::disallowed_methods)]
 fn today() -> chrono::NaiveDate {
     chrono::Local::now().date_naive()
+}
+
+/// Now, on the clock of this computer.
+fn moment(now: i64) -> zhanggui_core::time::Moment {
+    zhanggui_core::time::Moment { at: now, zone: zhanggui_core::time::parse_zone(&zone()).unwrap_or_default() }
 }
 
 /// The zone of this computer, for shops whose platform names none.

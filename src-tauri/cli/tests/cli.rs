@@ -214,3 +214,23 @@ fn addresses_are_read_one_by_one_and_line_by_line() {
     let codes: Vec<&Value> = all.as_array().unwrap().iter().map(|a| &a["code"]).collect();
     assert_eq!(codes, [&Value::from("320583"), &Value::Null, &Value::from("110105")]);
 }
+
+#[test]
+fn complaints_and_the_day_are_told_as_one_document() {
+    let data = tempfile::tempdir().unwrap();
+    json(data.path(), &["demo", "--orders", "600"]);
+    let open = json(data.path(), &["complaints"]);
+    let all = json(data.path(), &["complaints", "--all"]);
+    assert_eq!(all["total"], 16);
+    assert!(open["total"].as_i64() < all["total"].as_i64() && open["complaints"][0]["stage"] != "closed");
+    let number = open["complaints"][0]["id"].to_string();
+    let one = json(data.path(), &["complaints", "show", &number]);
+    assert_eq!(one["id"], open["complaints"][0]["id"]);
+    assert_eq!(one["events"][0]["kind"], "taken_in");
+    assert_eq!(json(data.path(), &["complaints", "show", "999"])["error"]["code"], "not_found");
+    let today = json(data.path(), &["today", "--chinese", "--limit", "3"]);
+    assert_eq!(today["lines"].as_array().unwrap().len(), 3);
+    assert!(today["total"].as_i64().unwrap() > 3 && today["summary"].as_str().unwrap().contains("投诉步骤"), "{today}");
+    assert_eq!(cli(data.path(), &["today"]).status.code(), Some(0));
+    assert_eq!(cli(data.path(), &["complaints", "show", &format!("#{number}")]).status.code(), Some(0));
+}

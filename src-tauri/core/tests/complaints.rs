@@ -1,4 +1,5 @@
 //! Complaints as a seller has them: taken in, led through five steps, with clocks, remedies, files and promises.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod common;
 

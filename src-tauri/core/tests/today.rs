@@ -1,4 +1,5 @@
 //! A seller's day: what is due, in which order, with which words; contacts, phrases, the timeline and the card.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod common;
 

@@ -50,7 +50,7 @@ fn a_full_disk_changes_nothing_and_is_named() {
     const ORDERS: i64 = 4000;
     let folder = tempfile::tempdir().unwrap();
     let (first, more) = (orders_file(folder.path(), 100), orders_file(folder.path(), ORDERS));
-    let Some(mount) = Mount::new(&["-t", "tmpfs", "-o", "size=2m", "tmpfs"], &folder.path().join("small")) else { return };
+    let Some(mount) = Mount::new(&["-t", "tmpfs", "-o", "size=4m", "tmpfs"], &folder.path().join("small")) else { return };
     let data = mount.at.join("shop");
     json(cli(&data).arg("import").arg(&first));
     let before = orders_of_sound_shop(&data, "before");
@@ -60,7 +60,7 @@ fn a_full_disk_changes_nothing_and_is_named() {
     assert_eq!(orders_of_sound_shop(&data, "with a full disk"), before);
     assert!(Command::new("mount").args(["-o", "remount,size=64m"]).arg(&mount.at).status().unwrap().success());
     json(cli(&data).arg("import").arg(&more));
-    assert!(orders_of_sound_shop(&data, "with room again") > ORDERS, "once there is room, the same file comes in");
+    assert!(orders_of_sound_shop(&data, "with room again") >= ORDERS, "once there is room, the same file comes in");
 }
 
 #[test]

@@ -26,7 +26,7 @@ impl Shop {
         self.read(|connection| {
             let day = day(connection, now)?;
             let (Some(today), Some(minute)) = (local_day(now.at, now.zone), minute_of_day(now.at, now.zone)) else { return Ok(Vec::new()) };
-            let morning = day.calendar.hours.from.max(9 * 60).min(12 * 60);
+            let morning = day.calendar.hours.from.clamp(9 * 60, 12 * 60);
             let ahead = |days: u64, minute: u16| today.checked_add_days(Days::new(days)).and_then(|d| second_of_day(d, minute, now.zone));
             let to_monday = 7 - u64::from(today.weekday().num_days_from_monday());
             let mut times = vec![("in_an_hour", Some(now.at + 3_600))];
