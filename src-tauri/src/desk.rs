@@ -17,6 +17,7 @@ use zhanggui_core::products::table_file::ProductTablePlan;
 use zhanggui_core::shipping::bill::BillPlan;
 use zhanggui_core::storage::Shop;
 use zhanggui_core::task::Task;
+use zhanggui_core::time::{Moment, parse_zone};
 
 use crate::events::{FilesArrived, ShopChanged, TaskProgress};
 
@@ -241,10 +242,16 @@ pub fn changed(app: &AppHandle, op: &str) {
     tell(&ShopChanged { op: op.to_owned() }, app);
 }
 
-/// The one clock of the shell.
+/// The one clock of the shell. A build for tests can be told to be ahead of the computer's, to see what a week brings.
 #[allow(clippy::disallowed_methods)]
 pub fn now() -> i64 {
-    chrono::Utc::now().timestamp()
+    let ahead = if cfg!(debug_assertions) { std::env::var("ZHANGGUI_CLOCK_AHEAD").ok().and_then(|s| s.parse().ok()) } else { None };
+    chrono::Utc::now().timestamp() + ahead.unwrap_or(0)
+}
+
+/// Now, on the seller's clock.
+pub fn moment() -> Moment {
+    Moment { at: now(), zone: parse_zone(&zone()).unwrap_or_default() }
 }
 
 /// The day it is on this computer.

@@ -38,7 +38,7 @@ pub fn arguments(words: impl IntoIterator<Item = std::ffi::OsString>) -> Argumen
 
 /// The commands and events, for the handler and for the generated bindings.
 pub fn bindings() -> Builder<tauri::Wry> {
-    use commands::{customers, desk as d, export, import, orders, shipping, storage};
+    use commands::{complaints, customers, desk as d, export, import, orders, people, phrases, shipping, storage, today};
     Builder::<tauri::Wry>::new()
         .commands(collect_commands![
             d::window_usable,
@@ -110,6 +110,72 @@ pub fn bindings() -> Builder<tauri::Wry> {
             shipping::bills,
             shipping::delete_bill,
             shipping::courier_scorecard,
+            complaints::complaints,
+            complaints::complaint,
+            complaints::take_complaint,
+            complaints::edit_complaint,
+            complaints::move_complaint,
+            complaints::delete_complaint,
+            complaints::record_notice,
+            complaints::similar_complaints,
+            complaints::add_remedy,
+            complaints::edit_remedy,
+            complaints::deliver_remedy,
+            complaints::withdraw_remedy,
+            complaints::remedy_sums,
+            complaints::pick_attachments,
+            complaints::attach_files,
+            complaints::detach,
+            complaints::open_attachment,
+            complaints::thumbnail,
+            complaints::causes,
+            complaints::repeats,
+            complaints::fixes,
+            complaints::save_fix,
+            complaints::finish_fix,
+            complaints::delete_fix,
+            complaints::print_page,
+            people::card,
+            people::recognise,
+            people::timeline,
+            people::record_contact,
+            people::edit_contact,
+            people::delete_contact,
+            people::save_note,
+            people::delete_note,
+            people::make_promise,
+            people::edit_promise,
+            people::end_promise,
+            people::delete_promise,
+            people::kept_rate,
+            phrases::phrases,
+            phrases::phrase_scenes,
+            phrases::fill_phrase,
+            phrases::proposed_phrases,
+            phrases::copy_phrase,
+            phrases::insert_phrase,
+            phrases::copy_text,
+            phrases::save_phrase,
+            phrases::set_favourite,
+            phrases::delete_phrase,
+            phrases::restore_phrases,
+            phrases::phrase_variables,
+            phrases::check_incentive,
+            phrases::save_phrases_file,
+            phrases::open_phrases_file,
+            phrases::seller_name,
+            phrases::set_seller_name,
+            today::today,
+            today::act_today,
+            today::snooze_times,
+            today::rules,
+            today::set_rules,
+            today::year_of_days,
+            today::set_day,
+            today::reset_day,
+            today::saved_views,
+            today::save_view,
+            today::delete_view,
             export::export_customers,
             export::export_log,
             storage::undo_state,
@@ -146,6 +212,7 @@ pub fn run() -> ExitCode {
         builder = builder.plugin(tauri_plugin_single_instance::init(|app, words, folder| window::second_start(app, &words, &folder)));
     }
     let built = builder
+        .plugin(tauri_plugin_clipboard_manager::init())
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_opener::Builder::new().open_js_links_on_click(false).build())
         .plugin(
@@ -167,6 +234,7 @@ pub fn run() -> ExitCode {
             window::open(app.handle())?;
             desk(app.handle()).arrive(app.handle(), arguments.files.clone());
             commands::storage::daily_backup(app.handle());
+            commands::desk::learn_in_background(app.handle());
             Ok(())
         })
         .build(tauri::generate_context!());

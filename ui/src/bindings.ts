@@ -148,6 +148,138 @@ export const commands = {
 	deleteBill: (id: number) => typedError<Change, Failure>(__TAURI_INVOKE("delete_bill", { id })),
 	/**  How couriers do. */
 	courierScorecard: (days: Days, currency: string, task: number) => typedError<CourierLine[], Failure>(__TAURI_INVOKE("courier_scorecard", { days, currency, task })),
+	/**  A window of the cases. */
+	complaints: (query: CaseQuery, from: number, count: number) => typedError<CasePage, Failure>(__TAURI_INVOKE("complaints", { query, from, count })),
+	/**  One case, whole. */
+	complaint: (id: number) => typedError<Case, Failure>(__TAURI_INVOKE("complaint", { id })),
+	/**  Takes a complaint in. */
+	takeComplaint: (complaint: NewComplaint) => typedError<Taken, Failure>(__TAURI_INVOKE("take_complaint", { complaint })),
+	/**  Changes one thing in a case's forms. */
+	editComplaint: (id: number, edit: FormEdit) => typedError<Change, Failure>(__TAURI_INVOKE("edit_complaint", { id, edit })),
+	/**  Makes a move: done, skip, back, wait, answered, close, reopen. */
+	moveComplaint: (id: number, made: Move) => typedError<Change, Failure>(__TAURI_INVOKE("move_complaint", { id, made })),
+	/**  Removes a case that was taken in by mistake. */
+	deleteComplaint: (id: number) => typedError<Change, Failure>(__TAURI_INVOKE("delete_complaint", { id })),
+	/**  Writes down that a notice about a case went out. */
+	recordNotice: (id: number, channel: ContactChannel, text: string) => typedError<Change, Failure>(__TAURI_INVOKE("record_notice", { id, channel, text })),
+	/**  What earlier cases like this one received. */
+	similarComplaints: (id: number) => typedError<Similar | null, Failure>(__TAURI_INVOKE("similar_complaints", { id })),
+	/**  Adds a remedy to a case. */
+	addRemedy: (complaint: number, remedy: RemedyText) => typedError<Change, Failure>(__TAURI_INVOKE("add_remedy", { complaint, remedy })),
+	/**  Corrects a remedy. */
+	editRemedy: (id: number, remedy: RemedyText) => typedError<Change, Failure>(__TAURI_INVOKE("edit_remedy", { id, remedy })),
+	/**  Marks a remedy as delivered now, or as not delivered after all. */
+	deliverRemedy: (id: number, delivered: boolean) => typedError<Change, Failure>(__TAURI_INVOKE("deliver_remedy", { id, delivered })),
+	/**  Takes a remedy back that was not delivered. */
+	withdrawRemedy: (id: number) => typedError<Change, Failure>(__TAURI_INVOKE("withdraw_remedy", { id })),
+	/**  What remedies cost, by month and in all. */
+	remedySums: (of: RemedyOf) => typedError<RemedySum[], Failure>(__TAURI_INVOKE("remedy_sums", { of })),
+	/**  Adds files that the system's dialog asks for; none where it was left. */
+	pickAttachments: (complaint: number, task: number) => typedError<AttachedFiles, Failure>(__TAURI_INVOKE("pick_attachments", { complaint, task })),
+	/**  Adds files that were dropped onto the window, by their numbers. */
+	attachFiles: (complaint: number, files: number[], task: number) => typedError<AttachedFiles, Failure>(__TAURI_INVOKE("attach_files", { complaint, files, task })),
+	/**  Takes a file from its case. */
+	detach: (id: number) => typedError<Change, Failure>(__TAURI_INVOKE("detach", { id })),
+	/**  Opens the copy of a file with the system's own program. */
+	openAttachment: (id: number) => typedError<null, Failure>(__TAURI_INVOKE("open_attachment", { id })),
+	/**  The small picture of a file as a `data:` address; `None` where it has none. */
+	thumbnail: (id: number) => typedError<string | null, Failure>(__TAURI_INVOKE("thumbnail", { id })),
+	/**  Causes of the last so many days. */
+	causes: (by: CauseBy, days: number) => typedError<CauseLine[], Failure>(__TAURI_INVOKE("causes", { by, days })),
+	/**  Causes that came back and that nothing is done about yet. */
+	repeats: () => typedError<Repeat[], Failure>(__TAURI_INVOKE("repeats")),
+	/**  All fixes with their effect. */
+	fixes: () => typedError<CauseFix[], Failure>(__TAURI_INVOKE("fixes")),
+	/**  Writes a fix down or corrects it. */
+	saveFix: (id: number | null, fix: FixText) => typedError<Change, Failure>(__TAURI_INVOKE("save_fix", { id, fix })),
+	/**  Marks a fix as done or not. */
+	finishFix: (id: number, done: boolean) => typedError<Change, Failure>(__TAURI_INVOKE("finish_fix", { id, done })),
+	/**  Removes a fix. */
+	deleteFix: (id: number) => typedError<Change, Failure>(__TAURI_INVOKE("delete_fix", { id })),
+	/**  Asks the system to print what the window shows. */
+	printPage: () => typedError<null, Failure>(__TAURI_INVOKE("print_page")),
+	/**  A person's card. */
+	card: (id: number) => typedError<Card, Failure>(__TAURI_INVOKE("card", { id })),
+	/**  Cards of those whom a handle fits. */
+	recognise: (text: string, count: number) => typedError<Card[], Failure>(__TAURI_INVOKE("recognise", { text, count })),
+	/**  What happened with a person. */
+	timeline: (customer: number, kinds: string[], from: number, count: number) => typedError<Timeline, Failure>(__TAURI_INVOKE("timeline", { customer, kinds, from, count })),
+	/**  Writes a contact down. */
+	recordContact: (contact: ContactText) => typedError<Change, Failure>(__TAURI_INVOKE("record_contact", { contact })),
+	/**  Corrects a contact. */
+	editContact: (id: number, contact: ContactText) => typedError<Change, Failure>(__TAURI_INVOKE("edit_contact", { id, contact })),
+	/**  Removes a contact. */
+	deleteContact: (id: number) => typedError<Change, Failure>(__TAURI_INVOKE("delete_contact", { id })),
+	/**  Adds a dated note or corrects it. */
+	saveNote: (id: number | null, customer: number, text: string) => typedError<Change, Failure>(__TAURI_INVOKE("save_note", { id, customer, text })),
+	/**  Removes a note. */
+	deleteNote: (id: number) => typedError<Change, Failure>(__TAURI_INVOKE("delete_note", { id })),
+	/**  Writes a promise down. */
+	makePromise: (promise: PromiseText) => typedError<Change, Failure>(__TAURI_INVOKE("make_promise", { promise })),
+	/**  Corrects a promise. */
+	editPromise: (id: number, what: string, dueAt: number) => typedError<Change, Failure>(__TAURI_INVOKE("edit_promise", { id, what, dueAt })),
+	/**  Says what became of a promise. */
+	endPromise: (id: number, end: PromiseEnd) => typedError<Change, Failure>(__TAURI_INVOKE("end_promise", { id, end })),
+	/**  Removes a promise. */
+	deletePromise: (id: number) => typedError<Change, Failure>(__TAURI_INVOKE("delete_promise", { id })),
+	/**  How promises of the last so many days were kept. */
+	keptRate: (days: number) => typedError<KeptRate, Failure>(__TAURI_INVOKE("kept_rate", { days })),
+	/**  The phrases that fit a query. */
+	phrases: (query: PhraseQuery) => typedError<Phrase[], Failure>(__TAURI_INVOKE("phrases", { query })),
+	/**  Scenes and own categories with their counts. */
+	phraseScenes: (language: Language) => typedError<SceneCount[], Failure>(__TAURI_INVOKE("phrase_scenes", { language })),
+	/**  A phrase filled in. */
+	fillPhrase: (key: string, about: PhraseAbout, typed: { [key in string]: string }, language: Language) => typedError<FilledPhrase, Failure>(__TAURI_INVOKE("fill_phrase", { key, about, typed, language })),
+	/**  Phrases of a scene filled in, the one to propose first. */
+	proposedPhrases: (scene: string, about: PhraseAbout, typed: { [key in string]: string }, language: Language) => typedError<FilledPhrase[], Failure>(__TAURI_INVOKE("proposed_phrases", { scene, about, typed, language })),
+	/**  Puts a phrase, filled in, on the clipboard; its text comes back. It is refused while something lacks. */
+	copyPhrase: (key: string, about: PhraseAbout, typed: { [key in string]: string }, language: Language) => typedError<string, Failure>(__TAURI_INVOKE("copy_phrase", { key, about, typed, language })),
+	/**  The text of a phrase, filled in, to be put into a text field. */
+	insertPhrase: (key: string, about: PhraseAbout, typed: { [key in string]: string }, language: Language) => typedError<string, Failure>(__TAURI_INVOKE("insert_phrase", { key, about, typed, language })),
+	/**  Puts a text on the clipboard. */
+	copyText: (text: string) => typedError<null, Failure>(__TAURI_INVOKE("copy_text", { text })),
+	/**  Adds or changes a phrase; its key. */
+	savePhrase: (key: string | null, language: Language, scene: string, text: string) => typedError<string, Failure>(__TAURI_INVOKE("save_phrase", { key, language, scene, text })),
+	/**  Marks a phrase as a favourite or not. */
+	setFavourite: (key: string, favourite: boolean) => typedError<Change, Failure>(__TAURI_INVOKE("set_favourite", { key, favourite })),
+	/**  Removes a phrase; one of the program is hidden. */
+	deletePhrase: (key: string) => typedError<Change, Failure>(__TAURI_INVOKE("delete_phrase", { key })),
+	/**  Brings the phrases of the program back as they came. */
+	restorePhrases: (language: Language) => typedError<Change, Failure>(__TAURI_INVOKE("restore_phrases", { language })),
+	/**  The variables a phrase may have. */
+	phraseVariables: () => __TAURI_INVOKE<VariableName[]>("phrase_variables"),
+	/**  Whether a text offers something for a review. */
+	checkIncentive: (text: string, language: Language) => __TAURI_INVOKE<IncentiveFound | null>("check_incentive", { text, language }),
+	/**  Writes all phrases of a language to a file that the system's dialog asks for; (name, how many). */
+	savePhrasesFile: (language: Language) => typedError<[string, number] | null, Failure>(__TAURI_INVOKE("save_phrases_file", { language })),
+	/**  Takes phrases in from a file that the system's dialog asks for. */
+	openPhrasesFile: (language: Language) => typedError<PhraseImport | null, Failure>(__TAURI_INVOKE("open_phrases_file", { language })),
+	/**  The seller's name under messages. */
+	sellerName: () => typedError<string, Failure>(__TAURI_INVOKE("seller_name")),
+	/**  Sets the seller's name under messages. */
+	setSellerName: (name: string) => typedError<null, Failure>(__TAURI_INVOKE("set_seller_name", { name })),
+	/**  The day's list, its first lines. */
+	today: (count: number, language: Language) => typedError<Today, Failure>(__TAURI_INVOKE("today", { count, language })),
+	/**  Does something with a line. */
+	actToday: (source: string, key: string, act: TodayAct) => typedError<Change, Failure>(__TAURI_INVOKE("act_today", { source, key, act })),
+	/**  Natural times to put a line off to. */
+	snoozeTimes: (customer: number | null) => typedError<SnoozeTime[], Failure>(__TAURI_INVOKE("snooze_times", { customer })),
+	/**  Working hours, standards, what a day proposes. */
+	rules: () => typedError<Rules, Failure>(__TAURI_INVOKE("rules")),
+	/**  Sets them. */
+	setRules: (rules: Rules) => typedError<Change, Failure>(__TAURI_INVOKE("set_rules", { rules })),
+	/**  The special days of a year. */
+	yearOfDays: (year: number) => typedError<YearOfDays, Failure>(__TAURI_INVOKE("year_of_days", { year })),
+	/**  Makes a day free or working. */
+	setDay: (date: string, off: boolean, name: string) => typedError<Change, Failure>(__TAURI_INVOKE("set_day", { date, off, name })),
+	/**  Gives a day back to the public calendar. */
+	resetDay: (date: string) => typedError<Change, Failure>(__TAURI_INVOKE("reset_day", { date })),
+	/**  The filters kept for a page. */
+	savedViews: (page: string) => typedError<SavedView[], Failure>(__TAURI_INVOKE("saved_views", { page })),
+	/**  Keeps a filter under a name. */
+	saveView: (page: string, name: string, query: string) => typedError<Change, Failure>(__TAURI_INVOKE("save_view", { page, name, query })),
+	/**  Drops a kept filter. */
+	deleteView: (id: number) => typedError<Change, Failure>(__TAURI_INVOKE("delete_view", { id })),
 	/**  Writes a list of customers to a file that the system's dialog asks for; `None` where the dialog was left. */
 	exportCustomers: (wanted: CustomerExport, task: number) => typedError<Exported | null, Failure>(__TAURI_INVOKE("export_customers", { wanted, task })),
 	/**  What was exported when. */
@@ -178,6 +310,13 @@ export const events = {
 };
 
 /* Types */
+/**  Whom something is about: a person, their complaint, their order. What is left out is filled in from the rest. */
+export type About = {
+	customer_id?: number | null,
+	complaint_id?: number | null,
+	order_id?: number | null,
+};
+
 /**  What a text says about where a parcel goes. `None` where it does not say it, or not certainly. */
 export type AddressParts = {
 	/**  The recipient. */
@@ -226,6 +365,39 @@ export type Alternatives = {
 	highest_first: number,
 	max: number,
 };
+
+/**  Files that came to a case. */
+export type AttachedFiles = {
+	/**  How many. */
+	count: number,
+};
+
+/**  A file of a case. */
+export type Attachment = {
+	/**  Its id. */
+	id: number,
+	/**  Its name when it was added. */
+	original_name: string,
+	/**  What it is. */
+	kind: AttachmentKind,
+	/**  Its size. */
+	bytes: number,
+	/**  When it was added. */
+	added_at: number,
+	/**  Whether a small picture of it can be shown. */
+	has_thumbnail: boolean,
+	/**  Somebody removed the file behind the program's back. */
+	missing: boolean,
+};
+
+/**  What a file is. */
+export type AttachmentKind = 
+/**  A picture. */
+"picture" | 
+/**  Sound or film. */
+"recording" | 
+/**  Anything else. */
+"document";
 
 /**  One backup on disk. */
 export type BackupFile = {
@@ -398,6 +570,219 @@ export type CalculatorLine = {
 	amount: string,
 };
 
+/**  A person at one glance. */
+export type Card = {
+	id: number,
+	name: string,
+	address_as: string,
+	/**  Which order the newest one is: 5 for the fifth. */
+	order_count: number,
+	currency: string | null,
+	/**  Minor units, before refunds. */
+	paid: number,
+	province: string,
+	city: string,
+	tags: string[],
+	temperament: string,
+	last_order: OrderLine | null,
+	last_trouble: Trouble | null,
+	promises: MadePromise[],
+	preference: Preference,
+	may_contact: MayContact,
+};
+
+/**  Everything a case's page shows. */
+export type Case = {
+	id: number,
+	customer_id: number | null,
+	/**  The person's name; empty where the person is unknown or was deleted. */
+	name: string,
+	address_as: string,
+	/**  Whether the person may be contacted now. */
+	may_contact: MayContact,
+	preference: Preference,
+	order_id: number | null,
+	order_number: string,
+	order_value: number | null,
+	currency: string | null,
+	product: string,
+	/**  Titles of the order's items, among which the product is chosen. */
+	titles: string[],
+	courier: string,
+	channel: ContactChannel,
+	words: string,
+	received_at: number,
+	stage: Stage,
+	stage_since: number,
+	waiting_since: number | null,
+	due_at: number | null,
+	clock: Clock | null,
+	/**  Moves that lead somewhere from here. */
+	offers: string[],
+	/**  Why the step cannot be marked done yet; `None`: it can. */
+	lacks: Refused | null,
+	said: string,
+	problem: string,
+	agrees: boolean | null,
+	next_update_at: number | null,
+	meaning: string,
+	cause: Cause | null,
+	satisfied: boolean | null,
+	follow_note: string,
+	outcome: Outcome | null,
+	closed_at: number | null,
+	reopened: number,
+	/**  When the person ordered again after the complaint: (order id, number, when). */
+	ordered_again: [number, string, number] | null,
+	remedies: Remedy[],
+	promises: MadePromise[],
+	contacts: Contact[],
+	attachments: Attachment[],
+	events: CaseEvent[],
+	/**  Other open cases about the same order. */
+	others: number[],
+};
+
+/**  Something that happened in a case. */
+export type CaseEvent = {
+	id: number,
+	at: number,
+	/**  `taken_in`, the name of a move, `edited`, `notice`, `attached`, `remedy_added`… */
+	kind: string,
+	stage: Stage,
+	stage_after: Stage,
+	/**  A reason, or what was edited, attached, given. */
+	text: string,
+};
+
+/**  A case in a list. */
+export type CaseLine = {
+	id: number,
+	customer_id: number | null,
+	name: string,
+	order_number: string,
+	product: string,
+	channel: ContactChannel,
+	/**  The beginning of the buyer's words. */
+	words: string,
+	received_at: number,
+	stage: Stage,
+	waiting_since: number | null,
+	due_at: number | null,
+	cause: Cause | null,
+	outcome: Outcome | null,
+	closed_at: number | null,
+	reopened: number,
+};
+
+/**  A window of the list. */
+export type CasePage = {
+	/**  How many fit the query in all. */
+	total: number,
+	/**  Of those, how many are in each stage, in the order of the stages. */
+	by_stage: ([Stage, number])[],
+	/**  Position of the first row here. */
+	from: number,
+	/**  The rows, the most urgent first; closed ones last, the newest first. */
+	rows: CaseLine[],
+};
+
+/**  Which cases. */
+export type CaseQuery = {
+	/**  A number (`12`, `#12`), a name or another handle, an order number, words of the case. */
+	text?: string,
+	/**  In one of these stages; empty: in any. */
+	stages?: Stage[],
+	/**  By the clock. */
+	clock?: ClockState | null,
+	/**  By the cause. */
+	cause?: Cause | null,
+	/**  By the product, in its own words. */
+	product?: string | null,
+	/**  Of this person. */
+	customer_id?: number | null,
+	/**  Of this order. */
+	order_id?: number | null,
+	/**  Closed ones too; they are always there where a closed stage is asked for. */
+	closed?: boolean,
+};
+
+/**  Complaints of the fix's cause against orders, in a time before or after it. */
+export type CaseShare = {
+	/**  Cases. */
+	cases: number,
+	/**  Orders of the same product and courier. */
+	orders: number,
+	/**  Cases per hundred orders in tenths; `None` where there are too few orders. */
+	per_hundred: number | null,
+};
+
+/**  What was at fault. */
+export type Cause = 
+/**  Product: the buyer suspects a fake. */
+"suspected_fake" | 
+/**  Product: its price, such as one that fell after the purchase. */
+"price" | 
+/**  Product: not as described. */
+"description" | 
+/**  Product: its quality. */
+"quality" | 
+/**  Product: arrived damaged. */
+"damaged" | 
+/**  Service: how the seller spoke. */
+"attitude" | 
+/**  Service: something promised was not done. */
+"promise_not_kept" | 
+/**  Service: something else was sent. */
+"wrong_item" | 
+/**  Service: sent or arrived late. */
+"late" | 
+/**  Service: the courier. */
+"courier" | 
+/**  Service: anything else. */
+"other";
+
+/**  What causes are counted by. */
+export type CauseBy = 
+/**  The product of the case. */
+"product" | 
+/**  The courier of its order. */
+"courier" | 
+/**  The month in which it came in, on the seller's clock. */
+"month";
+
+/**  A fix that is stored. */
+export type CauseFix = {
+	/**  Its id. */
+	id: number,
+	/**  When it was decided. */
+	created_at: number,
+	/**  When it was done. */
+	done_at: number | null,
+	/**  The days compared on each side: as long as it is done, at most ninety; 0 where it is not done. */
+	days: number,
+	/**  Before it was done; `None` where it is not. */
+	before: CaseShare | null,
+	/**  After. */
+	after: CaseShare | null,
+	/**  Too little happened to say whether it helped. */
+	too_few: boolean,
+} & FixText;
+
+/**  A line: a product, a courier or a month. */
+export type CauseLine = {
+	/**  The product's title, the courier, or `2026-11`; empty where the case does not say. */
+	key: string,
+	/**  Cases. */
+	total: number,
+	/**  By cause, the most frequent first; cases without a cause yet are only part of the total. */
+	causes: ([Cause, number])[],
+	/**  Orders of the same product, courier or month; `None` where that cannot be known. */
+	orders: number | null,
+	/**  Cases per hundred orders in tenths; `None` where there are too few orders. */
+	per_hundred: number | null,
+};
+
 /**  What a change did, for the screens that show it. */
 export type Change = {
 	/**  What kind of change. */
@@ -442,6 +827,30 @@ export type Choices = {
 	fixes?: Fix[],
 };
 
+/**  What a clock measures. */
+export type Clock = 
+/**  Until the first answer. */
+"first_answer" | 
+/**  Until the buyer hears of it again. */
+"next_update" | 
+/**  Until the time the buyer was told. */
+"promised_update" | 
+/**  Until a remedy is delivered. */
+"remedy_delivered" | 
+/**  Until the buyer is asked whether it is put right. */
+"follow_up";
+
+/**  How the clock of a case stands. */
+export type ClockState = 
+/**  Past its time. */
+"overdue" | 
+/**  Due by the end of today. */
+"today" | 
+/**  Due later. */
+"later" | 
+/**  Standing while the buyer is waited for. */
+"waiting";
+
 /**  A column of an exported list. */
 export type Column = "name" | "address_as" | "identities" | "phones" | "gender" | "birthday" | "wechat" | "qq" | "temperament" | "likes" | "notes" | "tags" | "province" | "city" | "district" | "address" | "zip" | "orders" | "currency" | "paid" | "refunded" | "first_order" | "last_order";
 
@@ -453,6 +862,41 @@ export type Combine =
 "highest_first" | 
 /**  Only the highest. */
 "max";
+
+/**  A contact that is stored. */
+export type Contact = {
+	id: number,
+} & ContactText;
+
+/**  A way to reach a person. */
+export type ContactChannel = "phone" | "sms" | "wechat" | "qq" | "platform_chat" | "email" | "in_person";
+
+/**  How a contact ended. */
+export type ContactOutcome = 
+/**  They spoke with each other, or the message was answered. */
+"reached" | 
+/**  A message went out. */
+"sent" | 
+/**  Nobody answered. */
+"no_answer" | 
+/**  The person does not want to be contacted. */
+"refused";
+
+/**  A contact as the seller writes it down. */
+export type ContactText = {
+	/**  With whom. */
+	about: About,
+	/**  When. */
+	at: number,
+	/**  How. */
+	channel: ContactChannel,
+	/**  From the seller to the person; else the other way. */
+	outgoing: boolean,
+	/**  How it ended. */
+	outcome: ContactOutcome,
+	/**  What was said. */
+	text: string,
+};
 
 /**  What couriers took. */
 export type CostSide = {
@@ -468,6 +912,28 @@ export type CostSide = {
 	old_below: Shift,
 	/**  As above, by the template. */
 	new_below: Shift,
+};
+
+/**  How many lines there are. */
+export type Counts = {
+	/**  Overdue, or due first. */
+	first: number,
+	/**  Due today. */
+	today: number,
+	/**  Due within three days. */
+	soon: number,
+	/**  Complaint steps due by the end of today, and how many of them are overdue. */
+	complaints: [number, number],
+	/**  Promises, as above. */
+	promises: [number, number],
+	/**  Parcels that are stuck. */
+	stuck: number,
+	/**  Buyers to ask how the goods are. */
+	check_ins: number,
+	/**  Birthdays today. */
+	birthdays: number,
+	/**  Fixes due. */
+	fixes: number,
 };
 
 /**  A courier in a province; in all of them where the province is empty. Money in minor units. */
@@ -515,7 +981,7 @@ export type CurrencyTotal = {
 };
 
 /**  One change of a profile. */
-export type CustomerEdit = { kind: "text"; field: TextField; value: string } | { kind: "gender"; value: Gender | null } | { kind: "birthday"; value: Birthday | null } | { kind: "add_phone"; number: string } | { kind: "remove_phone"; number: string } | { kind: "add_identity"; platform: string; buyer_id: string } | { kind: "remove_identity"; platform: string; buyer_id: string } | { kind: "add_address"; address: AddressText } | { kind: "edit_address"; id: number; address: AddressText } | { kind: "remove_address"; id: number } | { kind: "custom_value"; field_id: number; value: string };
+export type CustomerEdit = { kind: "text"; field: TextField; value: string } | { kind: "gender"; value: Gender | null } | { kind: "birthday"; value: Birthday | null } | { kind: "add_phone"; number: string } | { kind: "remove_phone"; number: string } | { kind: "add_identity"; platform: string; buyer_id: string } | { kind: "remove_identity"; platform: string; buyer_id: string } | { kind: "add_address"; address: AddressText } | { kind: "edit_address"; id: number; address: AddressText } | { kind: "remove_address"; id: number } | { kind: "custom_value"; field_id: number; value: string } | { kind: "preference"; value: Preference };
 
 /**  An export as the seller asked for it. */
 export type CustomerExport = {
@@ -594,6 +1060,18 @@ export type DateOrder =
 /**  05/26/2026 */
 "month_first";
 
+/**  What a day's list proposes beside complaints and promises. */
+export type DayRules = {
+	/**  Days from the order's end until the question how the goods are; `None`: not asked. */
+	check_in_days?: number | null,
+	/**  Most check-ins proposed on one day. */
+	check_ins_a_day?: number,
+	/**  Days on the way after which a parcel is looked after, where its courier's own days are not known. */
+	stuck_days?: number,
+	/**  Days before a birthday from which it is listed; `None`: birthdays are not listed. */
+	birthday_days?: number | null,
+};
+
 /**  Days of the shop's own clock, `YYYY-MM-DD`; empty: no end. */
 export type Days = {
 	from: string,
@@ -632,6 +1110,12 @@ export type DeskState = {
 	/**  `zh-CN` or `en`, of the system. */
 	system_language: string,
 	data_folder: string,
+	/**  Seconds UTC by the shell's clock, which the window follows. */
+	now: number,
+	/**  Open complaints, and how many of them are overdue. */
+	complaints: [number, number],
+	/**  Lines of today's list that are overdue or due today. */
+	due_today: number,
 };
 
 /**  Examples behind the numbers, at most [`Details::MOST`] of each kind; questions and rejected rows are whole. */
@@ -649,6 +1133,18 @@ export type Details = {
 export type DragOver = {
 	/**  Whether it hovers. */
 	over: boolean,
+};
+
+/**  An earlier case. */
+export type Earlier = {
+	id: number,
+	received_at: number,
+	product: string,
+	order_value: number | null,
+	outcome: Outcome | null,
+	remedies: Remedy[],
+	/**  What they cost together, in minor units of the case's currency. */
+	cost: number,
 };
 
 /**  A line of the export log. */
@@ -838,6 +1334,45 @@ export type FilesArrived = {
 	count: number,
 };
 
+/**  A phrase with its slots filled in as far as possible. */
+export type Filled = {
+	/**  Its parts in order. */
+	parts: FilledPart[],
+	/**  Names of what lacks, each once. */
+	missing: string[],
+	/**  The whole text; a slot that lacks stands in it with its braces. */
+	text: string,
+};
+
+/**  A part of a filled phrase, for the screen. */
+export type FilledPart = 
+/**  Words of the phrase. */
+{ kind: "text"; 
+/**  The words. */
+text: string } | 
+/**  A slot that was filled. */
+{ kind: "filled"; 
+/**  Its name between the braces. */
+name: string; 
+/**  What it was filled with. */
+text: string } | 
+/**  A variable whose value is not known here. */
+{ kind: "missing"; 
+/**  Its name. */
+name: string } | 
+/**  A blank that the seller has not filled in. */
+{ kind: "blank"; 
+/**  Its name. */
+name: string };
+
+/**  A phrase, ready to be read out or copied. */
+export type FilledPhrase = {
+	/**  The phrase. */
+	phrase: Phrase,
+	/**  Its text with the slots filled in. */
+	filled: Filled,
+};
+
 /**  What came out. Money in minor units. */
 export type Finder = {
 	/**  ISO 4217. */
@@ -881,6 +1416,22 @@ export type Fix = {
 	value: string,
 };
 
+/**  A fix as the seller writes it down. */
+export type FixText = {
+	/**  The cause it answers. */
+	cause: Cause,
+	/**  The product, by its title; empty: any. */
+	product: string,
+	/**  The product where it is known. */
+	product_id: number | null,
+	/**  The courier; empty: any. */
+	courier: string,
+	/**  What will be changed. */
+	what: string,
+	/**  By when, `YYYY-MM-DD`. */
+	due_on: string,
+};
+
 /**  What a look at a form says. */
 export type FormCheck = {
 	/**  Fields that are not understood. */
@@ -890,6 +1441,19 @@ export type FormCheck = {
 	/**  What looks wrong. */
 	findings: FormFinding[],
 };
+
+/**  One change of a case's forms. */
+export type FormEdit = { kind: "words"; value: string } | { kind: "product"; value: string } | { kind: "received_at"; value: number } | { kind: "contact_channel"; value: ContactChannel } | 
+/**  Step 1. */
+{ kind: "said"; value: string } | 
+/**  Step 2. */
+{ kind: "problem"; value: string } | { kind: "agrees"; value: boolean | null } | { kind: "next_update"; value: number | null } | 
+/**  Step 3. */
+{ kind: "meaning"; value: string } | { kind: "cause"; value: Cause | null } | 
+/**  Step 5. */
+{ kind: "satisfied"; value: boolean | null } | { kind: "follow_note"; value: string } | 
+/**  Whose case it is. */
+{ kind: "customer"; value: number | null };
 
 /**  A field that is not understood. */
 export type FormError = {
@@ -972,6 +1536,29 @@ string[] |
 /**  The headers to add. */
 sum: string[] };
 
+/**  What was found. */
+export type Incentive = {
+	/**  What is wrong. */
+	kind: IncentiveKind,
+	/**  Where, as [from, to) in characters of the text. */
+	spans: ([number, number])[],
+};
+
+/**  What a text offers for a review, and what to do instead. */
+export type IncentiveFound = {
+	incentive: Incentive,
+	advice: string,
+};
+
+/**  What is wrong with a text. */
+export type IncentiveKind = 
+/**  Something is offered for a review. */
+"reward" | 
+/**  Something is offered for changing or deleting one. */
+"pay_to_change" | 
+/**  Something is threatened because of one. */
+"threat";
+
 /**  An item. */
 export type ItemDetail = {
 	title: string,
@@ -999,7 +1586,9 @@ export type KeptBecause =
 /**  A later import changed it too. */
 "later_import" | 
 /**  Orders that stay belong to it. */
-"has_orders";
+"has_orders" | 
+/**  A complaint, a contact or a promise is about it. */
+"has_history";
 
 /**  A bill that was kept. */
 export type KeptBill = {
@@ -1017,6 +1606,20 @@ export type KeptBill = {
 export type KeptPlan<T> = {
 	id: number,
 	plan: T,
+};
+
+/**  How promises were kept. */
+export type KeptRate = {
+	/**  In time. */
+	kept: number,
+	/**  After their time. */
+	late: number,
+	/**  Not at all. */
+	broken: number,
+	/**  Not decided yet, and past their time. */
+	overdue: number,
+	/**  Share kept in time of those decided, in percent; `None` where none is. */
+	percent: number | null,
 };
 
 /**  What a template is for. */
@@ -1054,6 +1657,15 @@ export type Level =
 /**  区, 县, 县级市, 旗; in cities without districts the towns. */
 "district";
 
+/**  Why cases count as alike: the closest of these that has enough. */
+export type Likeness = 
+/**  Same cause, same product. */
+"product" | 
+/**  Same cause, order value between half and double. */
+"value" | 
+/**  Same cause. */
+"cause";
+
 /**  Orders that lose money. */
 export type LossSide = {
 	/**  Orders of which everything is known. */
@@ -1064,6 +1676,15 @@ export type LossSide = {
 	new: Shift,
 };
 
+/**  A promise that is stored. */
+export type MadePromise = {
+	id: number,
+	made_at: number,
+	state: PromiseState,
+	/**  When it was kept or given up. */
+	ended_at: number | null,
+} & PromiseText;
+
 /**  What is hidden in an exported list. */
 export type Masking = {
 	/**  Names keep their first character. */
@@ -1073,6 +1694,17 @@ export type Masking = {
 	/**  Street addresses are left out. */
 	addresses?: boolean,
 };
+
+/**  Whether a person may be contacted now. */
+export type MayContact = 
+/**  Yes. */
+{ kind: "now" } | 
+/**  Their quiet hours last until this second. */
+{ kind: "quiet_until"; 
+/**  UTC. */
+at: number } | 
+/**  They do not want to be contacted. */
+{ kind: "never" };
 
 /**  What a template counts. */
 export type Measure = 
@@ -1117,6 +1749,53 @@ export type MissingProduct = {
 	title: string,
 	/**  Orders with it that could not be computed. */
 	orders: number,
+};
+
+/**  What the seller does with a case. */
+export type Move = 
+/**  The step is done. */
+{ kind: "done" } | 
+/**  The step is left out, with a reason. */
+{ kind: "skip"; 
+/**  Why. */
+reason: string } | 
+/**  Back to an earlier step. */
+{ kind: "back"; 
+/**  Which. */
+to: Stage; 
+/**  Why; may be empty. */
+reason: string } | 
+/**  The buyer has to answer first; the clock stands. */
+{ kind: "wait"; 
+/**  What is waited for; may be empty. */
+reason: string } | 
+/**  The buyer answered; the clock goes on. */
+{ kind: "answered" } | 
+/**  The case is over before its last step is done. */
+{ kind: "close"; 
+/**  How it ended. */
+outcome: Outcome; 
+/**  Why. */
+reason: string } | 
+/**  It was not over. */
+{ kind: "reopen"; 
+/**  Why. */
+reason: string };
+
+/**  A complaint as the seller takes it in. The person may be unknown; then an order or the words must do. */
+export type NewComplaint = {
+	/**  Who complains. */
+	customer_id: number | null,
+	/**  About which order; its customer is taken where none is given. */
+	order_id: number | null,
+	/**  About which product, in the words of the order or the seller's; empty: the order's only item, else unknown. */
+	product: string,
+	/**  Through which channel. */
+	channel: ContactChannel,
+	/**  In the buyer's own words. */
+	words: string,
+	/**  Since when. */
+	received_at: number,
 };
 
 /**  One thing that was ordered. */
@@ -1200,7 +1879,39 @@ export type Op =
 /**  A courier's bill came in or was taken away. */
 "courier_bill" | 
 /**  An order was entered by hand. */
-"add_order";
+"add_order" | 
+/**  A call or message was written down. */
+"record_contact" | 
+/**  A written-down contact was corrected. */
+"edit_contact" | 
+/**  A written-down contact was removed. */
+"delete_contact" | 
+/**  A dated note of a person. */
+"edit_note" | 
+/**  A complaint was taken in. */
+"take_complaint" | 
+/**  The forms of a complaint. */
+"edit_complaint" | 
+/**  A complaint went to another step, was closed, reopened or set waiting. */
+"move_complaint" | 
+/**  A complaint was removed. */
+"delete_complaint" | 
+/**  A file was added to a complaint or taken from it. */
+"attach" | 
+/**  What was given for a fault. */
+"edit_remedy" | 
+/**  A promise was made, kept, broken or changed. */
+"edit_promise" | 
+/**  What will be changed so that a cause does not come back. */
+"edit_fix" | 
+/**  The seller's phrases. */
+"edit_phrase" | 
+/**  Working hours, days off, standards. */
+"edit_rules" | 
+/**  A line of a day's list was done, snoozed or skipped. */
+"mark_task" | 
+/**  A filter was kept under a name. */
+"save_view";
 
 /**  An open question. */
 export type OpenMatch = {
@@ -1336,6 +2047,19 @@ export type OriginalRows = {
 	rows: ([number, string[]])[],
 };
 
+/**  How a case ended. */
+export type Outcome = 
+/**  The buyer says that it is put right. */
+"satisfied" | 
+/**  The buyer is not satisfied and nothing more can be done. */
+"not_satisfied" | 
+/**  The buyer took it back. */
+"withdrawn" | 
+/**  The buyer does not answer. */
+"no_answer" | 
+/**  The same case was taken in twice. */
+"duplicate";
+
 /**  A pasted message as the beginning of an order. */
 export type PastedOrder = {
 	/**  What the message says. */
@@ -1358,6 +2082,56 @@ export type PeopleCounts = {
 	new: number,
 	matched: number,
 	to_review: number,
+};
+
+/**  A phrase. */
+export type Phrase = {
+	/**  `zh-CN/soothe-first` of the program, `own/12` of the seller. */
+	key: string,
+	/**  Scene or category. */
+	scene: string,
+	/**  The text with its slots. */
+	text: string,
+	/**  Marked by the seller. */
+	favourite: boolean,
+	/**  Comes with the program. */
+	starter: boolean,
+	/**  Comes with the program and was changed by the seller. */
+	edited: boolean,
+	/**  When it was copied last. */
+	used_at: number | null,
+	/**  How often. */
+	times: number,
+	/**  It offers something for a review. */
+	incentive: Incentive | null,
+};
+
+/**  What a phrase is about. */
+export type PhraseAbout = {
+	/**  A promise made to them. */
+	promise_id?: number | null,
+} & About;
+
+/**  What came in. */
+export type PhraseImport = {
+	/**  Phrases that are new. */
+	added: number,
+	/**  Phrases that are there already. */
+	known: number,
+	/**  Rows that cannot come in: (row, the beginning of the text, a stable word for why). */
+	rejected: ([number, string, string])[],
+};
+
+/**  Which phrases. */
+export type PhraseQuery = {
+	/**  In this language. */
+	language?: Language,
+	/**  Of this scene or category. */
+	scene?: string | null,
+	/**  Words, or the beginning of their pinyin or its initials. */
+	text?: string,
+	/**  Only favourites. */
+	favourites?: boolean,
 };
 
 /**  The plans of the chosen files, or why there are none. */
@@ -1485,6 +2259,20 @@ export type PlatformName = {
 	id: string,
 	name_zh: string,
 	name_en: string,
+};
+
+/**  A person's wishes. */
+export type Preference = {
+	/**  The channel they like best. */
+	channel?: ContactChannel | null,
+	/**  Hours in which they want to be left alone, on the seller's clock. */
+	quiet?: QuietHours | null,
+	/**  They do not want to be contacted at all. */
+	no_contact?: boolean,
+	/**  Why not, in the seller's words. */
+	reason?: string,
+	/**  What not to do or say. */
+	avoid?: string,
 };
 
 /**  What the seller chose about the look. Kept in the shop that is open. */
@@ -1618,6 +2406,42 @@ export type ProfileAddress = {
 	address: AddressText,
 };
 
+/**  What becomes of a promise. */
+export type PromiseEnd = 
+/**  It is kept. */
+{ kind: "kept"; 
+/**  When. */
+at: number } | 
+/**  It will not be kept. */
+{ kind: "broken"; 
+/**  When that was clear. */
+at: number } | 
+/**  It is open after all. */
+{ kind: "open" };
+
+/**  How a promise stands. */
+export type PromiseState = 
+/**  There is time. */
+"open" | 
+/**  The time is over and it is not kept. */
+"overdue" | 
+/**  Kept in time. */
+"kept" | 
+/**  Kept after its time. */
+"late" | 
+/**  It will not be kept. */
+"broken";
+
+/**  A promise as the seller writes it down. */
+export type PromiseText = {
+	/**  To whom, about what. */
+	about: About,
+	/**  What was promised. */
+	what: string,
+	/**  By when. */
+	due_at: number,
+};
+
 /**  What a file is about. */
 export type Provides = 
 /**  Orders with money and buyer; items as far as the file knows them. */
@@ -1626,6 +2450,14 @@ export type Provides =
 "items" | 
 /**  A list of customers. */
 "customers";
+
+/**  From a minute of the day to another, on the seller's clock; it may pass midnight. */
+export type QuietHours = {
+	/**  0 to 1439. */
+	from: number,
+	/**  0 to 1439; before `from`: on the next day. */
+	to: number,
+};
 
 /**  A fee with its explanation. */
 export type Quote = {
@@ -1690,6 +2522,41 @@ export type Recognised = {
 	date_order: DateOrder | null,
 };
 
+/**  Why a move is not allowed now. */
+export type Refused = 
+/**  The case is closed; it can be reopened. */
+"closed" | 
+/**  The case is open. */
+"not_closed" | 
+/**  There is no step before the first. */
+"first_step" | 
+/**  The last step is not skipped: the case is closed with an outcome instead. */
+"close_instead" | 
+/**  A step back leads to an earlier step. */
+"not_earlier" | 
+/**  The buyer is being waited for already. */
+"waiting_already" | 
+/**  Nobody is being waited for. */
+"not_waiting" | 
+/**  A reason must be given. */
+"reason_missing" | 
+/**  What was said to the buyer is not written down. */
+"said_missing" | 
+/**  The problem is not written down in own words. */
+"problem_missing" | 
+/**  The buyer has not agreed that this is the problem. */
+"not_agreed" | 
+/**  No time is given at which the buyer hears more. */
+"next_update_missing" | 
+/**  The cause is not set. */
+"cause_missing" | 
+/**  Nothing was given for the fault, not even owning it. */
+"remedy_missing" | 
+/**  Something promised is not delivered. */
+"remedy_undelivered" | 
+/**  The buyer has not been asked. */
+"satisfaction_missing";
+
 /**  A group of regions under the name sellers use. */
 export type RegionGroup = {
 	/**  A stable name. */
@@ -1748,6 +2615,87 @@ export type RejectedCell = {
 	value: string,
 	/**  `unknown_product`, `unknown_template`, or the reason of the value. */
 	reason: string,
+};
+
+/**  A remedy that is stored. */
+export type Remedy = {
+	id: number,
+	complaint_id: number,
+	/**  The fault it answers. */
+	cause: Cause,
+	promised_at: number,
+	delivered_at: number | null,
+	withdrawn_at: number | null,
+} & RemedyText;
+
+/**  What is given. */
+export type RemedyKind = 
+/**  The fault is owned in words: the one that is not material. */
+"apology" | 
+/**  Money back. */
+"refund" | 
+/**  Another piece for the one sent back. */
+"exchange" | 
+/**  Repaired. */
+"repair" | 
+/**  Sent again. */
+"reship" | 
+/**  A coupon. */
+"coupon" | 
+/**  A present. */
+"gift" | 
+/**  Something off the next order. */
+"next_order_discount";
+
+/**  Whose remedies are summed up. */
+export type RemedyOf = 
+/**  All of the shop. */
+{ kind: "shop" } | 
+/**  What one person received. */
+{ kind: "customer"; id: number } | 
+/**  What one product cost. */
+{ kind: "product"; id: number };
+
+/**  What remedies cost together. */
+export type RemedySum = {
+	/**  What it is the sum of: a month (`2026-11`), or empty. */
+	of: string,
+	/**  ISO code. */
+	currency: string,
+	/**  How many remedies, withdrawn ones left out. */
+	count: number,
+	/**  Minor units. */
+	cost: number,
+};
+
+/**  A remedy as the seller writes it down. */
+export type RemedyText = {
+	/**  What. */
+	kind: RemedyKind,
+	/**  In words, such as what the gift is. */
+	note: string,
+	/**  What it costs the seller, in minor units; 0 where it costs nothing. */
+	cost: number,
+	/**  ISO code. */
+	currency: string,
+	/**  By when it was promised. */
+	due_at: number | null,
+};
+
+/**  A cause that came back and that nothing is done about yet. */
+export type Repeat = {
+	/**  The cause. */
+	cause: Cause,
+	/**  The product's title; empty: of no product in particular. */
+	product: string,
+	/**  The product where it is known. */
+	product_id: number | null,
+	/**  The courier, for causes of the way; else empty. */
+	courier: string,
+	/**  Cases within the last ninety days. */
+	count: number,
+	/**  Their numbers, the newest first. */
+	complaints: number[],
 };
 
 /**  What came out. Money in minor units of the template's currency. */
@@ -1826,6 +2774,16 @@ export type RuleForm = {
 	step_fee: string,
 };
 
+/**  All of them together. */
+export type Rules = {
+	/**  When the seller works. */
+	hours: WorkingHours,
+	/**  What the seller holds themselves to. */
+	standards: Standards,
+	/**  What a day's list proposes. */
+	day: DayRules,
+};
+
 /**  One import of the history. */
 export type Run = {
 	id: number,
@@ -1845,6 +2803,35 @@ export type SaveTemplate = {
 	courier: string,
 	form: TemplateForm,
 };
+
+/**  A kept filter. */
+export type SavedView = {
+	/**  Its id. */
+	id: number,
+	/**  Its name. */
+	name: string,
+	/**  The page's query as JSON. */
+	query: string,
+};
+
+/**  A scene or category and how many phrases it has. */
+export type SceneCount = {
+	/**  Scene id or the category's name. */
+	scene: string,
+	/**  A category of the seller's own. */
+	own: boolean,
+	/**  How many phrases. */
+	count: number,
+};
+
+/**  Where a line stands. */
+export type Section = 
+/**  Overdue. */
+"first" | 
+/**  Due by the end of today. */
+"today" | 
+/**  Due within the next three days. */
+"soon";
 
 /**  A line's share of the fee. */
 export type Share = {
@@ -1878,6 +2865,32 @@ export type ShopRow = {
 	time_zone: string,
 };
 
+/**  Earlier cases and what they received. */
+export type Similar = {
+	/**  How they are alike. */
+	likeness: Likeness,
+	/**  How many. */
+	count: number,
+	/**  ISO code of the sums; empty where no currency is known. */
+	currency: string,
+	/**  What the case in the middle, the least and the most cost, in minor units; `None` where there are too few. */
+	median: number | null,
+	/**  As above. */
+	least: number | null,
+	/**  As above. */
+	most: number | null,
+	/**  The newest of them. */
+	cases: Earlier[],
+};
+
+/**  A time to put a line off to. */
+export type SnoozeTime = {
+	/**  `in_an_hour`, `this_afternoon`, `this_evening`, `tomorrow`, `in_two_days`, `next_monday`, `in_a_week`. */
+	name: string,
+	/**  When. */
+	at: number,
+};
+
 /**  What the list is sorted by. */
 export type Sort = 
 /**  The newest order. */
@@ -1888,6 +2901,43 @@ export type Sort =
 "orders" | 
 /**  Total paid. */
 "paid";
+
+/**  A day that is not what its weekday says. */
+export type SpecialDay = {
+	/**  `YYYY-MM-DD`. */
+	date: string,
+	/**  Such as 春节. */
+	name: string,
+	/**  Free; else worked, though its weekday may be free. */
+	off: boolean,
+};
+
+/**  Where a case is. */
+export type Stage = 
+/**  Step 1: apologise and calm, before anything is judged. */
+"soothe" | 
+/**  Step 2: say the problem in own words and when the buyer hears more. */
+"respond" | 
+/**  Step 3: what it meant to the buyer, and what was at fault. */
+"empathise" | 
+/**  Step 4: make it good. */
+"compensate" | 
+/**  Step 5: ask whether it is put right. */
+"follow_up" | 
+/**  Over. */
+"closed";
+
+/**  What the seller holds themselves to in a complaint. */
+export type Standards = {
+	/**  Working minutes from the complaint to the first answer. */
+	first_answer_minutes?: number,
+	/**  Working minutes until the buyer hears of it again, where no time was promised. */
+	next_update_minutes?: number,
+	/**  Days until a remedy is delivered. */
+	remedy_days?: number,
+	/**  Days from the delivered remedy to the question whether all is well, 1 to 7. */
+	follow_up_days?: number,
+};
 
 /**  What a status word means. */
 export type Status = 
@@ -1991,6 +3041,14 @@ export type TagCount = {
 	name: string,
 	/**  How many customers have it. */
 	customers: number,
+};
+
+/**  An open case about the same order, which a second one is taken in beside, not into. */
+export type Taken = {
+	/**  The new case's number. */
+	id: number,
+	/**  Open cases about the same order, which the seller may want to go on with instead. */
+	others: number[],
 };
 
 /**  How far long work is. */
@@ -2127,11 +3185,122 @@ export type Threshold = {
 	current: boolean,
 };
 
+/**  A part of the stream. */
+export type Timeline = {
+	/**  All kinds there are. */
+	kinds: string[],
+	/**  The entries, the newest first. */
+	entries: TimelineEntry[],
+	/**  There is more before the last of them. */
+	more: boolean,
+};
+
+/**  Something that happened. What its texts mean is the kind's own. */
+export type TimelineEntry = {
+	/**  `order`, `parcel`, `contact`, `note`, `tag`, `complaint`, `remedy`, `promise`. */
+	kind: string,
+	/**  Its id among entries of its kind. */
+	id: number,
+	/**  When. */
+	at: number,
+	/**  What happened to it, as a word: a status, an outcome, a stage. */
+	word: string,
+	/**  A second word: a channel, a cause. */
+	also: string,
+	/**  Text in the shop's own words. */
+	text: string,
+	/**  A second text: a number, a courier. */
+	detail: string,
+	/**  Money in minor units, with its currency. */
+	amount: [number, string] | null,
+	/**  The order to open. */
+	order_id: number | null,
+	/**  The complaint to open. */
+	complaint_id: number | null,
+};
+
+/**  The day. */
+export type Today = {
+	/**  The seller's day, `YYYY-MM-DD`. */
+	date: string,
+	/**  Its lunar date in words; empty where unknown. */
+	lunar: string,
+	/**  The name of a public holiday; empty on other days. */
+	holiday: string,
+	/**  Whether the seller works on this day. */
+	working_day: boolean,
+	/**  One sentence about the day. */
+	summary: string,
+	/**  Lines in each section and of each source. */
+	counts: Counts,
+	/**  Lines done today. */
+	done: number,
+	/**  The first lines, the most urgent first. */
+	lines: TodayLine[],
+	/**  Lines in all. */
+	total: number,
+};
+
+/**  What the seller does with a line. */
+export type TodayAct = 
+/**  It is done. */
+{ kind: "done" } | 
+/**  Not now. */
+{ kind: "snooze"; 
+/**  Not before this second. */
+until: number } | 
+/**  Not at all. */
+{ kind: "skip"; 
+/**  Why. */
+reason: string };
+
+/**  A line. */
+export type TodayLine = {
+	/**  `complaint`, `promise`, `stuck`, `check_in`, `birthday`, `fix`. */
+	source: string,
+	/**  The source's name for it. */
+	key: string,
+	/**  Where it stands. */
+	section: Section,
+	/**  When it is due. */
+	due_at: number,
+	/**  A duty whose time is over. */
+	overdue: boolean,
+	/**  The person's name, else the number of their order; empty where it is about nobody. */
+	name: string,
+	/**  Words of a promise, of a complaint, a product's title, a lunar date. */
+	subject: string,
+	/**  A second text: the product, the courier's number. */
+	detail: string,
+	/**  Days, where the line counts some. */
+	days: number | null,
+	/**  The stage of a complaint, the cause of a fix. */
+	word: string,
+	/**  The scene whose phrases are proposed; empty: none. */
+	scene: string,
+	/**  Whom and what it is about. */
+	about: PhraseAbout,
+	/**  Whether the person may be contacted now. */
+	may_contact: MayContact,
+};
+
 /**  What the orders of a file were paid and refunded, in minor units. */
 export type Total = {
 	currency: string,
 	paid: number,
 	refunded: number,
+};
+
+/**  The last complaint of a person. */
+export type Trouble = {
+	complaint_id: number,
+	received_at: number,
+	stage: Stage,
+	cause: Cause | null,
+	outcome: Outcome | null,
+	product: string,
+	/**  The newest remedy that was not withdrawn, as its kind. */
+	remedy: string,
 };
 
 /**  Why an order has no fee. */
@@ -2179,6 +3348,12 @@ export type UndoState = {
 	undo: Change | null,
 	/**  What redo would bring back. */
 	redo: Change | null,
+};
+
+/**  A variable of phrases with its names. */
+export type VariableName = {
+	name: string,
+	name_zh: string,
 };
 
 /**  A file that waits to be imported. */
@@ -2288,6 +3463,28 @@ query: CustomerQuery } |
 { kind: "selected"; 
 /**  Customer ids. */
 ids: number[] };
+
+/**  When the seller works. */
+export type WorkingHours = {
+	/**  Minute of the day at which work begins, 0 to 1439. */
+	from?: number,
+	/**  Minute at which it ends, 1 to 1440; at or before `from`: on the next day. */
+	to?: number,
+	/**  Monday to Sunday. */
+	days?: [boolean, boolean, boolean, boolean, boolean, boolean, boolean],
+	/**  Whether public holidays of China are free, and their make-up days worked. */
+	holidays?: boolean,
+};
+
+/**  A year as the settings show it. */
+export type YearOfDays = {
+	/**  The year. */
+	year: number,
+	/**  Whether its public holidays are part of this version; else only the seller's own days are known. */
+	announced: boolean,
+	/**  Days that are not what their weekday says, by date; (day, whether the seller made it so). */
+	days: ([SpecialDay, boolean])[],
+};
 
 /* Tauri Specta runtime */
 async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {

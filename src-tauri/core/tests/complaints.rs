@@ -19,7 +19,7 @@ use zhanggui_core::complaints::state::{Move, Refused, Stage};
 use zhanggui_core::complaints::steps::FormEdit;
 use zhanggui_core::complaints::take_in::NewComplaint;
 use zhanggui_core::complaints::words::{Cause, Outcome};
-use zhanggui_core::contacts::channel::Channel;
+use zhanggui_core::contacts::channel::ContactChannel;
 use zhanggui_core::contacts::preference::{MayContact, Preference};
 use zhanggui_core::contacts::record::About;
 use zhanggui_core::customers::edit::CustomerEdit;
@@ -65,7 +65,7 @@ fn take(desk: &Desk, now: Moment) -> i64 {
         customer_id: None,
         order_id: Some(order_of(desk, "7000000000000000001")),
         product: String::new(),
-        channel: Channel::PlatformChat,
+        channel: ContactChannel::PlatformChat,
         words: "杯子到手就是裂的".to_owned(),
         received_at: now.at,
     };
@@ -252,7 +252,7 @@ fn taking_in_needs_words_a_person_or_an_order_and_a_time_that_can_be() {
         customer_id: None,
         order_id: Some(order_of(&desk, "7000000000000000002")),
         product: String::new(),
-        channel: Channel::Phone,
+        channel: ContactChannel::Phone,
         words: "少了一个".into(),
         received_at: now.at,
     };
@@ -516,7 +516,8 @@ fn wishes_of_a_person_are_kept_and_checked() {
     let desk = desk();
     let now = at("2026-11-24 23:00:00");
     let id = desk.shop.recognise("zxm", 1, now).unwrap()[0].id;
-    let wish = Preference { channel: Some(Channel::Wechat), quiet: Some(QuietHours { from: 1320, to: 480 }), ..Preference::default() };
+    let wish =
+        Preference { channel: Some(ContactChannel::Wechat), quiet: Some(QuietHours { from: 1320, to: 480 }), ..Preference::default() };
     desk.shop.edit_customer(id, &CustomerEdit::Preference { value: wish.clone() }, now.at).unwrap();
     let card = desk.shop.card(id, now).unwrap();
     assert_eq!(card.preference, wish);

@@ -11,7 +11,7 @@ use zhanggui_core::calendar::quiet::QuietHours;
 use zhanggui_core::complaints::state::Stage;
 use zhanggui_core::complaints::steps::FormEdit;
 use zhanggui_core::complaints::take_in::NewComplaint;
-use zhanggui_core::contacts::channel::{Channel, ContactOutcome};
+use zhanggui_core::contacts::channel::{ContactChannel, ContactOutcome};
 use zhanggui_core::contacts::preference::{MayContact, Preference};
 use zhanggui_core::contacts::record::{About, ContactText};
 use zhanggui_core::customers::birthday::Birthday;
@@ -66,7 +66,7 @@ fn complain(desk: &Desk, customer: i64, now: Moment) -> i64 {
         customer_id: Some(customer),
         order_id: None,
         product: "青瓷茶杯".into(),
-        channel: Channel::Wechat,
+        channel: ContactChannel::Wechat,
         words: "裂了".into(),
         received_at: now.at,
     };
@@ -180,7 +180,7 @@ fn arrivals_are_asked_about_once_and_not_after_a_contact_or_in_a_complaint() {
     let contact = ContactText {
         about: About { customer_id: Some(zhang), ..About::default() },
         at: now.at,
-        channel: Channel::Phone,
+        channel: ContactChannel::Phone,
         outgoing: true,
         outcome: ContactOutcome::Reached,
         text: "说很好".into(),

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use tauri::{AppHandle, Manager};
 use tauri_plugin_opener::OpenerExt;
+use zhanggui_core::complaints::list::{CaseQuery, ClockState};
 use zhanggui_core::customers::list::CustomerQuery;
 use zhanggui_core::import::choices::Choices;
 use zhanggui_core::import::source::Source;
@@ -10,7 +11,7 @@ use zhanggui_core::orders::list::OrderQuery;
 use zhanggui_core::shops::ShopRow;
 use zhanggui_core::storage::backup::BackupFile;
 
-use crate::desk::{Book, changed, desk, now, zone};
+use crate::desk::{Book, changed, desk, moment, now, zone};
 use crate::failure::{Answer, Failure, off_thread};
 use crate::words::Language;
 
@@ -31,6 +32,24 @@ pub struct DeskState {
     /// `zh-CN` or `en`, of the system.
     system_language: String,
     data_folder: String,
+    /// Seconds UTC by the shell's clock, which the window follows.
+    now: i64,
+    /// Open complaints, and how many of them are overdue.
+    complaints: (i64, i64),
+    /// Lines of today's list that are overdue or due today.
+    due_today: i64,
+}
+
+/// Learns how long parcels take, so that a stuck one is known; on a thread of its own, for it reads many orders.
+pub fn learn_in_background(app: &AppHandle) {
+    let app = app.clone();
+    tauri::async_runtime::spawn_blocking(move || {
+        let learnt = desk(&app).shop().and_then(|shop| shop.learn_courier_days());
+        match learnt {
+            Ok(()) => crate::desk::tell(&crate::events::ShopChanged { op: "learnt".to_owned() }, &app),
+            Err(error) => tracing::warn!(code = error.code(), "the days of couriers could not be learnt"),
+        }
+    });
 }
 
 /// The window says that its first page can be used. The log says when, which is what `cargo xtask bench` reads.
@@ -59,6 +78,9 @@ pub async fn desk_state(app: AppHandle) -> Answer<DeskState> {
             version: app.package_info().version.to_string(),
             system_language: if crate::words::system_language() == Language::Chinese { "zh-CN" } else { "en" }.to_owned(),
             data_folder: desk.folder(desk.book()).display().to_string(),
+            now: now(),
+            complaints: (0, 0),
+            due_today: 0,
         };
         let shop = match desk.shop() {
             Ok(shop) => shop,
@@ -72,6 +94,11 @@ pub async fn desk_state(app: AppHandle) -> Answer<DeskState> {
         state.open_matches = shop.open_match_count()?;
         state.shops = shop.read(zhanggui_core::shops::list)?;
         state.last_backup = shop.backups()?.into_iter().next();
+        let day = shop.today(0, Language::Chinese, moment())?;
+        state.due_today = day.counts.first + day.counts.today;
+        let overdue = CaseQuery { clock: Some(ClockState::Overdue), ..CaseQuery::default() };
+        state.complaints =
+            (shop.complaints(&CaseQuery::default(), 0, 0, moment())?.total, shop.complaints(&overdue, 0, 0, moment())?.total);
         Ok(state)
     })
     .await
@@ -107,6 +134,8 @@ pub async fn make_demo(app: AppHandle, orders: u32, task: u32) -> Answer<()> {
             desk.end(task);
             applied?;
             shop.furnish_demo(now())?;
+            shop.furnish_care(moment())?;
+            shop.learn_courier_days()?;
         }
         changed(&app, "import");
         Ok(())

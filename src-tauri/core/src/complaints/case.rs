@@ -10,11 +10,11 @@ use super::state::Stage;
 use super::store::{self, Row};
 use super::take_in;
 use super::words::{Cause, Outcome};
-use crate::contacts::channel::Channel;
+use crate::contacts::channel::ContactChannel;
 use crate::contacts::preference::{self, MayContact, Preference};
 use crate::contacts::record::{self, Contact};
 use crate::error::Result;
-use crate::promises::{self, Promise};
+use crate::promises::{self, MadePromise};
 use crate::storage::Shop;
 use crate::time::{Moment, Seconds};
 
@@ -38,7 +38,7 @@ pub struct Case {
     /// Titles of the order's items, among which the product is chosen.
     pub titles: Vec<String>,
     pub courier: String,
-    pub channel: Channel,
+    pub channel: ContactChannel,
     pub words: String,
     pub received_at: Seconds,
     pub stage: Stage,
@@ -64,10 +64,10 @@ pub struct Case {
     /// When the person ordered again after the complaint: (order id, number, when).
     pub ordered_again: Option<(i64, String, Seconds)>,
     pub remedies: Vec<Remedy>,
-    pub promises: Vec<Promise>,
+    pub promises: Vec<MadePromise>,
     pub contacts: Vec<Contact>,
     pub attachments: Vec<Attachment>,
-    pub events: Vec<Event>,
+    pub events: Vec<CaseEvent>,
     /// Other open cases about the same order.
     pub others: Vec<i64>,
 }
@@ -75,7 +75,7 @@ pub struct Case {
 /// Something that happened in a case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
 #[allow(missing_docs)]
-pub struct Event {
+pub struct CaseEvent {
     pub id: i64,
     pub at: Seconds,
     /// `taken_in`, the name of a move, `edited`, `notice`, `attached`, `remedy_added`…
@@ -168,13 +168,13 @@ fn ordered_again(connection: &Connection, row: &Row) -> Result<Option<(i64, Stri
         .optional()?)
 }
 
-fn events(connection: &Connection, id: i64) -> Result<Vec<Event>> {
+fn events(connection: &Connection, id: i64) -> Result<Vec<CaseEvent>> {
     let mut statement = connection
         .prepare_cached("SELECT id, at, kind, stage, stage_after, text FROM complaint_events WHERE complaint_id = ?1 ORDER BY id")?;
     let mut rows = statement.query([id])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
-        found.push(Event {
+        found.push(CaseEvent {
             id: row.get(0)?,
             at: row.get(1)?,
             kind: row.get(2)?,

@@ -36,7 +36,7 @@ pub struct FixText {
 
 /// Complaints of the fix's cause against orders, in a time before or after it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
-pub struct Share {
+pub struct CaseShare {
     /// Cases.
     pub cases: i64,
     /// Orders of the same product and courier.
@@ -47,7 +47,7 @@ pub struct Share {
 
 /// A fix that is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
-pub struct Fix {
+pub struct CauseFix {
     /// Its id.
     pub id: i64,
     /// What it says.
@@ -60,9 +60,9 @@ pub struct Fix {
     /// The days compared on each side: as long as it is done, at most ninety; 0 where it is not done.
     pub days: i64,
     /// Before it was done; `None` where it is not.
-    pub before: Option<Share>,
+    pub before: Option<CaseShare>,
     /// After.
-    pub after: Option<Share>,
+    pub after: Option<CaseShare>,
     /// Too little happened to say whether it helped.
     pub too_few: bool,
 }
@@ -133,7 +133,7 @@ impl Shop {
     ///
     /// # Errors
     /// Failures of the file.
-    pub fn fixes(&self, now: Seconds) -> Result<Vec<Fix>> {
+    pub fn fixes(&self, now: Seconds) -> Result<Vec<CauseFix>> {
         self.read(|connection| {
             let mut statement = connection.prepare_cached(
                 "SELECT id, cause, product_id, product, courier, what, due_on, created_at, done_at FROM fixes
@@ -157,7 +157,14 @@ impl Shop {
     }
 }
 
-fn with_effect(connection: &Connection, id: i64, fix: FixText, created_at: Seconds, done_at: Option<Seconds>, now: Seconds) -> Result<Fix> {
+fn with_effect(
+    connection: &Connection,
+    id: i64,
+    fix: FixText,
+    created_at: Seconds,
+    done_at: Option<Seconds>,
+    now: Seconds,
+) -> Result<CauseFix> {
     let days = done_at.map_or(0, |done| ((now - done) / DAY).clamp(0, MOST_DAYS));
     let (before, after) = match done_at {
         Some(done) if days > 0 => {
@@ -169,10 +176,10 @@ fn with_effect(connection: &Connection, id: i64, fix: FixText, created_at: Secon
         (Some(b), Some(a)) => b.per_hundred.is_none() || a.per_hundred.is_none() || a.cases + b.cases < TOO_FEW_CASES,
         _ => true,
     };
-    Ok(Fix { id, fix, created_at, done_at, days, before, after, too_few })
+    Ok(CauseFix { id, fix, created_at, done_at, days, before, after, too_few })
 }
 
-fn share(connection: &Connection, fix: &FixText, from: Seconds, to: Seconds) -> Result<Share> {
+fn share(connection: &Connection, fix: &FixText, from: Seconds, to: Seconds) -> Result<CaseShare> {
     let cases: i64 = connection
         .prepare_cached(
             "SELECT count(*) FROM complaints WHERE cause = ?1 AND received_at >= ?2 AND received_at < ?3 AND outcome IS NOT 'duplicate'
@@ -185,5 +192,5 @@ fn share(connection: &Connection, fix: &FixText, from: Seconds, to: Seconds) -> 
              AND (?3 = '' OR EXISTS (SELECT 1 FROM items i WHERE i.order_id = o.id AND i.title = ?3))",
         )?
         .query_row(params![from, to, fix.product, fix.courier], |r| r.get(0))?;
-    Ok(Share { cases, orders, per_hundred: per_hundred(cases, orders) })
+    Ok(CaseShare { cases, orders, per_hundred: per_hundred(cases, orders) })
 }

@@ -8,7 +8,7 @@ use super::state::Stage;
 use super::store::{self, Row};
 use super::words::{Cause, Outcome};
 use crate::calendar::rules::end_of_day;
-use crate::contacts::channel::Channel;
+use crate::contacts::channel::ContactChannel;
 use crate::error::Result;
 use crate::storage::Shop;
 use crate::time::{Moment, Seconds};
@@ -58,7 +58,7 @@ pub struct CaseLine {
     pub name: String,
     pub order_number: String,
     pub product: String,
-    pub channel: Channel,
+    pub channel: ContactChannel,
     /// The beginning of the buyer's words.
     pub words: String,
     pub received_at: Seconds,

@@ -9,7 +9,7 @@ use super::state::{Move, Refused, Stage};
 use super::store::{self, Row};
 use super::take_in::{LONGEST, check_received};
 use super::words::{Cause, Outcome};
-use crate::contacts::channel::{Channel, ContactOutcome};
+use crate::contacts::channel::{ContactChannel, ContactOutcome};
 use crate::contacts::record::{self, About, ContactText};
 use crate::error::{Error, Result};
 use crate::storage::{Change, Op, Shop};
@@ -30,8 +30,8 @@ pub enum FormEdit {
     ReceivedAt {
         value: Seconds,
     },
-    Channel {
-        value: Channel,
+    ContactChannel {
+        value: ContactChannel,
     },
     /// Step 1.
     Said {
@@ -74,7 +74,7 @@ impl FormEdit {
             FormEdit::Words { .. } => "words",
             FormEdit::Product { .. } => "product",
             FormEdit::ReceivedAt { .. } => "received_at",
-            FormEdit::Channel { .. } => "channel",
+            FormEdit::ContactChannel { .. } => "channel",
             FormEdit::Said { .. } => "said",
             FormEdit::Problem { .. } => "problem",
             FormEdit::Agrees { .. } => "agrees",
@@ -108,7 +108,7 @@ impl FormEdit {
                 }
                 row.received_at = *value;
             }
-            FormEdit::Channel { value } => row.channel = *value,
+            FormEdit::ContactChannel { value } => row.channel = *value,
             FormEdit::Said { value } => row.said = text("said", value)?,
             FormEdit::Problem { value } => row.problem = text("problem", value)?,
             FormEdit::Agrees { value } => row.agrees = *value,
@@ -179,7 +179,7 @@ impl Shop {
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::BadValue`] for a blank or overlong text.
-    pub fn record_notice(&self, id: i64, channel: Channel, text: &str, now: Seconds) -> Result<Change> {
+    pub fn record_notice(&self, id: i64, channel: ContactChannel, text: &str, now: Seconds) -> Result<Change> {
         if text.trim().is_empty() {
             return Err(Error::BadValue { field: "contact.text", value: String::new(), reason: "blank" });
         }

@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::state::{Facts, Stage, State};
 use super::words::{Cause, Outcome};
-use crate::contacts::channel::Channel;
+use crate::contacts::channel::ContactChannel;
 use crate::error::{Error, Result};
 use crate::time::Seconds;
 
@@ -20,7 +20,7 @@ pub(crate) struct Row {
     pub currency: Option<String>,
     pub product: String,
     pub courier: String,
-    pub channel: Channel,
+    pub channel: ContactChannel,
     pub words: String,
     pub received_at: Seconds,
     pub created_at: Seconds,
@@ -61,7 +61,7 @@ fn row_of(r: &rusqlite::Row<'_>) -> Result<Row> {
         currency: r.get(6)?,
         product: r.get(7)?,
         courier: r.get(8)?,
-        channel: Channel::parse(&r.get::<_, String>(9)?)?,
+        channel: ContactChannel::parse(&r.get::<_, String>(9)?)?,
         words: r.get(10)?,
         received_at: r.get(11)?,
         created_at: r.get(12)?,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::clock::Clocks;
 use super::state::{FIRST, Stage};
 use super::store::{self, Row};
-use crate::contacts::channel::Channel;
+use crate::contacts::channel::ContactChannel;
 use crate::error::{Error, Result};
 use crate::orders::store as orders;
 use crate::storage::{Change, Op, Shop};
@@ -23,7 +23,7 @@ pub struct NewComplaint {
     /// About which product, in the words of the order or the seller's; empty: the order's only item, else unknown.
     pub product: String,
     /// Through which channel.
-    pub channel: Channel,
+    pub channel: ContactChannel,
     /// In the buyer's own words.
     pub words: String,
     /// Since when.

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs)]
-pub enum Channel {
+pub enum ContactChannel {
     Phone,
     Sms,
     Wechat,
@@ -18,21 +18,28 @@ pub enum Channel {
     InPerson,
 }
 
-impl Channel {
+impl ContactChannel {
     /// All of them, as lists show them.
-    pub const ALL: [Channel; 7] =
-        [Channel::PlatformChat, Channel::Wechat, Channel::Phone, Channel::Sms, Channel::Qq, Channel::Email, Channel::InPerson];
+    pub const ALL: [ContactChannel; 7] = [
+        ContactChannel::PlatformChat,
+        ContactChannel::Wechat,
+        ContactChannel::Phone,
+        ContactChannel::Sms,
+        ContactChannel::Qq,
+        ContactChannel::Email,
+        ContactChannel::InPerson,
+    ];
 
     /// The stored text.
     pub fn as_str(self) -> &'static str {
         match self {
-            Channel::Phone => "phone",
-            Channel::Sms => "sms",
-            Channel::Wechat => "wechat",
-            Channel::Qq => "qq",
-            Channel::PlatformChat => "platform_chat",
-            Channel::Email => "email",
-            Channel::InPerson => "in_person",
+            ContactChannel::Phone => "phone",
+            ContactChannel::Sms => "sms",
+            ContactChannel::Wechat => "wechat",
+            ContactChannel::Qq => "qq",
+            ContactChannel::PlatformChat => "platform_chat",
+            ContactChannel::Email => "email",
+            ContactChannel::InPerson => "in_person",
         }
     }
 
@@ -40,8 +47,11 @@ impl Channel {
     ///
     /// # Errors
     /// [`Error::Stored`].
-    pub fn parse(text: &str) -> Result<Channel> {
-        Channel::ALL.into_iter().find(|c| c.as_str() == text).ok_or_else(|| Error::Stored { field: "channel", value: text.to_owned() })
+    pub fn parse(text: &str) -> Result<ContactChannel> {
+        ContactChannel::ALL
+            .into_iter()
+            .find(|c| c.as_str() == text)
+            .ok_or_else(|| Error::Stored { field: "channel", value: text.to_owned() })
     }
 }
 

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use serde::{Deserialize, Serialize};
 
-use super::channel::Channel;
+use super::channel::ContactChannel;
 use crate::calendar::quiet::QuietHours;
 use crate::error::{Error, Result};
 use crate::time::{Moment, Seconds};
@@ -13,7 +13,7 @@ use crate::time::{Moment, Seconds};
 #[serde(default)]
 pub struct Preference {
     /// The channel they like best.
-    pub channel: Option<Channel>,
+    pub channel: Option<ContactChannel>,
     /// Hours in which they want to be left alone, on the seller's clock.
     pub quiet: Option<QuietHours>,
     /// They do not want to be contacted at all.
@@ -77,7 +77,7 @@ pub(crate) fn of(connection: &Connection, customer: i64) -> Result<Preference> {
     match row {
         None => Ok(Preference::default()),
         Some((channel, preference)) if channel.is_empty() => Ok(preference),
-        Some((channel, preference)) => Ok(Preference { channel: Some(Channel::parse(&channel)?), ..preference }),
+        Some((channel, preference)) => Ok(Preference { channel: Some(ContactChannel::parse(&channel)?), ..preference }),
     }
 }
 
@@ -91,7 +91,7 @@ pub(crate) fn set(tx: &Transaction<'_>, customer: i64, preference: &Preference) 
          no_contact = excluded.no_contact, reason = excluded.reason, avoid = excluded.avoid",
         params![
             customer,
-            preference.channel.map_or("", Channel::as_str),
+            preference.channel.map_or("", ContactChannel::as_str),
             preference.quiet.map(|q| q.from),
             preference.quiet.map(|q| q.to),
             preference.no_contact,

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use serde::{Deserialize, Serialize};
 
-use super::channel::{Channel, ContactOutcome};
+use super::channel::{ContactChannel, ContactOutcome};
 use crate::error::{Error, Result};
 use crate::storage::{Change, Op, Shop};
 use crate::text::checked_text;
@@ -64,7 +64,7 @@ pub struct ContactText {
     /// When.
     pub at: Seconds,
     /// How.
-    pub channel: Channel,
+    pub channel: ContactChannel,
     /// From the seller to the person; else the other way.
     pub outgoing: bool,
     /// How it ended.
@@ -126,7 +126,7 @@ fn contact_of(row: &rusqlite::Row<'_>) -> Result<Contact> {
         contact: ContactText {
             about: About { customer_id: row.get(1)?, complaint_id: row.get(2)?, order_id: row.get(3)? },
             at: row.get(4)?,
-            channel: Channel::parse(&row.get::<_, String>(5)?)?,
+            channel: ContactChannel::parse(&row.get::<_, String>(5)?)?,
             outgoing: row.get(6)?,
             outcome: ContactOutcome::parse(&row.get::<_, String>(7)?)?,
             text: row.get(8)?,

@@ -12,7 +12,7 @@ use crate::complaints::words::{Cause, Outcome};
 use crate::contacts::preference::{self, MayContact, Preference};
 use crate::error::{Error, Result};
 use crate::orders::list::{OrderLine, line_of};
-use crate::promises::{self, Promise};
+use crate::promises::{self, MadePromise};
 use crate::storage::Shop;
 use crate::time::{Moment, Seconds};
 
@@ -34,7 +34,7 @@ pub struct Card {
     pub temperament: String,
     pub last_order: Option<OrderLine>,
     pub last_trouble: Option<Trouble>,
-    pub promises: Vec<Promise>,
+    pub promises: Vec<MadePromise>,
     pub preference: Preference,
     pub may_contact: MayContact,
 }

@@ -11,7 +11,7 @@ use crate::complaints::state::{Move, Stage};
 use crate::complaints::steps::FormEdit;
 use crate::complaints::take_in::NewComplaint;
 use crate::complaints::words::{Cause, Outcome};
-use crate::contacts::channel::{Channel, ContactOutcome};
+use crate::contacts::channel::{ContactChannel, ContactOutcome};
 use crate::contacts::preference::Preference;
 use crate::contacts::record::{About, ContactText};
 use crate::customers::birthday::Birthday;
@@ -250,7 +250,7 @@ impl Shop {
 
     /// Leads a case as far as its story goes.
     fn tell(&self, story: &Story, order: &OrderLine, start: Moment, n: usize) -> Result<()> {
-        let channel = [Channel::PlatformChat, Channel::Wechat, Channel::Phone][n % 3];
+        let channel = [ContactChannel::PlatformChat, ContactChannel::Wechat, ContactChannel::Phone][n % 3];
         let new = NewComplaint {
             customer_id: order.customer_id,
             order_id: Some(order.id),
@@ -356,8 +356,12 @@ impl Shop {
                 }
                 1 => {
                     let quiet = Some(QuietHours { from: 12 * 60, to: 14 * 60 });
-                    let value =
-                        Preference { channel: Some(Channel::Wechat), quiet, avoid: "不要打电话".to_owned(), ..Preference::default() };
+                    let value = Preference {
+                        channel: Some(ContactChannel::Wechat),
+                        quiet,
+                        avoid: "不要打电话".to_owned(),
+                        ..Preference::default()
+                    };
                     edit(CustomerEdit::Preference { value })?;
                 }
                 2 => {
@@ -380,7 +384,7 @@ impl Shop {
                     let contact = ContactText {
                         about: About { customer_id: Some(customer), ..About::default() },
                         at: now.at - (n as i64) * DAY,
-                        channel: Channel::Phone,
+                        channel: ContactChannel::Phone,
                         outgoing: true,
                         outcome: ContactOutcome::Reached,
                         text: "问了茶盘用得怎么样，说很顺手，想要再大一号的".to_owned(),

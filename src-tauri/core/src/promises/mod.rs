@@ -39,7 +39,7 @@ pub enum PromiseState {
 /// A promise that is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
 #[allow(missing_docs)]
-pub struct Promise {
+pub struct MadePromise {
     pub id: i64,
     #[serde(flatten)]
     pub promise: PromiseText,
@@ -94,9 +94,9 @@ fn state(due_at: Seconds, kept_at: Option<Seconds>, broken_at: Option<Seconds>, 
 
 const COLUMNS: &str = "id, customer_id, complaint_id, order_id, what, made_at, due_at, kept_at, broken_at";
 
-fn promise_of(r: &rusqlite::Row<'_>, now: Seconds) -> rusqlite::Result<Promise> {
+fn promise_of(r: &rusqlite::Row<'_>, now: Seconds) -> rusqlite::Result<MadePromise> {
     let (due_at, kept_at, broken_at) = (r.get(6)?, r.get(7)?, r.get(8)?);
-    Ok(Promise {
+    Ok(MadePromise {
         id: r.get(0)?,
         promise: PromiseText {
             about: About { customer_id: r.get(1)?, complaint_id: r.get(2)?, order_id: r.get(3)? },
@@ -110,7 +110,7 @@ fn promise_of(r: &rusqlite::Row<'_>, now: Seconds) -> rusqlite::Result<Promise> 
 }
 
 /// A promise by its id.
-pub(crate) fn by_id(connection: &Connection, id: i64, now: Seconds) -> Result<Promise> {
+pub(crate) fn by_id(connection: &Connection, id: i64, now: Seconds) -> Result<MadePromise> {
     connection
         .prepare_cached(&format!("SELECT {COLUMNS} FROM promises WHERE id = ?1"))?
         .query_row([id], |r| promise_of(r, now))
@@ -118,7 +118,7 @@ pub(crate) fn by_id(connection: &Connection, id: i64, now: Seconds) -> Result<Pr
         .ok_or_else(|| Error::NotFound { what: "promise", key: id.to_string() })
 }
 
-fn of(connection: &Connection, condition: &str, id: i64, now: Seconds) -> Result<Vec<Promise>> {
+fn of(connection: &Connection, condition: &str, id: i64, now: Seconds) -> Result<Vec<MadePromise>> {
     let sql =
         format!("SELECT {COLUMNS} FROM promises WHERE {condition} ORDER BY (kept_at IS NOT NULL OR broken_at IS NOT NULL), due_at, id");
     let mut statement = connection.prepare_cached(&sql)?;
@@ -126,12 +126,12 @@ fn of(connection: &Connection, condition: &str, id: i64, now: Seconds) -> Result
 }
 
 /// The promises of a case, open ones first.
-pub(crate) fn of_complaint(connection: &Connection, complaint: i64, now: Seconds) -> Result<Vec<Promise>> {
+pub(crate) fn of_complaint(connection: &Connection, complaint: i64, now: Seconds) -> Result<Vec<MadePromise>> {
     of(connection, "complaint_id = ?1", complaint, now)
 }
 
 /// The open promises to a person, the next one first.
-pub(crate) fn open_of_customer(connection: &Connection, customer: i64, now: Seconds) -> Result<Vec<Promise>> {
+pub(crate) fn open_of_customer(connection: &Connection, customer: i64, now: Seconds) -> Result<Vec<MadePromise>> {
     of(connection, "customer_id = ?1 AND kept_at IS NULL AND broken_at IS NULL", customer, now)
 }
 
