@@ -1,5 +1,6 @@
 // The one table from codes to the seller's words: what happened, and what to do.
-import type { Failure, Fault } from '../bindings';
+import type { Failure, Fault, Stage } from '../bindings';
+import { refusedWords, stageWords } from './caseWords';
 import { m } from './paraglide/messages';
 
 export type Words = { what: string; todo: string };
@@ -154,6 +155,21 @@ export function failureWords(failure: Failure): Words {
       };
     case 'zero_step':
       return { what: m.err_zero_step(), todo: s('place') };
+    case 'refused':
+      return {
+        what: m.err_refused({ stage: stageWords(s('stage') as Stage) }),
+        todo: refusedWords(s('reason')),
+      };
+    case 'unfilled':
+      return {
+        what: m.err_unfilled({ names: (d.names as string[]).join(', ') }),
+        todo: m.todo_unfilled(),
+      };
+    case 'file_too_large':
+      return {
+        what: m.err_file_too_large({ file, limit: s('limit_mib') }),
+        todo: m.todo_file_too_large(),
+      };
     case 'overflow':
       return { what: m.err_overflow(), todo: s('what') };
     case 'backup_failed':
@@ -179,6 +195,7 @@ function reason(word: string): string {
     case 'year':
     case 'leap_is_lunar':
     case 'not_a_day':
+    case 'no_such_day':
       return m.reason_no_such_day();
     case 'not_a_weight':
       return m.reason_not_a_weight();
@@ -194,6 +211,38 @@ function reason(word: string): string {
       return m.reason_courier_takes_money();
     case 'too_many_rows':
       return m.reason_too_many_rows();
+    case 'far_time':
+      return m.reason_far_time();
+    case 'in_future':
+      return m.reason_in_future();
+    case 'in_past':
+      return m.reason_in_past();
+    case 'nobody':
+      return m.reason_nobody();
+    case 'tied_to_review':
+      return m.reason_tied_to_review();
+    case 'negative':
+      return m.reason_negative();
+    case 'a_program':
+      return m.reason_a_program();
+    case 'unknown_variable':
+      return m.reason_unknown_variable();
+    case 'unclosed_brace':
+      return m.reason_unclosed_brace();
+    case 'empty_slot':
+      return m.reason_empty_slot();
+    case 'incentive':
+      return m.reason_incentive();
+    case 'no_such_time':
+      return m.reason_no_such_time();
+    case 'no_length':
+      return m.reason_no_length();
+    case 'no_working_day':
+      return m.reason_no_working_day();
+    case 'one_to_seven':
+      return m.reason_one_to_seven();
+    case 'out_of_range':
+      return m.reason_out_of_range();
     case 'orders_read_in_it':
       return m.reason_orders_read_in_it();
     default:

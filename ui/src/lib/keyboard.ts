@@ -23,5 +23,8 @@ export function isTyping(event: KeyboardEvent): boolean {
 
 /** Whether a dialog or menu is open and has the keys. */
 export function overlayOpen(): boolean {
-  return document.querySelector('[role="dialog"],[role="menu"],[role="listbox"]') !== null;
+  return (
+    document.querySelector('[role="dialog"],[role="menu"],[role="listbox"]:not([data-quiet])') !==
+    null
+  );
 }

@@ -18,6 +18,22 @@ const WORDS: Record<Op, () => string> = {
   edit_products: m.op_edit_products,
   courier_bill: m.op_courier_bill,
   add_order: m.op_add_order,
+  record_contact: m.op_record_contact,
+  edit_contact: m.op_edit_contact,
+  delete_contact: m.op_delete_contact,
+  edit_note: m.op_edit_note,
+  take_complaint: m.op_take_complaint,
+  edit_complaint: m.op_edit_complaint,
+  move_complaint: m.op_move_complaint,
+  delete_complaint: m.op_delete_complaint,
+  attach: m.op_attach,
+  edit_remedy: m.op_edit_remedy,
+  edit_promise: m.op_edit_promise,
+  edit_fix: m.op_edit_fix,
+  edit_phrase: m.op_edit_phrase,
+  edit_rules: m.op_edit_rules,
+  mark_task: m.op_mark_task,
+  save_view: m.op_save_view,
 };
 
 export function opWords(op: Op, subject: string): string {
