@@ -1,20 +1,50 @@
 // The frame around every page: what is open, which page, preferences, running work, undo.
-import { commands, events, type DeskState, type Failure, type Preferences } from '../../bindings';
+import {
+  commands,
+  events,
+  type About,
+  type ContactChannel,
+  type DeskState,
+  type Failure,
+  type MadePromise,
+  type Preferences,
+} from '../../bindings';
 import { failureOf, got, taskNumber } from '../../lib/calls';
+import { followClock } from '../../lib/clock';
 import { m } from '../../lib/paraglide/messages';
 import { getLocale, setLocale } from '../../lib/paraglide/runtime';
 import { privacy } from '../../lib/privacy.svelte';
 import { showDone, showFailure } from '../../lib/toasts';
 import { opWords } from '../../lib/ops';
 
-export type PageName = 'customers' | 'matches' | 'orders' | 'shipping' | 'import' | 'settings';
+export type PageName =
+  | 'today'
+  | 'customers'
+  | 'matches'
+  | 'orders'
+  | 'shipping'
+  | 'complaints'
+  | 'phrases'
+  | 'import'
+  | 'settings';
+/** A contact to be written down: with whom, and what is known of it already. */
+export type ContactAsk = {
+  about: About;
+  text?: string;
+  channel?: ContactChannel;
+  onsaved?: () => void;
+};
+/** A promise to be made, or one to be corrected. */
+export type PromiseAsk = { about: About; promise?: MadePromise };
+/** A complaint to be taken in. */
+export type TakeInAsk = { customer_id: number | null; order_id: number | null };
 export type Theme = '' | 'light' | 'dark';
 
 export type Work = { task: number; label: string; phase: string; done: number; total: number };
 
 class Desk {
   state = $state.raw<DeskState | null>(null);
-  page = $state<PageName>('customers');
+  page = $state<PageName>('today');
   /** Grows when the shop changes; lists read it to look again. */
   revision = $state(0);
   preferences = $state.raw<Required<Preferences>>({
@@ -32,6 +62,14 @@ class Desk {
   /** A customer or order to show when its page opens. */
   wantedCustomer = $state<number | null>(null);
   wantedOrder = $state<number | null>(null);
+  /** The complaint whose page is open; the list where none is. */
+  caseId = $state<number | null>(null);
+  recogniseOpen = $state(false);
+  contact = $state.raw<ContactAsk | null>(null);
+  promise = $state.raw<PromiseAsk | null>(null);
+  takeIn = $state.raw<TakeInAsk | null>(null);
+  /** Somebody who said that they do not want to be contacted. */
+  refusedBy = $state<number | null>(null);
   filesArrived = $state(0);
   failure = $state.raw<Failure | null>(null);
 
@@ -72,6 +110,7 @@ class Desk {
     try {
       this.state = await got(commands.deskState());
       this.failure = this.state.failure;
+      followClock(this.state.now);
     } catch (thrown) {
       this.failure = failureOf(thrown);
     }
@@ -145,6 +184,11 @@ class Desk {
     this.page = 'orders';
   }
 
+  showComplaint(id: number): void {
+    this.caseId = id;
+    this.page = 'complaints';
+  }
+
   async chooseFiles(): Promise<void> {
     await this.attempt(() => got(commands.pickFiles()));
   }
@@ -153,12 +197,13 @@ class Desk {
     await this.attempt(() =>
       this.watch(m.demo_making(), (task) => got(commands.makeDemo(3000, task))),
     );
-    this.page = 'customers';
+    this.page = 'today';
   }
 
   async openOwn(): Promise<void> {
     await this.attempt(() => got(commands.switchBook('own')));
-    this.page = 'customers';
+    this.caseId = null;
+    this.page = 'today';
   }
 
   /** Carries out a menu entry. */
