@@ -21,7 +21,7 @@
     "phrases", "phrase_scenes", "fill_phrase", "proposed_phrases", "copy_phrase", "insert_phrase", "copy_text", "save_phrase",
     "set_favourite", "delete_phrase", "restore_phrases", "phrase_variables", "check_incentive", "save_phrases_file", "open_phrases_file",
     "seller_name", "set_seller_name",
-    "today", "act_today", "snooze_times", "rules", "set_rules", "year_of_days", "set_day", "reset_day", "saved_views", "save_view",
+    "today", "act_today", "snooze_times", "remind_now", "rules", "set_rules", "year_of_days", "set_day", "reset_day", "saved_views", "save_view",
     "delete_view",
     "export_customers", "export_log",
     "undo_state", "undo", "redo",

@@ -126,10 +126,9 @@ impl Desk {
             added.push(WaitingFile { id, name: zhanggui_core::error::file_name(&path) });
             files.push((id, path));
         }
-        let count = files.len() as u32;
         drop(files);
         if !added.is_empty() {
-            tell(&FilesArrived { count }, app);
+            tell(&FilesArrived { files: added.iter().map(|f| f.id).collect() }, app);
         }
         added
     }

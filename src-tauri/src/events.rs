@@ -6,8 +6,8 @@ use tauri_specta::Event;
 /// Files came in by drag and drop, from the command line or from a second start.
 #[derive(Debug, Clone, Serialize, Deserialize, specta::Type, Event)]
 pub struct FilesArrived {
-    /// How many wait now.
-    pub count: u32,
+    /// The numbers of those that came now.
+    pub files: Vec<u32>,
 }
 
 /// Something is dragged over the window, or no longer.

@@ -4,6 +4,7 @@
 //! - `desk`: what is open: the shop, the files that wait, the plans, the running work.
 //! - `commands`: one file per domain; each command unpacks, calls the core, returns.
 //! - `menu`, `window`, `words`: the native parts.
+//! - `reminder`: the day's summary as a notice of the system, at an hour the seller chose.
 //! - `failure`: errors as they cross to the window.
 
 mod commands;
@@ -11,6 +12,7 @@ mod desk;
 mod events;
 mod failure;
 mod menu;
+mod reminder;
 mod start;
 mod window;
 mod words;

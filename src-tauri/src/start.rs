@@ -168,6 +168,7 @@ pub fn bindings() -> Builder<tauri::Wry> {
             today::today,
             today::act_today,
             today::snooze_times,
+            today::remind_now,
             today::rules,
             today::set_rules,
             today::year_of_days,
@@ -214,6 +215,7 @@ pub fn run() -> ExitCode {
     let built = builder
         .plugin(tauri_plugin_clipboard_manager::init())
         .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_notification::init())
         .plugin(tauri_plugin_opener::Builder::new().open_js_links_on_click(false).build())
         .plugin(
             tauri_plugin_window_state::Builder::new()
@@ -235,6 +237,7 @@ pub fn run() -> ExitCode {
             desk(app.handle()).arrive(app.handle(), arguments.files.clone());
             commands::storage::daily_backup(app.handle());
             commands::desk::learn_in_background(app.handle());
+            crate::reminder::watch(app.handle());
             Ok(())
         })
         .build(tauri::generate_context!());

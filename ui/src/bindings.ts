@@ -263,6 +263,7 @@ export const commands = {
 	/**  Does something with a line. */
 	actToday: (source: string, key: string, act: TodayAct) => typedError<Change, Failure>(__TAURI_INVOKE("act_today", { source, key, act })),
 	/**  Natural times to put a line off to. */
+	remindNow: () => typedError<null, Failure>(__TAURI_INVOKE("remind_now")),
 	snoozeTimes: (customer: number | null) => typedError<SnoozeTime[], Failure>(__TAURI_INVOKE("snooze_times", { customer })),
 	/**  Working hours, standards, what a day proposes. */
 	rules: () => typedError<Rules, Failure>(__TAURI_INVOKE("rules")),
@@ -964,6 +965,7 @@ export type CourierLine = {
 	has_table: boolean,
 	/**  Whether there are too few parcels to say anything. */
 	too_few: boolean,
+	complaints: number, damaged: number,
 };
 
 /**  What was paid in one currency. */
@@ -1115,7 +1117,7 @@ export type DeskState = {
 	/**  Open complaints, and how many of them are overdue. */
 	complaints: [number, number],
 	/**  Lines of today's list that are overdue or due today. */
-	due_today: number,
+	due_today: [number, number],
 };
 
 /**  Examples behind the numbers, at most [`Details::MOST`] of each kind; questions and rejected rows are whole. */
@@ -1331,7 +1333,7 @@ export type FileReport = {
 /**  Files came in by drag and drop, from the command line or from a second start. */
 export type FilesArrived = {
 	/**  How many wait now. */
-	count: number,
+	files: number[],
 };
 
 /**  A phrase with its slots filled in as far as possible. */
@@ -2285,6 +2287,7 @@ export type Preferences = {
 	customer_columns?: string[],
 	/**  The last export, as JSON of the export dialog. */
 	export?: string,
+	remind_at?: number | null,
 };
 
 /**  A column of a product that the seller fills in. */
@@ -2297,12 +2300,12 @@ export type ProductField =
 "cost" | 
 /**  A flat fee of its own. */
 "own_fee" | 
-/**  The name of a template; empty for the default. */
+/**  The name of a template | "check_in_days"; empty for the default. */
 "template" | 
 /**  是 / yes, 否 / no. */
 "always_free" | 
 /**  是 / yes, 否 / no. */
-"excluded_from_free";
+"check_in_days" | "excluded_from_free";
 
 /**  A product. */
 export type ProductLine = {
@@ -2330,6 +2333,7 @@ export type ProductLine = {
 	always_free: boolean,
 	/**  Whether it has no part in free shipping. */
 	excluded_from_free: boolean,
+	check_in_days: number | null,
 };
 
 /**  How much of a product was sold. */

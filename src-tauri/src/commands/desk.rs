@@ -36,8 +36,8 @@ pub struct DeskState {
     now: i64,
     /// Open complaints, and how many of them are overdue.
     complaints: (i64, i64),
-    /// Lines of today's list that are overdue or due today.
-    due_today: i64,
+    /// Lines of today's list that are overdue or due today, and how many of them are overdue.
+    due_today: (i64, i64),
 }
 
 /// Learns how long parcels take, so that a stuck one is known; on a thread of its own, for it reads many orders.
@@ -80,7 +80,7 @@ pub async fn desk_state(app: AppHandle) -> Answer<DeskState> {
             data_folder: desk.folder(desk.book()).display().to_string(),
             now: now(),
             complaints: (0, 0),
-            due_today: 0,
+            due_today: (0, 0),
         };
         let shop = match desk.shop() {
             Ok(shop) => shop,
@@ -95,7 +95,7 @@ pub async fn desk_state(app: AppHandle) -> Answer<DeskState> {
         state.shops = shop.read(zhanggui_core::shops::list)?;
         state.last_backup = shop.backups()?.into_iter().next();
         let day = shop.today(0, Language::Chinese, moment())?;
-        state.due_today = day.counts.first + day.counts.today;
+        state.due_today = (day.counts.first + day.counts.today, day.counts.complaints.1 + day.counts.promises.1);
         let overdue = CaseQuery { clock: Some(ClockState::Overdue), ..CaseQuery::default() };
         state.complaints =
             (shop.complaints(&CaseQuery::default(), 0, 0, moment())?.total, shop.complaints(&overdue, 0, 0, moment())?.total);
@@ -179,6 +179,8 @@ pub struct Preferences {
     pub customer_columns: Vec<String>,
     /// The last export, as JSON of the export dialog.
     pub export: String,
+    /// The minute of the day at which the system tells what is due; none: it does not.
+    pub remind_at: Option<u16>,
 }
 
 /// The stored preferences.

@@ -9,7 +9,7 @@ use zhanggui_core::today::snooze::SnoozeTime;
 use zhanggui_core::views::SavedView;
 
 use crate::desk::{moment, now};
-use crate::failure::Answer;
+use crate::failure::{Answer, off_thread};
 
 use super::changing::{changes, reads};
 
@@ -32,6 +32,13 @@ pub async fn act_today(app: AppHandle, source: String, key: String, act: TodayAc
 #[specta::specta]
 pub async fn snooze_times(app: AppHandle, customer: Option<i64>) -> Answer<Vec<SnoozeTime>> {
     reads(app, move |shop| shop.snooze_times(customer, moment())).await
+}
+
+/// Shows what is due as the system shows notices, now: to see whether and how it does.
+#[tauri::command]
+#[specta::specta]
+pub async fn remind_now(app: AppHandle) -> Answer<()> {
+    off_thread(move || crate::reminder::show(&app)).await
 }
 
 /// Working hours, standards, what a day proposes.

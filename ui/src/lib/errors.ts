@@ -211,6 +211,8 @@ function reason(word: string): string {
       return m.reason_courier_takes_money();
     case 'too_many_rows':
       return m.reason_too_many_rows();
+    case 'one_to_365_days':
+      return m.reason_one_to_365_days();
     case 'far_time':
       return m.reason_far_time();
     case 'in_future':

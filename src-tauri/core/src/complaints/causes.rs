@@ -112,6 +112,15 @@ impl Shop {
     }
 }
 
+/// Complaints about the way, by order: how many, and how many of them about damaged goods.
+pub(crate) fn of_the_way(connection: &Connection) -> Result<FxHashMap<i64, (u32, u32)>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT order_id, count(*), sum(cause = 'damaged') FROM complaints
+         WHERE order_id IS NOT NULL AND cause IN ('damaged', 'late', 'courier') AND outcome IS NOT 'duplicate' GROUP BY order_id",
+    )?;
+    Ok(statement.query_map([], |r| Ok((r.get(0)?, (r.get(1)?, r.get(2)?))))?.collect::<rusqlite::Result<_>>()?)
+}
+
 /// Tenths of cases per hundred orders; `None` where there are too few orders to say.
 pub(crate) fn per_hundred(cases: i64, orders: i64) -> Option<i64> {
     (orders >= TOO_FEW_ORDERS).then(|| (cases * 1_000 + orders / 2) / orders)

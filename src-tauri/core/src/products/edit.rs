@@ -27,6 +27,8 @@ pub enum ProductField {
     AlwaysFree,
     /// 是 / yes, 否 / no.
     ExcludedFromFree,
+    /// Days after which the buyer is asked how the goods are, 1 to 365; empty for the shop's own number.
+    CheckInDays,
 }
 
 /// One value of one product, as text: typed, pasted or from a file. Empty text takes the value away.
@@ -54,7 +56,11 @@ fn read(value: &ProductValue, currency: Currency) -> Result<Cell> {
         _ => Err(bad(field, reason)),
     };
     Ok(match value.field {
-        ProductField::Weight | ProductField::Volume | ProductField::Cost | ProductField::OwnFee if text.is_empty() => Cell::Number(None),
+        ProductField::Weight | ProductField::Volume | ProductField::Cost | ProductField::OwnFee | ProductField::CheckInDays
+            if text.is_empty() =>
+        {
+            Cell::Number(None)
+        }
         ProductField::Weight => within("product.weight", crate::shipping::quantity::grams(text), "not_a_weight")?,
         ProductField::Volume => within("product.volume", crate::shipping::quantity::cubic_centimetres(text), "not_a_volume")?,
         ProductField::Cost => {
@@ -64,6 +70,11 @@ fn read(value: &ProductValue, currency: Currency) -> Result<Cell> {
         ProductField::OwnFee => {
             let amount = parse_amount(text, currency, DecimalMark::Point).filter(|a| a.currency.is_none_or(|c| c == currency));
             within("product.own_fee", amount.map(|a| a.minor), "not_an_amount")?
+        }
+        ProductField::CheckInDays => {
+            let days =
+                text.trim_end_matches(['天', '日']).trim_end_matches("days").trim_end().parse().ok().filter(|d| (1..=365).contains(d));
+            within("product.check_in_days", days, "one_to_365_days")?
         }
         ProductField::Template => Cell::Template((!text.is_empty()).then(|| text.to_owned())),
         ProductField::AlwaysFree | ProductField::ExcludedFromFree => match text.to_lowercase().as_str() {
@@ -120,6 +131,7 @@ pub(super) fn write(tx: &rusqlite::Transaction<'_>, value: &ProductValue, curren
         ProductField::Template => "template_id",
         ProductField::AlwaysFree => "always_free",
         ProductField::ExcludedFromFree => "excluded_from_free",
+        ProductField::CheckInDays => "check_in_days",
     };
     let sql = format!("UPDATE products SET {column} = ?2, edited_at = ?3 WHERE id = ?1");
     let changed = match read(value, currency)? {

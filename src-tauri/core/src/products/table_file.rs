@@ -69,10 +69,11 @@ fn field_names(field: ProductField) -> &'static [&'static str] {
         ProductField::Template => &["运费模板", "模板", "template", "shipping template"],
         ProductField::AlwaysFree => &["始终包邮", "always free"],
         ProductField::ExcludedFromFree => &["不参加包邮", "不包邮", "excluded from free"],
+        ProductField::CheckInDays => &["回访天数", "问候天数", "check-in days", "check in days"],
     }
 }
 
-const FIELDS: [ProductField; 7] = [
+const FIELDS: [ProductField; 8] = [
     ProductField::Weight,
     ProductField::Volume,
     ProductField::Cost,
@@ -80,6 +81,7 @@ const FIELDS: [ProductField; 7] = [
     ProductField::Template,
     ProductField::AlwaysFree,
     ProductField::ExcludedFromFree,
+    ProductField::CheckInDays,
 ];
 
 /// A unit that stands in the header instead of in the cells: 重量(kg).

@@ -1,4 +1,4 @@
-//! How couriers do: cost, days and stuck parcels by province, from the shop's own orders.
+//! How couriers do: cost, days, stuck parcels and complaints by province, from the shop's own orders.
 
 use rustc_hash::FxHashMap;
 use serde::Serialize;
@@ -42,6 +42,10 @@ pub struct CourierLine {
     pub stuck: u32,
     /// Some of them.
     pub stuck_orders: Vec<i64>,
+    /// Complaints about the way: damaged, late, or the courier.
+    pub complaints: u32,
+    /// Of those, about damaged goods.
+    pub damaged: u32,
     /// Whether the courier's price list is kept.
     pub has_table: bool,
     /// Whether there are too few parcels to say anything.
@@ -63,6 +67,7 @@ impl Shop {
     pub fn courier_scorecard(&self, period: Period, currency: &str, task: &Task, now: Seconds) -> Result<Vec<CourierLine>> {
         let past = Past::load(self, period, currency, task)?;
         let costs = Rulebook::of_couriers(&past)?;
+        let complained = self.read(crate::complaints::causes::of_the_way)?;
         let mut tallies: FxHashMap<(&str, Option<RegionIndex>), Tally> = FxHashMap::default();
         for order in &past.orders {
             let courier = past.courier(order);
@@ -78,6 +83,10 @@ impl Shop {
                 let tally = tallies.entry(key).or_default();
                 let line = &mut tally.line;
                 line.parcels += 1;
+                if let Some((complaints, damaged)) = complained.get(&order.id) {
+                    line.complaints += complaints;
+                    line.damaged += damaged;
+                }
                 if let Some(cost) = cost {
                     line.cost_known += 1;
                     line.cost = line.cost.saturating_add(cost);

@@ -17,16 +17,18 @@ import { privacy } from '../../lib/privacy.svelte';
 import { showDone, showFailure } from '../../lib/toasts';
 import { opWords } from '../../lib/ops';
 
-export type PageName =
-  | 'today'
-  | 'customers'
-  | 'matches'
-  | 'orders'
-  | 'shipping'
-  | 'complaints'
-  | 'phrases'
-  | 'import'
-  | 'settings';
+/** Pages of the navigation in their order, which is also that of Ctrl 1, Ctrl 2… */
+export const PAGES = [
+  'today',
+  'customers',
+  'orders',
+  'shipping',
+  'complaints',
+  'phrases',
+  'import',
+  'settings',
+] as const;
+export type PageName = (typeof PAGES)[number] | 'matches';
 /** A contact to be written down: with whom, and what is known of it already. */
 export type ContactAsk = {
   about: About;
@@ -52,6 +54,7 @@ class Desk {
     theme: '',
     customer_columns: [],
     export: '',
+    remind_at: null,
   });
   work = $state<Work | null>(null);
   dragging = $state(false);
@@ -65,6 +68,8 @@ class Desk {
   /** The complaint whose page is open; the list where none is. */
   caseId = $state<number | null>(null);
   recogniseOpen = $state(false);
+  /** Whether today's list was shown once. */
+  todayReady = $state(false);
   contact = $state.raw<ContactAsk | null>(null);
   promise = $state.raw<PromiseAsk | null>(null);
   takeIn = $state.raw<TakeInAsk | null>(null);
@@ -90,7 +95,7 @@ class Desk {
         this.revision += 1;
         void this.refresh();
       }),
-      events.filesArrived.listen(() => this.#arrived()),
+      events.filesArrived.listen((e) => this.#arrived(e.payload.files)),
       events.dragOver.listen((e) => (this.dragging = e.payload.over)),
       events.taskProgress.listen((e) => {
         if (this.work?.task === e.payload.task) this.work = { ...this.work, ...e.payload };
@@ -98,12 +103,24 @@ class Desk {
       events.menuChosen.listen((e) => this.menu(e.payload.id)),
     ]);
     const waiting = await got(commands.waitingFiles());
-    if (waiting.length > 0) this.#arrived();
+    if (waiting.length > 0) this.#arrived(waiting.map((f) => f.id));
   }
 
-  #arrived(): void {
-    this.filesArrived += 1;
-    this.page = 'import';
+  /** Files for the case that is open belong to it; any others are orders. */
+  #arrived(files: number[]): void {
+    const open = this.page === 'complaints' ? this.caseId : null;
+    if (open !== null) void this.attach((task) => got(commands.attachFiles(open, files, task)));
+    else {
+      this.filesArrived += 1;
+      this.page = 'import';
+    }
+  }
+
+  /** Adds files to a case, with progress. */
+  async attach(work: (task: number) => Promise<{ count: number }>): Promise<void> {
+    const added = await this.attempt(() => this.watch(m.attaching(), work));
+    if (added && added.count > 0)
+      showDone(m.attached({ count: added.count }), () => void this.undo());
   }
 
   async refresh(): Promise<void> {
