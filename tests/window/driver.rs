@@ -29,12 +29,14 @@ pub struct Start<'a> {
     pub files: Vec<PathBuf>,
     /// The account's usual folder (below `data`) and not one named on the command line.
     pub usual_folder: bool,
+    /// Seconds by which the program's clock is ahead of this computer's: what a week brings.
+    pub ahead: i64,
 }
 
 impl<'a> Start<'a> {
     /// A start in Chinese with its data below `data`.
     pub fn new(data: &'a Path) -> Start<'a> {
-        Start { data, language: "zh-CN", files: Vec::new(), usual_folder: false }
+        Start { data, language: "zh-CN", files: Vec::new(), usual_folder: false, ahead: 0 }
     }
 }
 
@@ -83,6 +85,7 @@ impl Window {
                 .env("LANG", if start.language == "en" { "en_US.UTF-8" } else { "zh_CN.UTF-8" })
                 .env("LC_ALL", if start.language == "en" { "en_US.UTF-8" } else { "zh_CN.UTF-8" })
                 .env("TZ", "Asia/Shanghai")
+                .env("ZHANGGUI_CLOCK_AHEAD", start.ahead.to_string())
                 .env("XDG_CONFIG_HOME", start.data.join("config"))
                 .env("XDG_DATA_HOME", start.data.join("share"))
                 .env("XDG_CACHE_HOME", start.data.join("cache"))
@@ -116,17 +119,21 @@ impl Window {
         let _ = self.client.clone().close().await;
     }
 
-    /// Starts the program once more, as the same person would, from a folder; waits until that start has ended.
-    pub fn second_start(&self, folder: &Path, files: &[&str]) {
-        // What the first one runs in: its display, its bus, its folders.
-        let environment = std::fs::read_dir("/proc")
+    /// What the program runs in: its display, its bus, its folders.
+    pub fn environment(&self) -> String {
+        std::fs::read_dir("/proc")
             .unwrap()
             .flatten()
             .filter(|p| std::fs::read_link(p.path().join("exe")).is_ok_and(|exe| exe == Path::new(env!("CARGO_BIN_EXE_zhanggui"))))
             .filter_map(|p| std::fs::read(p.path().join("environ")).ok())
             .map(|e| String::from_utf8_lossy(&e).into_owned())
             .find(|e| e.split('\0').any(|v| v == format!("DISPLAY={}", self.display)))
-            .expect("the first start is running");
+            .expect("the program is running")
+    }
+
+    /// Starts the program once more, as the same person would, from a folder; waits until that start has ended.
+    pub fn second_start(&self, folder: &Path, files: &[&str]) {
+        let environment = self.environment();
         let status = Command::new(env!("CARGO_BIN_EXE_zhanggui"))
             .args(files)
             .env_clear()
@@ -157,6 +164,21 @@ impl Window {
             assert!(began.elapsed() < PATIENCE, "{css} takes no click");
             tokio::time::sleep(Duration::from_millis(30)).await;
         }
+    }
+
+    /// Puts text into a field in the place of what stands there, and leaves it.
+    pub async fn fill(&self, css: &str, text: &str) {
+        self.press(css).await;
+        self.ctrl("a").await;
+        self.see(css).await.send_keys(text).await.expect("typing");
+    }
+
+    /// Chooses an entry of a list, as a person does who opens it.
+    pub async fn choose(&self, css: &str, value: &str) {
+        self.see(css).await;
+        let script = "const s = document.querySelector(arguments[0]); s.value = arguments[1]; \
+                      s.dispatchEvent(new Event('change', {bubbles: true})); return s.value === arguments[1]";
+        self.until(&format!("{value} in {css}"), script, vec![json!(css), json!(value)]).await;
     }
 
     /// Waits until this text stands somewhere in the window.
@@ -200,6 +222,32 @@ impl Window {
                 self.picture("failed").await;
                 panic!("nothing to click that says {text:?}");
             }
+            tokio::time::sleep(Duration::from_millis(30)).await;
+        }
+    }
+
+    /// Clicks the field that this label names.
+    pub async fn click_label(&self, text: &str) {
+        let path = format!("//label[contains(normalize-space(.), {})]", quoted(text));
+        let began = Instant::now();
+        while self.client.find(Locator::XPath(&path)).await.is_err() {
+            assert!(began.elapsed() < PATIENCE, "no label {text:?}");
+            tokio::time::sleep(Duration::from_millis(30)).await;
+        }
+        self.client.find(Locator::XPath(&path)).await.expect("a label").click().await.expect("a click");
+    }
+
+    /// Clicks the button of the dialog in front that says this.
+    pub async fn click_in_dialog(&self, text: &str) {
+        let path = format!("//*[@role='dialog']//button[contains(normalize-space(.), {})]", quoted(text));
+        let began = Instant::now();
+        loop {
+            if let Ok(button) = self.client.find(Locator::XPath(&path)).await
+                && button.click().await.is_ok()
+            {
+                return;
+            }
+            assert!(began.elapsed() < PATIENCE, "no button {text:?} in a dialog");
             tokio::time::sleep(Duration::from_millis(30)).await;
         }
     }
@@ -273,6 +321,15 @@ impl Window {
         let _ = self.client.execute_async(painted, vec![]).await;
         if let Ok(png) = self.client.screenshot().await {
             std::fs::write(folder.join(format!("{name}.png")), png).expect("a picture");
+        }
+    }
+
+    /// Keeps a picture in both themes and lets axe-core look at the page.
+    pub async fn pictures(&self, name: &str) {
+        for theme in ["dark", "light"] {
+            self.theme(theme).await;
+            self.picture(&format!("{name}-{theme}")).await;
+            self.accessible(&format!("{name}, {theme}")).await;
         }
     }
 

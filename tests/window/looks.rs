@@ -2,15 +2,6 @@
 
 use super::driver::{Start, Window, fixture};
 
-async fn pictures(window: &Window, name: &str) {
-    for theme in ["light", "dark"] {
-        window.theme(theme).await;
-        window.picture(&format!("{name}-{theme}")).await;
-    }
-    window.theme("light").await;
-    window.accessible(name).await;
-}
-
 async fn walk(language: &str, words: [&str; 8]) {
     let [import, customers, orders, settings, see, name, palette, keys] = words;
     let data = tempfile::tempdir().unwrap();
@@ -18,13 +9,13 @@ async fn walk(language: &str, words: [&str; 8]) {
         vec![fixture("samples/taobao_ExportOrderList202604101016.csv"), fixture("samples/taobao_ExportOrderDetailList202604101016.csv")];
     let window = Window::open(Start { language, files, ..Start::new(data.path()) }).await;
     window.see("[role=tabpanel]").await;
-    pictures(&window, &format!("two-files-{language}")).await;
+    window.pictures(&format!("two-files-{language}")).await;
     window.click(import).await;
     window.click(see).await;
     window.see_text("张小满").await;
     window.press("[role=row][aria-rowindex='1']").await;
     window.see(".pane .fig").await;
-    pictures(&window, &format!("customers-{language}")).await;
+    window.pictures(&format!("customers-{language}")).await;
     window.ctrl("k").await;
     window.see(".palette").await;
     window.keys("oyxx").await;
@@ -37,10 +28,10 @@ async fn walk(language: &str, words: [&str; 8]) {
     window.press("[role=row][aria-rowindex='6']").await;
     window.see(".pane .sums").await;
     window.see_text("三德刀").await;
-    pictures(&window, &format!("orders-{language}")).await;
+    window.pictures(&format!("orders-{language}")).await;
     window.press("nav button[data-page=settings]").await;
     window.see_text(settings).await;
-    pictures(&window, &format!("settings-{language}")).await;
+    window.pictures(&format!("settings-{language}")).await;
     window.keys("?").await;
     window.see_text(keys).await;
     window.picture(&format!("keys-{language}-light")).await;
@@ -49,10 +40,10 @@ async fn walk(language: &str, words: [&str; 8]) {
     window.press("nav button[data-page=customers]").await;
     window.see_text(customers).await;
     window.see_text(name).await;
-    pictures(&window, &format!("customers-{language}-1024")).await;
+    window.pictures(&format!("customers-{language}-1024")).await;
     window.press("nav button[data-page=orders]").await;
     window.see_text(orders).await;
-    pictures(&window, &format!("orders-{language}-1024")).await;
+    window.pictures(&format!("orders-{language}-1024")).await;
     window.close().await;
 }
 

@@ -7,11 +7,14 @@
 #![cfg(target_os = "linux")]
 
 mod arriving;
+mod complaints;
 mod drag;
 mod driver;
 mod export;
 mod first_start;
 mod looks;
 mod mapping;
+mod phrases;
 mod shipping;
+mod today;
 mod undo;

@@ -21,13 +21,6 @@ async fn with_orders(data: &Path, language: &'static str) -> Window {
     window
 }
 
-/// Types into a field in the place of what stands there.
-async fn fill(window: &Window, css: &str, text: &str) {
-    window.press(css).await;
-    window.ctrl("a").await;
-    window.see(css).await.send_keys(text).await.expect("typing");
-}
-
 #[tokio::test]
 async fn a_simple_template_is_made_checked_mended_and_saved() {
     let data = tempfile::tempdir().unwrap();
@@ -36,15 +29,15 @@ async fn a_simple_template_is_made_checked_mended_and_saved() {
     window.picture("shipping-empty-zh-light").await;
     window.accessible("shipping, empty").await;
     window.click("新模板").await;
-    fill(&window, "[aria-label=模板名称]", "全国统一").await;
-    fill(&window, "[data-place='methods[0].rules[0].first_fee']", "八块").await;
+    window.fill("[aria-label=模板名称]", "全国统一").await;
+    window.fill("[data-place='methods[0].rules[0].first_fee']", "八块").await;
     window.see_text("不是金额").await;
     window.picture("shipping-wrong-zh-light").await;
-    fill(&window, "[data-place='methods[0].rules[0].first_fee']", "8").await;
+    window.fill("[data-place='methods[0].rules[0].first_fee']", "8").await;
     window.see_text("偏远地区按普通价").await;
     window.click("照此修改").await;
     window.see("[data-place='methods[0].rules[1].first_fee']").await;
-    fill(&window, "[data-place='methods[0].rules[1].first_fee']", "20").await;
+    window.fill("[data-place='methods[0].rules[1].first_fee']", "20").await;
     window.see_text("没有发现问题").await;
     window.ctrl("s").await;
     window.see_text("已保存 全国统一").await;
@@ -63,7 +56,7 @@ async fn a_full_template_is_built_with_the_tree_tried_on_the_past_and_quoted() {
     let data = tempfile::tempdir().unwrap();
     let window = with_orders(data.path(), "zh-CN").await;
     window.click("新模板").await;
-    fill(&window, "[aria-label=模板名称]", "按重量").await;
+    window.fill("[aria-label=模板名称]", "按重量").await;
     window
         .client
         .execute(
@@ -74,17 +67,17 @@ async fn a_full_template_is_built_with_the_tree_tried_on_the_past_and_quoted() {
         .await
         .unwrap();
     window.see("[data-place='methods[0].rules[0].step_fee']").await;
-    fill(&window, "[data-place='methods[0].rules[0].first_fee']", "8").await;
-    fill(&window, "[data-place='methods[0].rules[0].step_fee']", "3").await;
+    window.fill("[data-place='methods[0].rules[0].first_fee']", "8").await;
+    window.fill("[data-place='methods[0].rules[0].step_fee']", "3").await;
     window.click("不同运费的地区").await;
     window.see(".dialog .tree input").await;
     window.click("西北").await;
-    fill(&window, ".dialog .search", "hz").await;
+    window.fill(".dialog .search", "hz").await;
     window.see_text("330100").await;
     window.picture("shipping-tree-zh-light").await;
     window.click("选定").await;
-    fill(&window, "[data-place='methods[0].rules[1].first_fee']", "18").await;
-    fill(&window, "[data-place='methods[0].rules[1].step_fee']", "9").await;
+    window.fill("[data-place='methods[0].rules[1].first_fee']", "18").await;
+    window.fill("[data-place='methods[0].rules[1].step_fee']", "9").await;
     window.click("全国满额包邮").await;
     window.see("[data-place='methods[0].free[0].bounds[0]']").await;
     window.see_text("没有填重量").await;
@@ -120,15 +113,15 @@ async fn a_full_template_is_built_with_the_tree_tried_on_the_past_and_quoted() {
     window.see_text("让掉的运费").await;
     window.picture("shipping-finder-zh-light").await;
     window.click("计算").await;
-    fill(&window, "[data-field=to]", "张小满 13900000001 浙江省杭州市西湖区文三路1号").await;
-    fill(&window, "table [aria-label=商品]", "试一试").await;
+    window.fill("[data-field=to]", "张小满 13900000001 浙江省杭州市西湖区文三路1号").await;
+    window.fill("table [aria-label=商品]", "试一试").await;
     window.see_text("没有填重量").await;
     window.picture("shipping-no-fee-zh-light").await;
-    fill(&window, "table [aria-label=单件重量]", "1.3 kg").await;
+    window.fill("table [aria-label=单件重量]", "1.3 kg").await;
     window.see_text("您好，寄到浙江省杭州市西湖区的运费是").await;
     window.picture("shipping-calculator-zh-light").await;
     window.accessible("shipping, calculator").await;
-    fill(&window, "[data-field=to]", "鼓楼区中山路1号").await;
+    window.fill("[data-field=to]", "鼓楼区中山路1号").await;
     window.click("福建省福州市鼓楼区").await;
     window.see_text("您好，寄到福建省福州市鼓楼区的运费是").await;
     window.close().await;
@@ -180,10 +173,10 @@ async fn a_pasted_message_becomes_an_order() {
     window.press("nav button[data-page=orders]").await;
     window.see("[role=row][aria-rowindex='2']").await;
     window.keys("n").await;
-    fill(&window, ".dialog textarea", "欧阳新雨 139 0000 7777 北京朝阳区建国路1号院2号楼").await;
+    window.fill(".dialog textarea", "欧阳新雨 139 0000 7777 北京朝阳区建国路1号院2号楼").await;
     window.until("the district", "return [...document.querySelectorAll('.dialog input')].some(i => i.value === '朝阳区')", vec![]).await;
-    fill(&window, ".dialog table [aria-label=商品]", "试一试的杯子").await;
-    fill(&window, ".dialog [aria-label=单价]", "25.50").await;
+    window.fill(".dialog table [aria-label=商品]", "试一试的杯子").await;
+    window.fill(".dialog [aria-label=单价]", "25.50").await;
     window.picture("new-order-zh-light").await;
     window.accessible("new order").await;
     window.click("记下订单").await;

@@ -263,8 +263,9 @@ export const commands = {
 	/**  Does something with a line. */
 	actToday: (source: string, key: string, act: TodayAct) => typedError<Change, Failure>(__TAURI_INVOKE("act_today", { source, key, act })),
 	/**  Natural times to put a line off to. */
-	remindNow: () => typedError<null, Failure>(__TAURI_INVOKE("remind_now")),
 	snoozeTimes: (customer: number | null) => typedError<SnoozeTime[], Failure>(__TAURI_INVOKE("snooze_times", { customer })),
+	/**  Shows what is due as the system shows notices, now: to see whether and how it does. */
+	remindNow: () => typedError<null, Failure>(__TAURI_INVOKE("remind_now")),
 	/**  Working hours, standards, what a day proposes. */
 	rules: () => typedError<Rules, Failure>(__TAURI_INVOKE("rules")),
 	/**  Sets them. */
@@ -961,11 +962,14 @@ export type CourierLine = {
 	stuck: number,
 	/**  Some of them. */
 	stuck_orders: number[],
+	/**  Complaints about the way: damaged, late, or the courier. */
+	complaints: number,
+	/**  Of those, about damaged goods. */
+	damaged: number,
 	/**  Whether the courier's price list is kept. */
 	has_table: boolean,
 	/**  Whether there are too few parcels to say anything. */
 	too_few: boolean,
-	complaints: number, damaged: number,
 };
 
 /**  What was paid in one currency. */
@@ -1116,7 +1120,7 @@ export type DeskState = {
 	now: number,
 	/**  Open complaints, and how many of them are overdue. */
 	complaints: [number, number],
-	/**  Lines of today's list that are overdue or due today. */
+	/**  Lines of today's list that are overdue or due today, and how many of them are overdue. */
 	due_today: [number, number],
 };
 
@@ -1332,7 +1336,7 @@ export type FileReport = {
 
 /**  Files came in by drag and drop, from the command line or from a second start. */
 export type FilesArrived = {
-	/**  How many wait now. */
+	/**  The numbers of those that came now. */
 	files: number[],
 };
 
@@ -2287,6 +2291,7 @@ export type Preferences = {
 	customer_columns?: string[],
 	/**  The last export, as JSON of the export dialog. */
 	export?: string,
+	/**  The minute of the day at which the system tells what is due; none: it does not. */
 	remind_at?: number | null,
 };
 
@@ -2300,12 +2305,14 @@ export type ProductField =
 "cost" | 
 /**  A flat fee of its own. */
 "own_fee" | 
-/**  The name of a template | "check_in_days"; empty for the default. */
+/**  The name of a template; empty for the default. */
 "template" | 
 /**  是 / yes, 否 / no. */
 "always_free" | 
 /**  是 / yes, 否 / no. */
-"check_in_days" | "excluded_from_free";
+"excluded_from_free" | 
+/**  Days after which the buyer is asked how the goods are, 1 to 365; empty for the shop's own number. */
+"check_in_days";
 
 /**  A product. */
 export type ProductLine = {
@@ -2333,6 +2340,7 @@ export type ProductLine = {
 	always_free: boolean,
 	/**  Whether it has no part in free shipping. */
 	excluded_from_free: boolean,
+	/**  Days after the order's end until the buyer is asked how the goods are; none: the shop's own number. */
 	check_in_days: number | null,
 };
 
