@@ -252,6 +252,13 @@ impl Window {
         }
     }
 
+    /// Types into what fits once it has the focus by itself, as a dialog gives it to its first field.
+    pub async fn type_into(&self, css: &str, text: &str) {
+        let script = "return document.activeElement?.matches(arguments[0]) === true";
+        self.until(&format!("the focus in {css}"), script, vec![json!(css)]).await;
+        self.keys(text).await;
+    }
+
     /// Presses keys where the focus is.
     pub async fn keys(&self, keys: &str) {
         match self.client.active_element().await {

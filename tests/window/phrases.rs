@@ -52,12 +52,8 @@ async fn a_phrase_with_something_missing_is_not_copied_until_it_is_filled_in() {
     window.press(".dialog textarea").await;
     window.ctrl("j").await;
     window.see(".palette-item").await;
-    window.keys("hejiu").await;
-    window.keys(&Key::Escape).await;
-    window.ctrl("j").await;
-    window.see(".palette-item").await;
     window.picture("phrase-picker-zh-light").await;
-    window.keys("拍一张实物").await;
+    window.type_into(".palette-input", "拍一张实物").await;
     window.until("one phrase", "return document.querySelectorAll('.palette-item').length === 1", vec![]).await;
     window.keys(&Key::Enter).await;
     window

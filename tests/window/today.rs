@@ -19,8 +19,7 @@ async fn a_promise_becomes_overdue_and_is_kept_late() {
     window.press("[role=row][aria-rowindex='1']").await;
     window.see(".pane .fig").await;
     window.click("记一个承诺").await;
-    window.see("[aria-label=答应了什么]").await;
-    window.keys("告诉她雪平锅什么时候到货").await;
+    window.type_into("[aria-label=答应了什么]", "告诉她雪平锅什么时候到货").await;
     window.keys(&Key::Enter).await;
     window.see_text("承诺已记下").await;
     window.see_text("告诉她雪平锅什么时候到货").await;
@@ -82,8 +81,7 @@ async fn a_day_is_worked_through_by_keyboard_alone() {
     let wish = chosen().await;
     assert!(wish.starts_with("check_in/"), "the sample shop has somebody to ask: {wish}");
     window.keys("x").await;
-    window.see("[aria-label=原因]").await;
-    window.fill("[aria-label=原因]", "刚聊过").await;
+    window.type_into("[aria-label=原因]", "刚聊过").await;
     window.keys(&Key::Enter).await;
     window.see_text("已略过").await;
     window.until("left out", gone, vec![wish.into()]).await;

@@ -80,11 +80,7 @@ export function fromInput(text: string): number | null {
   return text === '' || Number.isNaN(at) ? null : Math.floor(at / 1000);
 }
 
-/** `09:00` from minutes of the day, and back. */
+/** `09:00` from minutes of the day. */
 export function minuteWords(minute: number): string {
   return `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
-}
-export function minuteOf(text: string): number | null {
-  const [h, min] = text.split(':').map(Number);
-  return h === undefined || min === undefined || Number.isNaN(h + min) ? null : h * 60 + min;
 }

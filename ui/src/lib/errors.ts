@@ -1,6 +1,7 @@
 // The one table from codes to the seller's words: what happened, and what to do.
 import type { Failure, Fault, Stage } from '../bindings';
 import { refusedWords, stageWords } from './caseWords';
+import { variables } from './variables.svelte';
 import { m } from './paraglide/messages';
 
 export type Words = { what: string; todo: string };
@@ -162,7 +163,9 @@ export function failureWords(failure: Failure): Words {
       };
     case 'unfilled':
       return {
-        what: m.err_unfilled({ names: (d.names as string[]).join(', ') }),
+        what: m.err_unfilled({
+          names: (d.names as string[]).map((n) => variables.words(n)).join(m.comma()),
+        }),
         todo: m.todo_unfilled(),
       };
     case 'file_too_large':
