@@ -151,11 +151,11 @@ async fn files_of_a_case_are_copied_by_the_dialog_and_by_dropping() {
     take_in(&window, "杯子裂了。").await;
     window.ctrl(&Key::Enter).await;
     window.see_text("已登记为 #1").await;
-    let picture = data.path().join("裂纹.png");
+    let picture = data.path().join("crack.png");
     std::fs::copy(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/screenshots/customers-en.png"), &picture).unwrap();
     window.click("添加").await;
     window.native_open("选择图片、录音或文件", &picture.display().to_string()).await;
-    window.see_text("裂纹.png").await;
+    window.see_text("crack.png").await;
     window.see(".file img").await;
     // A file dropped on an open case belongs to it and is not taken for orders.
     let note = data.path().join("聊天记录.txt");

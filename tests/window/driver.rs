@@ -259,6 +259,11 @@ impl Window {
         self.keys(text).await;
     }
 
+    /// Waits until no dialog is open.
+    pub async fn no_dialog(&self) {
+        self.until("the end of the dialog", "return document.querySelector('[role=dialog]') === null", vec![]).await;
+    }
+
     /// Presses keys where the focus is.
     pub async fn keys(&self, keys: &str) {
         match self.client.active_element().await {

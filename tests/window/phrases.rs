@@ -42,6 +42,7 @@ async fn a_phrase_with_something_missing_is_not_copied_until_it_is_filled_in() {
     window.see(".dialog [role=alert]").await;
     window.picture("phrase-unlawful-zh-light").await;
     window.keys(&Key::Escape).await;
+    window.no_dialog().await;
 
     // From any text field, one key inserts a phrase.
     window.press("nav button[data-page=customers]").await;
@@ -56,6 +57,7 @@ async fn a_phrase_with_something_missing_is_not_copied_until_it_is_filled_in() {
     window.type_into(".palette-input", "拍一张实物").await;
     window.until("one phrase", "return document.querySelectorAll('.palette-item').length === 1", vec![]).await;
     window.keys(&Key::Enter).await;
+    window.picture("phrase-inserted-zh-light").await;
     window
         .until(
             "the phrase in the field",

@@ -73,8 +73,6 @@ class Desk {
   contact = $state.raw<ContactAsk | null>(null);
   promise = $state.raw<PromiseAsk | null>(null);
   takeIn = $state.raw<TakeInAsk | null>(null);
-  /** Somebody who said that they do not want to be contacted. */
-  refusedBy = $state<number | null>(null);
   filesArrived = $state(0);
   failure = $state.raw<Failure | null>(null);
 
