@@ -142,6 +142,12 @@ pub enum Call {
     /// How many addresses and quotes a second; for the bench.
     #[command(hide = true)]
     MeasureFees,
+    /// How long the day's list and a person's card take with so many open tasks; for the bench. It adds them.
+    #[command(hide = true)]
+    MeasureDay {
+        #[arg(long, default_value_t = 10_000)]
+        tasks: i64,
+    },
     /// An invented shop.
     Demo {
         #[arg(long)]

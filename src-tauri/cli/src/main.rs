@@ -5,6 +5,7 @@ mod args;
 mod care;
 mod import;
 mod measure;
+mod measure_day;
 mod print;
 mod shipping;
 mod show;
@@ -92,6 +93,7 @@ fn run(arguments: &Arguments) -> Result<()> {
         Call::Backups => show::backups(&shop, json),
         Call::Demo { orders, seed, .. } => import::demo(&shop, *orders, *seed, json, now),
         Call::Measure => measure::measure(&shop, json),
+        Call::MeasureDay { tasks } => measure_day::measure(&shop, *tasks, json, moment(now)),
         Call::Template { what } => shipping::run_template(&shop, what, json, now, today()),
         Call::Replay { template, method, since, until, against_templates } => {
             let asked = shipping::ReplayArgs {

@@ -86,7 +86,7 @@ pub fn measure_fees(json: bool) -> Result<()> {
 }
 
 /// Names, parts of them, initials, numbers, their ends, accounts and ends of order numbers.
-fn searches(shop: &Shop) -> Result<Vec<String>> {
+pub fn searches(shop: &Shop) -> Result<Vec<String>> {
     let people = shop.customers(&CustomerQuery::default(), 0, TIMES as i64)?.rows;
     let orders = shop.orders(&OrderQuery::default(), 0, TIMES as i64)?.rows;
     let end = |text: &str, length: usize| text.chars().skip(text.chars().count().saturating_sub(length)).collect();
@@ -111,7 +111,7 @@ fn searches(shop: &Shop) -> Result<Vec<String>> {
 }
 
 /// Milliseconds of each, ascending.
-fn timed(times: usize, mut run: impl FnMut(usize) -> Result<()>) -> Result<Vec<f64>> {
+pub fn timed(times: usize, mut run: impl FnMut(usize) -> Result<()>) -> Result<Vec<f64>> {
     let mut all = Vec::with_capacity(times);
     for index in 0..times {
         let began = Instant::now();
@@ -122,6 +122,6 @@ fn timed(times: usize, mut run: impl FnMut(usize) -> Result<()>) -> Result<Vec<f
     Ok(all)
 }
 
-fn p95(ascending: &[f64]) -> f64 {
+pub fn p95(ascending: &[f64]) -> f64 {
     ascending.get(ascending.len() * 95 / 100).copied().unwrap_or(0.0)
 }

@@ -42,6 +42,7 @@ pub fn bench(sizes: &[&str]) -> Outcome {
     }
     fees(&cli)?;
     if let Some(largest) = sizes.last() {
+        day(&cli, &folder.join(format!("{largest}-shop")).join("shop"))?;
         super::bench_window::measure(&folder.join(format!("{largest}-shop")))?;
     }
     println!("shops are under {}; start the app with --data-dir to look at one", folder.display());
@@ -134,6 +135,20 @@ fn fees(cli: &Path) -> Outcome {
         "addresses: {:.0} a second; explained quotes: {:.0} a second, each with its template made ready anew",
         number("addresses_per_s")?,
         number("explained_quotes_per_s")?
+    );
+    Ok(())
+}
+
+/// The day's list and a person's card over the largest shop, with 10,000 open tasks.
+fn day(cli: &Path, shop: &Path) -> Outcome {
+    let output = Command::new(cli).arg("--data-dir").arg(shop).args(["--json", "measure-day"]).output().map_err(|e| e.to_string())?;
+    let value: serde_json::Value = serde_json::from_slice(&output.stdout).map_err(|e| format!("measure-day: {e}"))?;
+    let number = |name: &str| value[name].as_f64().ok_or_else(|| format!("measure-day gave no {name}"));
+    println!(
+        "today with {:.0} lines: p95 {:.1} ms; recognising a person: p95 {:.1} ms",
+        number("lines")?,
+        number("today_p95_ms")?,
+        number("card_p95_ms")?
     );
     Ok(())
 }
