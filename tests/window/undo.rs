@@ -31,6 +31,7 @@ async fn an_edit_can_be_undone_and_redone_after_a_restart_and_an_import_taken_ba
     window.close().await;
 
     let window = Window::open(Start::new(data.path())).await;
+    window.press("nav button[data-page=customers]").await;
     window.see_text("欧阳晓晓").await;
     window.press("[role=grid]").await;
     window.keys(&(Key::Control + &(Key::Shift + "z"))).await;
