@@ -191,7 +191,7 @@ async fn every_shipping_page_over_a_full_shop_in_both_languages() {
     let data = tempfile::tempdir().unwrap();
     let window = Window::open(Start::new(data.path())).await;
     window.click("看看示例店").await;
-    window.see("[role=row][aria-rowindex='1']").await;
+    window.see(".line").await;
     for language in ["zh-CN", "en"] {
         window.press("nav button[data-page=settings]").await;
         window
