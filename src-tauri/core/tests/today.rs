@@ -13,7 +13,7 @@ use zhanggui_core::complaints::steps::FormEdit;
 use zhanggui_core::complaints::take_in::NewComplaint;
 use zhanggui_core::contacts::channel::{ContactChannel, ContactOutcome};
 use zhanggui_core::contacts::preference::{MayContact, Preference};
-use zhanggui_core::contacts::record::{About, ContactText};
+use zhanggui_core::contacts::record::{About, ContactResult, ContactText};
 use zhanggui_core::customers::birthday::Birthday;
 use zhanggui_core::customers::edit::{CustomerEdit, TextField};
 use zhanggui_core::import::choices::Choices;
@@ -195,6 +195,31 @@ fn arrivals_are_asked_about_once_and_not_after_a_contact_or_in_a_complaint() {
     rules.day.check_in_days = None;
     desk.shop.set_rules(&rules, now).unwrap();
     assert!(!asks(now));
+}
+
+#[test]
+fn a_contact_its_promise_and_its_wish_are_one_change() {
+    let (desk, now) = desk();
+    let zhang = person(&desk, "张小满", now);
+    let contact = ContactText {
+        about: About { customer_id: Some(zhang), ..About::default() },
+        at: now.at,
+        channel: ContactChannel::Phone,
+        outgoing: true,
+        outcome: ContactOutcome::Refused,
+        text: "请别再打了".into(),
+    };
+    let before = common::logical_dump(&desk);
+    let far = ContactResult { promise: Some(("不再打".into(), i64::MAX)), no_more: Some("说过不要".into()) };
+    assert!(desk.shop.record_contact_with(&contact, &far, now.at).is_err());
+    assert_eq!(common::logical_dump(&desk), before, "a promise that cannot be kept leaves no contact behind");
+    let result = ContactResult { promise: Some(("寄回执".into(), now.at + DAY)), ..far };
+    desk.shop.record_contact_with(&contact, &result, now.at).unwrap();
+    let card = desk.shop.card(zhang, now).unwrap();
+    assert!(card.preference.no_contact && card.preference.reason == "说过不要");
+    assert_eq!(card.promises.iter().map(|p| p.promise.what.as_str()).collect::<Vec<_>>(), ["寄回执"]);
+    desk.shop.undo(now.at).unwrap();
+    assert_eq!(common::logical_dump(&desk), before, "one step back takes all of it");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What lies between the seller and a person: the card, the timeline, contacts, notes, promises.
 
 use tauri::AppHandle;
-use zhanggui_core::contacts::record::ContactText;
+use zhanggui_core::contacts::record::{ContactResult, ContactText};
 use zhanggui_core::customers::card::Card;
 use zhanggui_core::customers::timeline::Timeline;
 use zhanggui_core::promises::{KeptRate, PromiseEnd, PromiseText};
@@ -33,11 +33,11 @@ pub async fn timeline(app: AppHandle, customer: i64, kinds: Vec<String>, from: u
     reads(app, move |shop| shop.timeline(customer, &kinds, from as usize, count.min(500) as usize)).await
 }
 
-/// Writes a contact down.
+/// Writes a contact down, with what came of it.
 #[tauri::command]
 #[specta::specta]
-pub async fn record_contact(app: AppHandle, contact: ContactText) -> Answer<Change> {
-    changes(app, move |shop| Ok(shop.record_contact(&contact, now())?.0)).await
+pub async fn record_contact(app: AppHandle, contact: ContactText, result: ContactResult) -> Answer<Change> {
+    changes(app, move |shop| Ok(shop.record_contact_with(&contact, &result, now())?.0)).await
 }
 
 /// Corrects a contact.

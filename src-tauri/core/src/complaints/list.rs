@@ -41,6 +41,8 @@ pub struct CaseQuery {
     pub cause: Option<Cause>,
     /// By the product, in its own words.
     pub product: Option<String>,
+    /// By the courier, in its own words.
+    pub courier: Option<String>,
     /// Of this person.
     pub customer_id: Option<i64>,
     /// Of this order.
@@ -172,6 +174,9 @@ fn conditions(connection: &Connection, query: &CaseQuery, now: Moment) -> Result
     }
     if let Some(product) = &query.product {
         add("product = ?", product.clone().into());
+    }
+    if let Some(courier) = &query.courier {
+        add("courier = ?", courier.clone().into());
     }
     if let Some(customer) = query.customer_id {
         add("customer_id = ?", customer.into());

@@ -73,6 +73,16 @@ pub struct ContactText {
     pub text: String,
 }
 
+/// What came of a contact and is stored with it, as one change.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(default)]
+pub struct ContactResult {
+    /// What the seller promised in it, and by when (UTC).
+    pub promise: Option<(String, Seconds)>,
+    /// They do not want to be contacted any more; the reason kept with the wish.
+    pub no_more: Option<String>,
+}
+
 /// A contact that is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
 #[allow(missing_docs)]
@@ -143,6 +153,29 @@ impl Shop {
         self.transact(Op::RecordContact, now, |tx| {
             let (about, subject) = contact.about.complete(tx)?;
             Ok((subject, write(tx, &ContactText { about, ..contact.clone() })?))
+        })
+    }
+
+    /// Writes a contact down with the promise and the wish that came of it: all of it or nothing.
+    ///
+    /// # Errors
+    /// As [`record_contact`](Shop::record_contact) and [`make_promise`](Shop::make_promise);
+    /// [`Error::BadValue`] where a wish is kept and nobody is known to keep it for.
+    pub fn record_contact_with(&self, contact: &ContactText, result: &ContactResult, now: Seconds) -> Result<(Change, i64)> {
+        self.transact(Op::RecordContact, now, |tx| {
+            let (about, subject) = contact.about.complete(tx)?;
+            let id = write(tx, &ContactText { about, ..contact.clone() })?;
+            if let Some((what, due_at)) = &result.promise {
+                let promise = crate::promises::PromiseText { about, what: what.clone(), due_at: *due_at };
+                let promise = crate::promises::write(tx, &promise, now)?;
+                tx.execute("UPDATE promises SET contact_id = ?2 WHERE id = ?1", [promise, id])?;
+            }
+            if let Some(reason) = &result.no_more {
+                let customer = about.customer_id.ok_or(Error::BadValue { field: "about", value: String::new(), reason: "nobody" })?;
+                let known = super::preference::of(tx, customer)?;
+                super::preference::set(tx, customer, &super::preference::Preference { no_contact: true, reason: reason.clone(), ..known })?;
+            }
+            Ok((subject, id))
         })
     }
 

@@ -1,6 +1,7 @@
 // The list of cases: the query, the window of rows, which tab is shown.
 import { commands, type CaseLine, type CaseQuery } from '../../bindings';
 import { got } from '../../lib/calls';
+import { desk } from '../shell/desk.svelte';
 import { PagedRows } from '../../lib/pages.svelte';
 
 export type CaseTab = 'list' | 'board' | 'causes';
@@ -11,6 +12,7 @@ export const allCases = (): Required<CaseQuery> => ({
   clock: null,
   cause: null,
   product: null,
+  courier: null,
   customer_id: null,
   order_id: null,
   closed: false,
@@ -28,6 +30,14 @@ class Complaints {
     this.query = { ...this.query, ...change };
     this.selected = 0;
     this.rows.restart();
+  }
+
+  /** All cases of a person, closed ones too. */
+  showOf(customer: number): void {
+    this.tab = 'list';
+    this.ask({ ...allCases(), closed: true, customer_id: customer });
+    desk.caseId = null;
+    desk.page = 'complaints';
   }
 
   get filtered(): boolean {

@@ -3,16 +3,20 @@
 //! rules of every platform, and so is a threat. A remedy for a fault is lawful, and so is asking how the goods are:
 //! what is looked for is the tie between the two.
 //!
-//! A text is folded first (widths, spaces between characters, traditional forms, stars and presents drawn as
-//! emoji), then searched for an *ask* about a review with a *benefit* or a *threat* near it.
+//! A text is folded first ([`fold`]: widths, spaces and marks between characters, traditional forms, homophones,
+//! digits for letters, presents drawn as emoji). Then every place that speaks of a review is looked at, in
+//! [`chinese`] and [`english`]: it counts where something is offered or withheld near it, unless the words around
+//! it only thank, describe or refuse.
 
-use std::sync::LazyLock;
+mod chinese;
+mod english;
+mod fold;
 
 use regex::Regex;
 use serde::Serialize;
 
 use crate::language::Language;
-use crate::text::fold_width;
+use fold::Folded;
 
 /// What is wrong with a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
@@ -53,189 +57,155 @@ impl Incentive {
             ),
         }
     }
-}
 
-/// A text made comparable, with where each of its characters stood.
-struct Folded {
-    text: String,
-    /// Of each byte of `text`: the character of the original.
-    origin: Vec<u32>,
-    length: u32,
-}
-
-fn fold(text: &str, keep_spaces: bool) -> Folded {
-    let mut folded = Folded { text: String::with_capacity(text.len()), origin: Vec::new(), length: 0 };
-    let mut push = |piece: &str, at: u32| {
-        folded.text.push_str(piece);
-        folded.origin.extend(std::iter::repeat_n(at, piece.len()));
-    };
-    for (at, c) in text.chars().enumerate() {
-        let at = at as u32;
-        folded.length = at + 1;
-        let mut buffer = [0u8; 4];
-        match fold_width(c) {
-            c if c.is_whitespace() => {
-                if keep_spaces {
-                    push(" ", at);
-                }
-            }
-            '⭐' | '🌟' | '★' | '☆' | '✨' => push(if keep_spaces { " star " } else { "星" }, at),
-            '🧧' => push(if keep_spaces { " cash " } else { "红包" }, at),
-            '💰' | '💵' | '💴' => push(if keep_spaces { " cash " } else { "现金" }, at),
-            '🎁' => push(if keep_spaces { " gift " } else { "礼物" }, at),
-            '’' | '‘' => push("'", at),
-            // Marks that are put between characters so that nobody finds them.
-            '·' | '*' | '_' | '~' | '～' | '丨' | '|' | '^' | '`' | '•' => {}
-            '.' | '-' | '/' | '+' if !keep_spaces => {}
-            c if is_hidden(c) => {}
-            c => {
-                let plain = simplified(c);
-                for lower in plain.to_lowercase() {
-                    push(lower.encode_utf8(&mut buffer), at);
-                }
-            }
+    /// A lawful wording to begin from, in the language of the text.
+    pub fn lawful(&self, text: &str) -> &'static str {
+        let language = if text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)) { Language::Chinese } else { Language::English };
+        match self.kind {
+            IncentiveKind::Reward => language.say(
+                "方便的话，欢迎如实写写使用感受，好的不足的我们都想听。",
+                "If you have a moment, tell others honestly how it is, good or bad.",
+            ),
+            IncentiveKind::PayToChange => language.say(
+                "这次确实是我们没做好，已按问题本身处理。您的评价按自己的感受保留就好，有什么没解决的随时告诉我。",
+                "The fault was ours and has been put right for its own sake. Your review is yours to keep as it is; tell me if anything is still not right.",
+            ),
+            IncentiveKind::Threat => language.say(
+                "您说的情况我们认真看了。事实经过我写在这里，哪里没解决，请告诉我，我来处理。",
+                "We have read what you wrote with care. Here is what happened on our side; tell us what is still open and we will see to it.",
+            ),
         }
     }
-    folded
 }
 
-fn is_hidden(c: char) -> bool {
-    matches!(c as u32, 0x200B..=0x200F | 0x2060 | 0xFE0F | 0x20E3 | 0x1F000..=0x1FAFF | 0x2600..=0x27BF | 0xFEFF)
+/// The words of one language: where a review is spoken of, and what around it makes it an offer or clears it.
+struct Words {
+    /// A review is spoken of.
+    mention: Regex,
+    /// Words that sound like a review and are none (五星级, exam review): blanked first.
+    other_sense: Regex,
+    /// In the clause: the review is to be changed or taken away.
+    change: Regex,
+    /// Near it: something is given.
+    benefit: Regex,
+    /// Near it: something is withheld or threatened.
+    threat: Regex,
+    /// In the clause: a favour is hinted at, which needs no benefit beside it.
+    hint: Regex,
+    /// Right before the mention: it is denied or refused.
+    denied_before: Regex,
+    /// Right after the mention: it is denied or declared free.
+    denied_after: Regex,
+    /// In the clause, up to the mention: it only thanks or tells what the buyer wrote.
+    told: Regex,
+    /// In the clause, from the mention on: it only tells what the buyer wrote.
+    told_after: Regex,
+    /// Near it: the two are said to have nothing to do with each other, or the practice is warned of.
+    untied: Regex,
+    /// In the clause or its neighbours: the mention is an ask or a condition.
+    tie: Regex,
 }
 
-/// The traditional forms that such offers are written in.
-fn simplified(c: char) -> char {
-    const PAIRS: &str = "評评價价紅红禮礼獎奖優优現现錢钱圖图單单讚赞贈赠給给寫写發发刪删補补償偿後后換换領领減减滿满曬晒聯联請请論论幫帮點点會会還还塊块卷券劵券們们無无論论與与關关實实誰谁退退轉转帳账動动";
-    let mut pairs = PAIRS.chars();
-    while let (Some(traditional), Some(plain)) = (pairs.next(), pairs.next()) {
-        if traditional == c {
-            return plain;
-        }
-    }
-    c
-}
-
-/// A pattern of this file; a test compiles all of them.
-fn pattern(text: &str) -> Option<Regex> {
-    Regex::new(text).map_err(|error| tracing::error!(%error, "a pattern of this build cannot be read")).ok()
-}
-
-const REVIEW: &str = "(?:好评|好平|好坪|好苹|h评|[五5]个?星|全?[五5]分|满分|满星|评价|评论|评语|点评|追评|晒[图单]|[带配有]图评?|买家秀|差评|中评|打分|评分)";
-const BENEFIT: &str = "(?:返现|返利|返[0-9一二两三五六八十百]|返您|返你|返还|返给|返红|可返|全返|[0-9一二两三五六八十百]+(?:元|块|r\\b|rmb|米)|红包|现金|优惠|[抵代]金|券|礼物|礼品|小礼|赠|奖|免单|立减|再减|减[0-9一二两三五六八十]|折扣|[0-9七八九]+折|打折|补偿|赔偿|赔您|赔你|退款|退您|退你|退全|全额|退一半|退[0-9]|转账|转您|转你|补差|福利|好处|惊喜|积分|送您|送你|送一|送个|送[0-9]|再送|免费|领取|领[0-9一]|补您|补你|话费|会员|找客服|联系客服|加微|加v|加薇|有礼)";
-
-struct Patterns {
-    ask: Option<Regex>,
-    change: Option<Regex>,
-    benefit: Option<Regex>,
-    threat: Option<Regex>,
-    apart: Option<Regex>,
-    thanks: Option<Regex>,
-    mention: Option<Regex>,
-}
-
-static CHINESE: LazyLock<Patterns> = LazyLock::new(|| Patterns {
-    ask: pattern(&format!(
-        "(?:给|写|留|来|打|发|晒|点|赏|求|补|传|贴|凭|满)[^。!?;]{{0,6}}{REVIEW}|{REVIEW}[^。!?;]{{0,8}}(?:后|完|即|就|可|得|送|返|领|享|减|换|兑|有|截图|的话|=|给)|收货[^。!?]{{0,6}}{REVIEW}"
-    )),
-    change: pattern(
-        "(?:改|删|撤|更改|取消|追加|升级|调整|去掉|换成|消)[^。!?;]{0,8}(?:评|星)|(?:评价|评论|差评|中评|好评|追评|评分)[^。!?;]{0,6}(?:改|删|撤|去掉|取消|消掉|处理掉|收回)",
-    ),
-    benefit: pattern(BENEFIT),
-    threat: pattern(
-        "起诉|律师|曝光|公布|报警|法院|骚扰|拉黑|后果|走着瞧|别怪|不客气|公开您|公开你|您的地址|你的地址|你的电话|您的电话|寄[^。]{0,4}寿衣|不发货|不退|没完|找上门|上门找",
-    ),
-    apart: pattern(
-        "无论|不管|不论|不需要|不用|无需|不必|不会因|无关|不提供|不做|不搞|不参与|不允许|不可以用|不能用|禁止|不要求|不求|从不|绝不|没有关系|不影响|不以|不因|怎么评|谢绝",
-    ),
-    thanks: pattern("(?:看到|看了|收到|读到|读了|感谢|谢谢|多谢|谢)[^。!?;,，]{0,10}$"),
-    mention: pattern(REVIEW),
-});
-
-const ENGLISH_REVIEW: &str = "(?:reviews?|ratings?|stars?|feedback|testimonials?|(?:5|five)[- ]?stars?)";
-
-static ENGLISH: LazyLock<Patterns> = LazyLock::new(|| Patterns {
-    ask: pattern(&format!(
-        r"\b(?:leav\w*|write|writing|wrote|post\w*|giv\w*|drop\w*|rate|rating us|submit\w*|share|sharing|send\w*|show\w*|add\w*|for|with|each|every|any|exchange)\b[^.!?;]{{0,40}}\b{ENGLISH_REVIEW}\b|\b{ENGLISH_REVIEW}\b[^.!?;]{{0,40}}\b(?:get|gets|receive|earn|earns|for a|in exchange|in return|and we|and i|=|means|wins?|unlocks?|enters?|screenshot)"
-    )),
-    change: pattern(&format!(
-        r"\b(?:chang\w*|edit\w*|updat\w*|remov\w*|delet\w*|revis\w*|rais\w*|reconsider\w*|amend\w*|tak\w* (?:it |that |the review )?down|withdraw\w*|upgrad\w*|bump\w*|modif\w*|adjust\w*|turn\w*)\b[^.!?;]{{0,40}}\b{ENGLISH_REVIEW}\b|\b{ENGLISH_REVIEW}\b[^.!?;]{{0,30}}\b(?:change|changed|edited|updated|removed|deleted|revised|comes? down|goes away|taken down|is gone|disappears)\b"
-    )),
-    benefit: pattern(
-        r"\brefund|\bdiscount|% ?off|\boff your\b|\bcoupon|\bvoucher|\bgifts?\b|\bfree\b|\bcash|\bcredit|\bmoney|[$€£] ?[0-9]|[0-9]+ ?(?:dollars|bucks|euros?|usd|gbp|eur|%)|\bcode\b|\bbonus|\breward|\bcompensat|\bpaypal\b|\bvenmo\b|\bpoints\b|\bprize|\bwin\b|\bdraw\b|\braffle|\breplacement|\bon the house|\bthank-?you present|\btreat\b|\bsample|\bsomething extra|\blittle extra|\bupgrade",
-    ),
-    threat: pattern(
-        r"\blawyer|\blegal action|\bsue\b|\bcourt\b|\bor else\b|\breport you\b|\bblacklist|\bblock(?:ed)? (?:you|your)|\bregret|\bpublish your|\bpost your (?:name|address|number)|\bwe know where|\bcancel your order|\bwon'?t (?:ship|refund|send)|\bno refund|\bexpose",
-    ),
-    apart: pattern(
-        r"\bwhatever you (?:write|decide|say|choose|think|rate)|\bno matter\b|\bregardless\b|\bnot in exchange|\bisn'?t tied|\bnot tied|\bdo(?:es)?n'?t depend|\bdo(?:es)? not depend|\bnever (?:offer|ask|pay|give|trade)|\b(?:don'?t|do not|can'?t|cannot|won'?t|will not|we're not able to) (?:offer|pay|give|trade|ask|reward|exchange|need)|\beither way\b|\bno strings|\bnothing to do with|\bseparate from|\bunrelated\b|\bhowever you\b|\bnot allowed\b|\bagainst the rules|\bwhether or not|\bindependent of|\bkeep your review|\bup to you",
-    ),
-    thanks: pattern(r"\b(?:thank(?:s| you)[^.!?;]{0,20} for|saw|read|noticed|seeing|mentioned in|appreciate)[^.!?;]{0,24}$"),
-    mention: pattern(&format!(r"\b{ENGLISH_REVIEW}\b")),
-});
-
-/// So many bytes around an ask are looked at for a benefit: two sentences on each side.
-const NEAR: usize = 210;
+/// So many characters on each side are looked at for what is given.
+const NEAR: usize = 64;
 
 /// What a text offers for a review; `None` for a lawful one.
 pub fn check(text: &str) -> Option<Incentive> {
-    let chinese = fold(text, false);
-    search(&chinese, &CHINESE).or_else(|| search(&fold(text, true), &ENGLISH))
+    let found = chinese::WORDS.as_ref().and_then(|words| search(&fold::chinese(text), words));
+    found.or_else(|| english::WORDS.as_ref().and_then(|words| search(&fold::english(text), words)))
 }
 
 /// Whether a text speaks of reviews at all, in either language.
 pub fn mentions_review(text: &str) -> bool {
-    let found = |folded: Folded, patterns: &Patterns| patterns.mention.as_ref().is_some_and(|m| m.is_match(&folded.text));
-    found(fold(text, false), &CHINESE) || found(fold(text, true), &ENGLISH)
+    let speaks = |folded: &Folded, words: &Option<Words>| words.as_ref().is_some_and(|w| w.mention.is_match(&folded.text));
+    speaks(&fold::chinese(text), &chinese::WORDS) || speaks(&fold::english(text), &english::WORDS)
 }
 
-fn search(folded: &Folded, patterns: &Patterns) -> Option<Incentive> {
-    let text = folded.text.as_str();
-    let (ask, change) = (patterns.ask.as_ref()?, patterns.change.as_ref()?);
-    let (benefit, threat) = (patterns.benefit.as_ref()?, patterns.threat.as_ref()?);
-    let (apart, thanks) = (patterns.apart.as_ref()?, patterns.thanks.as_ref()?);
-    for (pattern, kind) in [(change, IncentiveKind::PayToChange), (ask, IncentiveKind::Reward)] {
-        for tie in pattern.find_iter(text) {
-            // "We saw your review and refunded": thanks and answers ask for nothing.
-            if kind == IncentiveKind::Reward && thanks.is_match(&text[..tie.start()]) {
-                continue;
+fn search(folded: &Folded, words: &Words) -> Option<Incentive> {
+    let text = folded.without(&words.other_sense);
+    for mention in words.mention.find_iter(&text) {
+        let clause = clause_around(&text, mention.start(), mention.end());
+        let (before, after) = (&text[clause.start..mention.start()], &text[mention.end()..clause.end]);
+        let window = window_around(&text, mention.start(), mention.end());
+        let told = words.told.is_match(before) || words.told_after.is_match(after);
+        let denied = words.denied_before.is_match(before) || words.denied_after.is_match(after);
+        // "No refund until the review is gone" denies the refund, not the tie.
+        let withheld = words.change.is_match(&text[clause.clone()]) && words.threat.is_match(&text[window.clone()]);
+        let hinted = words.hint.is_match(&text[window.clone()]);
+        if (told || denied && !withheld) && !hinted {
+            continue;
+        }
+        if words.untied.is_match(&text[window.clone()]) {
+            continue;
+        }
+        let place = |p: &Regex, range: &std::ops::Range<usize>| {
+            p.find(&text[range.clone()]).map(|m| (range.start + m.start(), range.start + m.end()))
+        };
+        let change = place(&words.change, &clause);
+        let tied = change.is_some() || words.tie.is_match(&text[window.clone()]);
+        let found = match (place(&words.threat, &window), place(&words.hint, &window), place(&words.benefit, &window)) {
+            (Some(place), _, _) => Some((IncentiveKind::Threat, place)),
+            (None, Some(place), _) => Some((if change.is_some() { IncentiveKind::PayToChange } else { IncentiveKind::Reward }, place)),
+            (None, None, Some(place)) if tied => {
+                Some((if change.is_some() { IncentiveKind::PayToChange } else { IncentiveKind::Reward }, place))
             }
-            let window = around(text, tie.start(), tie.end());
-            if apart.is_match(&text[window.clone()]) {
-                continue;
-            }
-            let near = |p: &Regex| p.find(&text[window.clone()]).map(|m| (window.start + m.start(), window.start + m.end()));
-            let found = match (near(threat), near(benefit)) {
-                (Some(place), _) => Some((IncentiveKind::Threat, place)),
-                (None, Some(place)) => Some((kind, place)),
-                (None, None) => None,
-            };
-            if let Some((kind, place)) = found {
-                let mut spans = vec![folded.span(tie.start(), tie.end()), folded.span(place.0, place.1)];
-                spans.sort_unstable();
-                spans.dedup();
-                return Some(Incentive { kind, spans });
-            }
+            _ => None,
+        };
+        if let Some((kind, place)) = found {
+            let mut spans = vec![folded.span(mention.start(), mention.end()), folded.span(place.0, place.1)];
+            spans.sort_unstable();
+            spans.dedup();
+            return Some(Incentive { kind, spans });
         }
     }
     None
 }
 
-fn around(text: &str, from: usize, to: usize) -> std::ops::Range<usize> {
-    let mut start = from.saturating_sub(NEAR);
-    let mut end = (to + NEAR).min(text.len());
-    while !text.is_char_boundary(start) {
-        start += 1;
-    }
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
+fn ends_clause(c: char) -> bool {
+    matches!(c, '。' | '!' | '?' | ';' | ',' | '\n' | ':')
+}
+
+fn clause_around(text: &str, from: usize, to: usize) -> std::ops::Range<usize> {
+    let start = text[..from].char_indices().rfind(|(_, c)| ends_clause(*c)).map_or(0, |(at, c)| at + c.len_utf8());
+    let end = text[to..].char_indices().find(|(_, c)| ends_clause(*c)).map_or(text.len(), |(at, _)| to + at);
     start..end
 }
 
-impl Folded {
-    fn span(&self, from: usize, to: usize) -> (u32, u32) {
-        let first = self.origin.get(from).copied().unwrap_or(0);
-        let last = to.checked_sub(1).and_then(|t| self.origin.get(t)).copied().unwrap_or(self.length);
-        (first, last + 1)
+fn window_around(text: &str, from: usize, to: usize) -> std::ops::Range<usize> {
+    let near = if text[from..to].is_ascii() { NEAR * 2 } else { NEAR };
+    let start = text[..from].char_indices().rev().nth(near - 1).map_or(0, |(at, _)| at);
+    let end = text[to..].char_indices().nth(near).map_or(text.len(), |(at, _)| to + at);
+    start..end
+}
+
+/// A pattern of this build; a test compiles all of them.
+fn pattern(text: &str) -> Option<Regex> {
+    Regex::new(text).map_err(|error| tracing::error!(%error, "a pattern of this build cannot be read")).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_pattern_of_this_build_can_be_read() {
+        assert!(chinese::WORDS.is_some() && english::WORDS.is_some());
+    }
+
+    #[test]
+    fn the_place_is_that_of_the_text_as_written() {
+        let text = "谢谢！给 五 星 好·评，返 3 元";
+        let found = check(text).map(|i| i.spans.iter().map(|(a, b)| text.chars().skip(*a as usize).take((b - a) as usize).collect::<String>()).collect::<Vec<_>>());
+        assert_eq!(found, Some(vec!["五 星".to_owned(), "返 3".to_owned()]));
+    }
+
+    #[test]
+    fn what_is_proposed_instead_is_lawful() {
+        for kind in [IncentiveKind::Reward, IncentiveKind::PayToChange, IncentiveKind::Threat] {
+            let found = Incentive { kind, spans: Vec::new() };
+            for text in ["好", "well"] {
+                assert_eq!(check(found.lawful(text)), None, "{}", found.lawful(text));
+            }
+        }
     }
 }
