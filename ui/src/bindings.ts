@@ -204,8 +204,8 @@ export const commands = {
 	recognise: (text: string, count: number) => typedError<Card[], Failure>(__TAURI_INVOKE("recognise", { text, count })),
 	/**  What happened with a person. */
 	timeline: (customer: number, kinds: string[], from: number, count: number) => typedError<Timeline, Failure>(__TAURI_INVOKE("timeline", { customer, kinds, from, count })),
-	/**  Writes a contact down. */
-	recordContact: (contact: ContactText) => typedError<Change, Failure>(__TAURI_INVOKE("record_contact", { contact })),
+	/**  Writes a contact down, with what came of it. */
+	recordContact: (contact: ContactText, result: ContactResult) => typedError<Change, Failure>(__TAURI_INVOKE("record_contact", { contact, result })),
 	/**  Corrects a contact. */
 	editContact: (id: number, contact: ContactText) => typedError<Change, Failure>(__TAURI_INVOKE("edit_contact", { id, contact })),
 	/**  Removes a contact. */
@@ -701,6 +701,8 @@ export type CaseQuery = {
 	cause?: Cause | null,
 	/**  By the product, in its own words. */
 	product?: string | null,
+	/**  By the courier, in its own words. */
+	courier?: string | null,
 	/**  Of this person. */
 	customer_id?: number | null,
 	/**  Of this order. */
@@ -883,6 +885,14 @@ export type ContactOutcome =
 "no_answer" | 
 /**  The person does not want to be contacted. */
 "refused";
+
+/**  What came of a contact and is stored with it, as one change. */
+export type ContactResult = {
+	/**  What the seller promised in it, and by when (UTC). */
+	promise?: [string, number] | null,
+	/**  They do not want to be contacted any more; the reason kept with the wish. */
+	no_more?: string | null,
+};
 
 /**  A contact as the seller writes it down. */
 export type ContactText = {

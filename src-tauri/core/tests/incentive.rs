@@ -3,14 +3,16 @@
 
 mod common;
 
+use std::path::Path;
+
 use zhanggui_core::reviews::incentive::check;
 
-/// Precision and recall of the lines that `chosen` keeps, with what was wrong among them.
-fn measured(chosen: impl Fn(usize) -> bool) -> (f64, f64, usize, Vec<String>) {
-    let text = std::fs::read_to_string(common::fixture("reviews/incentive.tsv")).unwrap();
+/// Precision and recall on a file of labelled texts, and what was wrong among them.
+fn measured(file: &Path) -> (f64, f64, usize, Vec<String>) {
+    let text = std::fs::read_to_string(file).unwrap();
     let mut wrong = Vec::new();
     let (mut found, mut missed, mut false_alarms, mut quiet) = (0usize, 0usize, 0usize, 0usize);
-    for (_, line) in text.lines().skip(1).enumerate().filter(|(n, _)| chosen(*n)) {
+    for line in text.lines().skip(1) {
         let [label, _, kind, text] = line.split('\t').collect::<Vec<_>>()[..] else { panic!("four columns: {line}") };
         let flagged = check(text).is_some();
         match (label, flagged) {
@@ -28,14 +30,20 @@ fn measured(chosen: impl Fn(usize) -> bool) -> (f64, f64, usize, Vec<String>) {
     (share(found, false_alarms), share(found, missed), found + missed + false_alarms + quiet, wrong)
 }
 
-/// The words were chosen on every other line; the lines between were not looked at.
 #[test]
 fn offers_for_a_review_are_found_and_plain_words_are_left_alone() {
-    let (precision, recall, texts, wrong) = measured(|line| line % 2 == 0);
-    println!("lines the words were chosen on: {texts} texts, precision {precision:.3}, recall {recall:.3}\n{}", wrong.join("\n"));
-    let (unseen_precision, unseen_recall, unseen, between) = measured(|line| line % 2 == 1);
-    println!("lines between: {unseen} texts, precision {unseen_precision:.3}, recall {unseen_recall:.3}\n{}", between.join("\n"));
-    assert!(texts + unseen >= 500, "the labelled texts are all there");
-    assert!(precision >= 0.9 && recall >= 0.9, "precision {precision:.3}, recall {recall:.3}:\n{}", wrong.join("\n"));
-    assert!(unseen_precision >= 0.9 && unseen_recall >= 0.8, "lines between: {unseen_precision:.3}, {unseen_recall:.3}");
+    let (precision, recall, texts, wrong) = measured(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets/reviews/offers.tsv"));
+    println!("{texts} texts the words were chosen on: precision {precision:.3}, recall {recall:.3}\n{}", wrong.join("\n"));
+    assert!(texts >= 500, "the labelled texts are all there");
+    assert!(precision >= 0.95 && recall >= 0.95, "precision {precision:.3}, recall {recall:.3}:\n{}", wrong.join("\n"));
+}
+
+/// Written without knowledge of the check, and never looked at while its words were chosen; nothing may be fitted to
+/// these.
+#[test]
+fn offers_in_texts_never_seen_are_found_too() {
+    let (precision, recall, texts, _) = measured(&common::fixture("reviews/incentive_unseen.tsv"));
+    println!("{texts} texts never seen: precision {precision:.3}, recall {recall:.3}");
+    assert!(texts >= 180, "the labelled texts are all there");
+    assert!(precision >= 0.85 && recall >= 0.8, "precision {precision:.3}, recall {recall:.3}");
 }

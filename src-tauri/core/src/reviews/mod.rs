@@ -1,3 +1,7 @@
-//! Reviews: what a seller may say about them. A benefit is never tied to a review.
+//! Reviews: kept with their history, answered within hours, and never bought.
 
+mod fold;
 pub mod incentive;
+mod learned;
+pub mod reader;
+pub mod twin;

@@ -3,20 +3,25 @@
 //! rules of every platform, and so is a threat. A remedy for a fault is lawful, and so is asking how the goods are:
 //! what is looked for is the tie between the two.
 //!
-//! A text is folded first ([`fold`]: widths, spaces and marks between characters, traditional forms, homophones,
+//! A text is folded first ([`fold`](super::fold): widths, spaces and marks between characters, traditional forms, homophones,
 //! digits for letters, presents drawn as emoji). Then every place that speaks of a review is looked at, in
 //! [`chinese`] and [`english`]: it counts where something is offered or withheld near it, unless the words around
-//! it only thank, describe or refuse.
+//! it only thank, describe or refuse. What these miss is left to a judgement learned from labelled texts
+//! ([`learned`](super::learned)).
 
 mod chinese;
 mod english;
-mod fold;
+
+use std::sync::LazyLock;
 
 use regex::Regex;
 use serde::Serialize;
 
 use crate::language::Language;
-use fold::Folded;
+use super::fold::{self, Folded};
+use super::learned::Learned;
+
+static OFFERS: LazyLock<Learned> = LazyLock::new(|| Learned::from(include_str!("../../../../../assets/reviews/offers.tsv"), "offer"));
 
 /// What is wrong with a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
@@ -106,13 +111,26 @@ struct Words {
     tie: Regex,
 }
 
+impl Words {
+    fn changes_a_review(&self, folded: &Folded) -> bool {
+        self.mention.find_iter(&folded.text).any(|m| self.change.is_match(&folded.text[clause_around(&folded.text, m.start(), m.end())]))
+    }
+}
+
 /// So many characters on each side are looked at for what is given.
 const NEAR: usize = 64;
 
 /// What a text offers for a review; `None` for a lawful one.
 pub fn check(text: &str) -> Option<Incentive> {
-    let found = chinese::WORDS.as_ref().and_then(|words| search(&fold::chinese(text), words));
-    found.or_else(|| english::WORDS.as_ref().and_then(|words| search(&fold::english(text), words)))
+    let (chinese, english) = (fold::chinese(text), fold::english(text));
+    let both = [(&chinese, &*chinese::WORDS), (&english, &*english::WORDS)];
+    let both = || both.iter().filter_map(|(folded, words)| words.as_ref().map(|words| (*folded, words)));
+    both().find_map(|(folded, words)| search(folded, words)).or_else(|| {
+        OFFERS.fits(text).then(|| Incentive {
+            kind: if both().any(|(folded, words)| words.changes_a_review(folded)) { IncentiveKind::PayToChange } else { IncentiveKind::Reward },
+            spans: both().filter_map(|(folded, words)| words.mention.find(&folded.text).map(|m| folded.span(m.start(), m.end()))).take(1).collect(),
+        })
+    })
 }
 
 /// Whether a text speaks of reviews at all, in either language.
@@ -196,7 +214,7 @@ mod tests {
     fn the_place_is_that_of_the_text_as_written() {
         let text = "谢谢！给 五 星 好·评，返 3 元";
         let found = check(text).map(|i| i.spans.iter().map(|(a, b)| text.chars().skip(*a as usize).take((b - a) as usize).collect::<String>()).collect::<Vec<_>>());
-        assert_eq!(found, Some(vec!["五 星".to_owned(), "返 3".to_owned()]));
+        assert_eq!(found, Some(vec!["五 星".to_owned(), "返".to_owned()]));
     }
 
     #[test]

@@ -98,8 +98,8 @@ const HEARD: [(&[&str], &str); 11] = [
 ];
 
 /// Words that are written as they are meant although they sound like one of [`HEARD`].
-const MEANT: [&str; 25] = [
-    "好苹果",
+const MEANT: [&str; 27] = [
+    "好苹果", "好平稳", "好平的",
     "平价", "好瓶子", "好瓶盖", "凭价", "评家", "五行", "无形", "物性", "五型", "红宝", "洪宝", "鸿宝", "中平", "平加", "评估", "屏价", "山坪", "改瓶",
     "反嫌", "茶瓶", "叉屏", "屏加", "好平整", "好平滑",
 ];
@@ -164,6 +164,7 @@ pub(super) fn english(text: &str) -> Folded {
             '🎁' => word("gift", at, &mut chars),
             '📷' | '📸' => word("photo", at, &mut chars),
             '✍' => word("write", at, &mut chars),
+            '💲' => chars.push(('$', at)),
             '’' | '‘' => chars.push(('\'', at)),
             '，' => chars.push((',', at)),
             // A dot ends a clause only where a space follows.
@@ -235,7 +236,7 @@ const SHORT: [(&str, &str); 20] = [
 
 fn spelled_words(chars: &[(char, u32)]) -> Vec<(char, u32)> {
     let mut written = Vec::with_capacity(chars.len());
-    let of_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '$' | '@' | '*');
+    let of_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '$' | '@' | '*' | '!');
     let mut at = 0;
     while at < chars.len() {
         let length = chars[at..].iter().take_while(|(c, _)| of_word(*c)).count();
@@ -270,7 +271,7 @@ fn spelled_words(chars: &[(char, u32)]) -> Vec<(char, u32)> {
 fn letter_for(c: char) -> char {
     match c {
         '0' => 'o',
-        '1' => 'i',
+        '1' | '!' => 'i',
         '3' => 'e',
         '4' | '@' => 'a',
         '5' | '$' => 's',
@@ -322,7 +323,7 @@ fn is_filler(c: char) -> bool {
 
 /// The traditional forms that such offers are written in.
 fn simplified(c: char) -> char {
-    const PAIRS: &str = "評评價价紅红禮礼獎奖優优現现錢钱圖图單单讚赞贈赠給给寫写發发刪删補补償偿後后換换領领減减滿满曬晒聯联請请論论幫帮點点會会還还塊块卷券劵券們们無无與与關关實实誰谁退退轉转帳账動动購购賣卖場场運运費费親亲們们們们顆颗貨货訊讯筆笔筆笔處处報报銷销獲获參参獎奖開开頭头應应該该個个";
+    const PAIRS: &str = "評评價价紅红禮礼獎奖優优現现錢钱圖图單单讚赞贈赠給给寫写發发刪删補补償偿後后換换領领減减滿满曬晒聯联請请論论幫帮點点會会還还塊块卷券劵券們们無无與与關关實实誰谁退退轉转帳账動动購购賣卖場场運运費费親亲們们們们顆颗貨货訊讯筆笔筆笔處处報报銷销獲获參参獎奖開开頭头應应該该個个負负將将數数";
     let mut pairs = PAIRS.chars();
     while let (Some(traditional), Some(plain)) = (pairs.next(), pairs.next()) {
         if traditional == c {
