@@ -248,6 +248,12 @@ pub enum Error {
     /// There is no fee, and why.
     #[error("{0}")]
     Fee(Box<crate::shipping::FeeError>),
+    /// The follow-up of a review does not allow it: `cause_first`, `offers_for_review`, `private_data`.
+    #[error("the review does not allow it: {reason}")]
+    ReviewRefused {
+        /// Why.
+        reason: &'static str,
+    },
     /// A complaint's state table does not allow this now.
     #[error("complaint {id}: {made} is not possible in stage {stage} ({})", refused.as_str())]
     Refused {
@@ -329,6 +335,7 @@ impl Error {
             Error::BadTemplate { .. } => "bad_template",
             Error::Fee(fault) => fault.code(),
             Error::Refused { .. } => "refused",
+            Error::ReviewRefused { .. } => "review_refused",
             Error::Unfilled { .. } => "unfilled",
             Error::FileTooLarge { .. } => "file_too_large",
             Error::Overflow => "overflow",
@@ -374,6 +381,7 @@ impl Error {
             }
             Error::Database(source) => json!({"reason": source.to_string()}),
             Error::BadTemplate { place, reason } => json!({"place": place, "reason": reason}),
+            Error::ReviewRefused { reason } => json!({"reason": reason}),
             Error::Refused { id, stage, made, refused } => json!({"id": id, "stage": stage, "move": made, "reason": refused.as_str()}),
             Error::Unfilled { names } => json!({"names": names}),
             Error::FileTooLarge { file, limit_mib } => json!({"file": file, "limit_mib": limit_mib}),

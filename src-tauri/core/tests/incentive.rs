@@ -45,5 +45,5 @@ fn offers_in_texts_never_seen_are_found_too() {
     let (precision, recall, texts, _) = measured(&common::fixture("reviews/incentive_unseen.tsv"));
     println!("{texts} texts never seen: precision {precision:.3}, recall {recall:.3}");
     assert!(texts >= 180, "the labelled texts are all there");
-    assert!(precision >= 0.85 && recall >= 0.8, "precision {precision:.3}, recall {recall:.3}");
+    assert!(precision >= 0.9 && recall >= 0.8, "precision {precision:.3}, recall {recall:.3}");
 }

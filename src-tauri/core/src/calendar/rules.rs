@@ -88,6 +88,56 @@ impl DayRules {
     }
 }
 
+/// What the seller holds themselves to in reviews, and what platforms allow.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(default)]
+pub struct ReviewRules {
+    /// Hours from a bad review to the first contact: the first ones decide.
+    pub first_contact_hours: u32,
+    /// After so many attempts nothing more is proposed.
+    pub attempts: u32,
+    /// Days in which a positive review is replied to; `None`: not listed.
+    pub thank_days: Option<u32>,
+    /// Days from the order's end until a review is asked for; `None`: not asked for.
+    pub invite_days: Option<u32>,
+    /// Most invitations proposed on one day.
+    pub invites_a_day: u32,
+    /// By platform: days in which a buyer can still change a review. As known when this version was made; the
+    /// seller's to correct.
+    pub change_days: BTreeMap<String, u32>,
+}
+
+impl Default for ReviewRules {
+    fn default() -> Self {
+        let change_days = [("taobao", 30), ("ebay", 30), ("etsy", 100)].map(|(platform, days)| (platform.to_owned(), days));
+        ReviewRules {
+            first_contact_hours: 24,
+            attempts: 3,
+            thank_days: Some(7),
+            invite_days: None,
+            invites_a_day: 5,
+            change_days: BTreeMap::from(change_days),
+        }
+    }
+}
+
+impl ReviewRules {
+    fn check(&self) -> Result<()> {
+        let mut checks = vec![
+            ("first_contact_hours", self.first_contact_hours, 1..=720),
+            ("attempts", self.attempts, 1..=20),
+            ("thank_days", self.thank_days.unwrap_or(1), 1..=365),
+            ("invite_days", self.invite_days.unwrap_or(1), 1..=365),
+            ("invites_a_day", self.invites_a_day, 0..=500),
+        ];
+        checks.extend(self.change_days.values().map(|days| ("change_days", *days, 1..=730)));
+        match checks.into_iter().find(|(_, value, range)| !range.contains(value)) {
+            Some((field, value, _)) => Err(Error::BadValue { field, value: value.to_string(), reason: "out_of_range" }),
+            None => Ok(()),
+        }
+    }
+}
+
 /// All of them together.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 pub struct Rules {
@@ -97,6 +147,9 @@ pub struct Rules {
     pub standards: Standards,
     /// What a day's list proposes.
     pub day: DayRules,
+    /// Reviews.
+    #[serde(default)]
+    pub reviews: ReviewRules,
 }
 
 /// A year as the settings show it.
@@ -127,7 +180,7 @@ fn set_rule<T: Serialize>(tx: &Transaction<'_>, key: &'static str, value: &T) ->
 
 /// The rules in force.
 pub(crate) fn rules(connection: &Connection) -> Result<Rules> {
-    Ok(Rules { hours: rule(connection, "hours")?, standards: rule(connection, "standards")?, day: rule(connection, "day")? })
+    Ok(Rules { hours: rule(connection, "hours")?, standards: rule(connection, "standards")?, day: rule(connection, "day")?, reviews: rule(connection, "reviews")? })
 }
 
 /// Working time as it is in force, on the seller's clock.
@@ -160,10 +213,12 @@ impl Shop {
         rules.hours.check()?;
         rules.standards.check()?;
         rules.day.check()?;
+        rules.reviews.check()?;
         let (change, ()) = self.transact(Op::EditRules, now.at, |tx| {
             set_rule(tx, "hours", &rules.hours)?;
             set_rule(tx, "standards", &rules.standards)?;
             set_rule(tx, "day", &rules.day)?;
+            set_rule(tx, "reviews", &rules.reviews)?;
             crate::complaints::clock::set_all(tx, now.zone)?;
             Ok((String::new(), ()))
         })?;

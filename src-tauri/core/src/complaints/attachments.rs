@@ -1,4 +1,4 @@
-//! Files of a case: pictures, recordings, documents. They are copied into `attachments` beside the shop under a
+//! Files of a case or a review: pictures, recordings, documents. They are copied into `attachments` beside the shop under a
 //! name made of their content, and never deleted by the program, so that any backup of the shop finds them.
 
 use std::fs::{self, File};
@@ -10,7 +10,6 @@ use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::state::Stage;
 use super::store;
 use crate::error::{Error, Result, file_name};
 use crate::storage::{Change, Op, Shop};
@@ -52,7 +51,38 @@ impl AttachmentKind {
     }
 }
 
-/// A file of a case.
+/// What a file belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case", tag = "of", content = "id")]
+pub enum Owner {
+    /// A case.
+    Complaint(i64),
+    /// A review.
+    Review(i64),
+}
+
+impl Owner {
+    fn column(self) -> (&'static str, i64) {
+        match self {
+            Owner::Complaint(id) => ("complaint_id", id),
+            Owner::Review(id) => ("review_id", id),
+        }
+    }
+
+    /// What the change is about in words; for a case an event stays.
+    fn say(self, tx: &rusqlite::Transaction<'_>, event: &str, name: &str, now: Seconds) -> Result<String> {
+        match self {
+            Owner::Complaint(id) => {
+                let row = store::by_id(tx, id)?;
+                store::record(tx, id, now, event, (row.stage, row.stage), name)?;
+                row.subject(tx)
+            }
+            Owner::Review(id) => crate::reviews::store::by_id(tx, id)?.subject(tx),
+        }
+    }
+}
+
+/// A file of a case or a review.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
 pub struct Attachment {
     /// Its id.
@@ -63,6 +93,11 @@ pub struct Attachment {
     pub kind: AttachmentKind,
     /// Its size.
     pub bytes: i64,
+    /// SHA-256 of its content, in hexadecimal.
+    pub sha256: String,
+    /// The copy's name in the folder.
+    #[serde(skip)]
+    pub(crate) file: String,
     /// When it was added.
     pub added_at: Seconds,
     /// Whether a small picture of it can be shown.
@@ -72,39 +107,40 @@ pub struct Attachment {
 }
 
 impl Shop {
-    /// Copies a file and adds it to a case. Nothing is left behind where that fails or is cancelled.
+    /// Copies a file and adds it to a case or a review. Nothing is left behind where that fails or is cancelled.
     ///
     /// # Errors
     /// [`Error::FileTooLarge`], [`Error::NotAFile`], [`Error::EmptyFile`], [`Error::File`], [`Error::Cancelled`];
     /// [`Error::BadValue`] for a program.
-    pub fn attach(&self, complaint: i64, path: &Path, task: &Task, now: Seconds) -> Result<(Change, i64)> {
+    pub fn attach(&self, owner: Owner, path: &Path, task: &Task, now: Seconds) -> Result<(Change, i64)> {
         let kept = keep(&self.attachments_folder(), path, task)?;
         self.transact(Op::Attach, now, |tx| {
-            let row = store::by_id(tx, complaint)?;
+            let subject = owner.say(tx, "attached", &file_name(path), now)?;
+            let (column, id) = owner.column();
             tx.execute(
-                "INSERT INTO attachments (complaint_id, file, original_name, kind, bytes, sha256, added_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-                params![complaint, kept.file, file_name(path), kept.kind.as_str(), kept.bytes as i64, kept.sha256, now],
+                &format!("INSERT INTO attachments ({column}, file, original_name, kind, bytes, sha256, added_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"),
+                params![id, kept.file, file_name(path), kept.kind.as_str(), kept.bytes as i64, kept.sha256, now],
             )?;
             let id = tx.last_insert_rowid();
-            record(tx, complaint, row.stage, "attached", &file_name(path), now)?;
-            Ok((row.subject(tx)?, id))
+            Ok((subject, id))
         })
     }
 
-    /// Takes a file from its case. The copy stays on the disk, so that undo brings it back.
+    /// Takes a file from what it belongs to. The copy stays on the disk, so that undo brings it back.
     ///
     /// # Errors
     /// [`Error::NotFound`].
     pub fn detach(&self, id: i64, now: Seconds) -> Result<Change> {
         let (change, ()) = self.transact(Op::Attach, now, |tx| {
-            let (complaint, name): (i64, String) = tx
-                .query_row("SELECT complaint_id, original_name FROM attachments WHERE id = ?1", [id], |r| Ok((r.get(0)?, r.get(1)?)))
+            let (complaint, review, name): (Option<i64>, Option<i64>, String) = tx
+                .query_row("SELECT complaint_id, review_id, original_name FROM attachments WHERE id = ?1", [id], |r| {
+                    Ok((r.get(0)?, r.get(1)?, r.get(2)?))
+                })
                 .optional()?
                 .ok_or_else(|| Error::NotFound { what: "attachment", key: id.to_string() })?;
             tx.execute("DELETE FROM attachments WHERE id = ?1", [id])?;
-            let row = store::by_id(tx, complaint)?;
-            record(tx, complaint, row.stage, "detached", &name, now)?;
-            Ok((row.subject(tx)?, ()))
+            let owner = complaint.map(Owner::Complaint).or(review.map(Owner::Review));
+            Ok((owner.map(|owner| owner.say(tx, "detached", &name, now)).transpose()?.unwrap_or_default(), ()))
         })?;
         Ok(change)
     }
@@ -143,15 +179,13 @@ impl Shop {
     }
 }
 
-fn record(tx: &rusqlite::Transaction<'_>, complaint: i64, stage: Stage, event: &str, name: &str, now: Seconds) -> Result<()> {
-    store::record(tx, complaint, now, event, (stage, stage), name)
-}
-
-/// The files of a case.
-pub(crate) fn of_complaint(connection: &Connection, folder: &Path, complaint: i64) -> Result<Vec<Attachment>> {
-    let mut statement = connection
-        .prepare_cached("SELECT id, original_name, kind, bytes, added_at, file FROM attachments WHERE complaint_id = ?1 ORDER BY id")?;
-    let mut rows = statement.query([complaint])?;
+/// The files of a case or a review.
+pub(crate) fn of(connection: &Connection, folder: &Path, owner: Owner) -> Result<Vec<Attachment>> {
+    let (column, id) = owner.column();
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT id, original_name, kind, bytes, added_at, file, sha256 FROM attachments WHERE {column} = ?1 ORDER BY id"
+    ))?;
+    let mut rows = statement.query([id])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         let file: String = row.get(5)?;
@@ -163,6 +197,8 @@ pub(crate) fn of_complaint(connection: &Connection, folder: &Path, complaint: i6
             added_at: row.get(4)?,
             has_thumbnail: thumbnail_path(folder, &file).exists(),
             missing: !folder.join(&file).exists(),
+            sha256: row.get(6)?,
+            file,
         });
     }
     Ok(found)

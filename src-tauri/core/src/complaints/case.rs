@@ -107,7 +107,7 @@ impl Shop {
                 remedies: remedies::of_complaint(connection, id)?,
                 promises: promises::of_complaint(connection, id, now.at)?,
                 contacts: record::of_complaint(connection, id)?,
-                attachments: attachments::of_complaint(connection, &folder, id)?,
+                attachments: attachments::of(connection, &folder, attachments::Owner::Complaint(id))?,
                 events: events(connection, id)?,
                 others: others(connection, &row)?,
                 offers: row.state().offers().into_iter().map(str::to_owned).collect(),

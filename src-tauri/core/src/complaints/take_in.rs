@@ -49,21 +49,8 @@ impl Shop {
     /// [`Error::BadValue`]: no words, no person and no order, a time in the future or a far one;
     /// [`Error::NotFound`].
     pub fn take_complaint(&self, new: &NewComplaint, now: Moment) -> Result<(Change, Taken)> {
-        let words = checked_text("words", &new.words, LONGEST)?;
-        if words.is_empty() {
-            return Err(Error::BadValue { field: "words", value: words, reason: "blank" });
-        }
-        let product = checked_text("product", &new.product, 500)?;
-        check_received(new.received_at, now.at)?;
         self.transact(Op::TakeComplaint, now.at, |tx| {
-            let mut row = row_of(tx, new, words, now.at)?;
-            about_order(tx, &mut row, new, product)?;
-            if row.customer_id.is_none() && row.order_id.is_none() {
-                return Err(Error::BadValue { field: "about", value: String::new(), reason: "nobody" });
-            }
-            Clocks::load(tx, now.zone)?.set(tx, &mut row)?;
-            row.insert(tx)?;
-            store::record(tx, row.id, now.at, "taken_in", (Stage::Soothe, Stage::Soothe), "")?;
+            let row = store::by_id(tx, write(tx, new, now)?)?;
             let others = super::case::others(tx, &row)?;
             Ok((row.subject(tx)?, Taken { id: row.id, others }))
         })
@@ -81,6 +68,25 @@ impl Shop {
         })?;
         Ok(change)
     }
+}
+
+/// Takes a complaint in inside another change; its number.
+pub(crate) fn write(tx: &Transaction<'_>, new: &NewComplaint, now: Moment) -> Result<i64> {
+    let words = checked_text("words", &new.words, LONGEST)?;
+    if words.is_empty() {
+        return Err(Error::BadValue { field: "words", value: words, reason: "blank" });
+    }
+    let product = checked_text("product", &new.product, 500)?;
+    check_received(new.received_at, now.at)?;
+    let mut row = row_of(tx, new, words, now.at)?;
+    about_order(tx, &mut row, new, product)?;
+    if row.customer_id.is_none() && row.order_id.is_none() {
+        return Err(Error::BadValue { field: "about", value: String::new(), reason: "nobody" });
+    }
+    Clocks::load(tx, now.zone)?.set(tx, &mut row)?;
+    row.insert(tx)?;
+    store::record(tx, row.id, now.at, "taken_in", (Stage::Soothe, Stage::Soothe), "")?;
+    Ok(row.id)
 }
 
 /// A complaint came in before now; a few minutes of a laptop's clock set back are forgiven.

@@ -17,6 +17,7 @@ pub struct About {
     pub customer_id: Option<i64>,
     pub complaint_id: Option<i64>,
     pub order_id: Option<i64>,
+    pub review_id: Option<i64>,
 }
 
 impl About {
@@ -26,6 +27,12 @@ impl About {
     /// [`Error::NotFound`]; [`Error::BadValue`] where it is about nobody.
     pub(crate) fn complete(mut self, connection: &Connection) -> Result<(About, String)> {
         let mut subject = String::new();
+        if let Some(id) = self.review_id {
+            let review = crate::reviews::store::by_id(connection, id)?;
+            self.customer_id = self.customer_id.or(review.customer_id);
+            self.order_id = self.order_id.or(review.order_id);
+            subject = if review.buyer.is_empty() { review.product } else { review.buyer };
+        }
         if let Some(id) = self.complaint_id {
             let (customer, order): (Option<i64>, Option<i64>) = connection
                 .prepare_cached("SELECT customer_id, order_id FROM complaints WHERE id = ?1")?
@@ -99,8 +106,12 @@ const LONGEST: usize = 5_000;
 pub(crate) fn write(tx: &Transaction<'_>, contact: &ContactText) -> Result<i64> {
     plausible("contact.at", contact.at)?;
     let text = checked_text("contact.text", &contact.text, LONGEST)?;
+    if let Some(review) = contact.about.review_id {
+        crate::reviews::follow::about_to_contact(tx, review, contact)?;
+    }
     tx.prepare_cached(
-        "INSERT INTO contacts (customer_id, complaint_id, order_id, at, channel, outgoing, outcome, text) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT INTO contacts (customer_id, complaint_id, order_id, at, channel, outgoing, outcome, text, review_id)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     )?
     .execute(params![
         contact.about.customer_id,
@@ -110,18 +121,28 @@ pub(crate) fn write(tx: &Transaction<'_>, contact: &ContactText) -> Result<i64> 
         contact.channel.as_str(),
         contact.outgoing,
         contact.outcome.as_str(),
-        text
+        text,
+        contact.about.review_id
     ])?;
     Ok(tx.last_insert_rowid())
 }
 
 /// The contacts of a complaint, the newest first.
 pub(crate) fn of_complaint(connection: &Connection, complaint: i64) -> Result<Vec<Contact>> {
-    let mut statement = connection.prepare_cached(
-        "SELECT id, customer_id, complaint_id, order_id, at, channel, outgoing, outcome, text FROM contacts
-         WHERE complaint_id = ?1 ORDER BY at DESC, id DESC",
-    )?;
-    let mut rows = statement.query([complaint])?;
+    of(connection, "complaint_id", complaint)
+}
+
+/// The contacts about a review, the newest first.
+pub(crate) fn of_review(connection: &Connection, review: i64) -> Result<Vec<Contact>> {
+    of(connection, "review_id", review)
+}
+
+fn of(connection: &Connection, column: &'static str, id: i64) -> Result<Vec<Contact>> {
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT id, customer_id, complaint_id, order_id, at, channel, outgoing, outcome, text, review_id FROM contacts
+         WHERE {column} = ?1 ORDER BY at DESC, id DESC"
+    ))?;
+    let mut rows = statement.query([id])?;
     let mut contacts = Vec::new();
     while let Some(row) = rows.next()? {
         contacts.push(contact_of(row)?);
@@ -129,12 +150,12 @@ pub(crate) fn of_complaint(connection: &Connection, complaint: i64) -> Result<Ve
     Ok(contacts)
 }
 
-/// A row of `id, customer_id, complaint_id, order_id, at, channel, outgoing, outcome, text`.
+/// A row of `id, customer_id, complaint_id, order_id, at, channel, outgoing, outcome, text, review_id`.
 fn contact_of(row: &rusqlite::Row<'_>) -> Result<Contact> {
     Ok(Contact {
         id: row.get(0)?,
         contact: ContactText {
-            about: About { customer_id: row.get(1)?, complaint_id: row.get(2)?, order_id: row.get(3)? },
+            about: About { customer_id: row.get(1)?, complaint_id: row.get(2)?, order_id: row.get(3)?, review_id: row.get(9)? },
             at: row.get(4)?,
             channel: ContactChannel::parse(&row.get::<_, String>(5)?)?,
             outgoing: row.get(6)?,

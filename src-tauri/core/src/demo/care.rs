@@ -330,7 +330,7 @@ impl Shop {
         ];
         for (order, (n, (what, made, within, kept))) in others.iter().zip(stories.into_iter().enumerate()) {
             let made_at = now.at + made * HOUR;
-            let about = About { customer_id: order.customer_id, order_id: Some(order.id), complaint_id: None };
+            let about = About { customer_id: order.customer_id, order_id: Some(order.id), ..About::default() };
             let text = PromiseText { about, what: what.to_owned(), due_at: made_at + within * HOUR };
             let (_, id) = self.make_promise(&text, made_at)?;
             if let Some(hours) = kept {

@@ -27,6 +27,8 @@ pub enum ProductField {
     AlwaysFree,
     /// 是 / yes, 否 / no.
     ExcludedFromFree,
+    /// Breaks easily on its way: 是 / yes, 否 / no.
+    Fragile,
     /// Days after which the buyer is asked how the goods are, 1 to 365; empty for the shop's own number.
     CheckInDays,
 }
@@ -77,7 +79,7 @@ fn read(value: &ProductValue, currency: Currency) -> Result<Cell> {
             within("product.check_in_days", days, "one_to_365_days")?
         }
         ProductField::Template => Cell::Template((!text.is_empty()).then(|| text.to_owned())),
-        ProductField::AlwaysFree | ProductField::ExcludedFromFree => match text.to_lowercase().as_str() {
+        ProductField::AlwaysFree | ProductField::ExcludedFromFree | ProductField::Fragile => match text.to_lowercase().as_str() {
             "" | "否" | "no" | "n" | "0" | "false" | "不" => Cell::Flag(false),
             "是" | "yes" | "y" | "1" | "true" | "√" | "✓" | "✔" => Cell::Flag(true),
             _ => return Err(bad("product.flag", "yes_or_no")),
@@ -131,6 +133,7 @@ pub(super) fn write(tx: &rusqlite::Transaction<'_>, value: &ProductValue, curren
         ProductField::Template => "template_id",
         ProductField::AlwaysFree => "always_free",
         ProductField::ExcludedFromFree => "excluded_from_free",
+        ProductField::Fragile => "fragile",
         ProductField::CheckInDays => "check_in_days",
     };
     let sql = format!("UPDATE products SET {column} = ?2, edited_at = ?3 WHERE id = ?1");

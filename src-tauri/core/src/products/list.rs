@@ -33,12 +33,14 @@ pub struct ProductLine {
     pub always_free: bool,
     /// Whether it has no part in free shipping.
     pub excluded_from_free: bool,
+    /// Whether it breaks easily on its way.
+    pub fragile: bool,
     /// Days after the order's end until the buyer is asked how the goods are; none: the shop's own number.
     pub check_in_days: Option<i64>,
 }
 
 const COLUMNS: &str = "id, code, title, variant, weight_grams, volume_cm3, cost, cost_currency, template_id, own_fee, always_free,
-     excluded_from_free, check_in_days";
+     excluded_from_free, check_in_days, fragile";
 
 fn line(r: &Row<'_>) -> rusqlite::Result<ProductLine> {
     Ok(ProductLine {
@@ -55,6 +57,7 @@ fn line(r: &Row<'_>) -> rusqlite::Result<ProductLine> {
         always_free: r.get(10)?,
         excluded_from_free: r.get(11)?,
         check_in_days: r.get(12)?,
+        fragile: r.get(13)?,
     })
 }
 

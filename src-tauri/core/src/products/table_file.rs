@@ -69,11 +69,12 @@ fn field_names(field: ProductField) -> &'static [&'static str] {
         ProductField::Template => &["运费模板", "模板", "template", "shipping template"],
         ProductField::AlwaysFree => &["始终包邮", "always free"],
         ProductField::ExcludedFromFree => &["不参加包邮", "不包邮", "excluded from free"],
+        ProductField::Fragile => &["易碎", "易碎品", "fragile"],
         ProductField::CheckInDays => &["回访天数", "问候天数", "check-in days", "check in days"],
     }
 }
 
-const FIELDS: [ProductField; 8] = [
+const FIELDS: [ProductField; 9] = [
     ProductField::Weight,
     ProductField::Volume,
     ProductField::Cost,
@@ -81,6 +82,7 @@ const FIELDS: [ProductField; 8] = [
     ProductField::Template,
     ProductField::AlwaysFree,
     ProductField::ExcludedFromFree,
+    ProductField::Fragile,
     ProductField::CheckInDays,
 ];
 

@@ -99,7 +99,7 @@ fn promise_of(r: &rusqlite::Row<'_>, now: Seconds) -> rusqlite::Result<MadePromi
     Ok(MadePromise {
         id: r.get(0)?,
         promise: PromiseText {
-            about: About { customer_id: r.get(1)?, complaint_id: r.get(2)?, order_id: r.get(3)? },
+            about: About { customer_id: r.get(1)?, complaint_id: r.get(2)?, order_id: r.get(3)?, review_id: None },
             what: r.get(4)?,
             due_at,
         },

@@ -1,7 +1,23 @@
 //! Reviews: kept with their history, answered within hours, and never bought.
 
+pub mod call_sheet;
+pub mod contact_plan;
+pub mod detail;
+pub mod draft;
+pub mod evidence;
+pub mod follow;
 mod fold;
 pub mod incentive;
+pub mod insight;
 mod learned;
+pub mod list;
+pub mod paste;
+pub mod plan;
 pub mod reader;
+pub mod reply;
+pub mod scores;
+pub(crate) mod store;
+pub mod suspicion;
+pub mod table;
 pub mod twin;
+pub mod words;

@@ -31,6 +31,8 @@ pub struct Twin {
 #[derive(Debug, Default)]
 pub struct TwinIndex {
     texts: Vec<String>,
+    /// The review each is a reply to.
+    reviews: Vec<Option<i64>>,
     /// How many different pieces each has.
     sizes: Vec<u32>,
     /// The texts that have a piece.
@@ -39,39 +41,43 @@ pub struct TwinIndex {
 
 impl TwinIndex {
     /// Adds a text.
-    pub fn add(&mut self, text: &str) {
+    pub fn add(&mut self, review: Option<i64>, text: &str) {
         let pieces = pieces(text);
         let number = self.texts.len() as u32;
         self.texts.push(text.to_owned());
+        self.reviews.push(review);
         self.sizes.push(pieces.len() as u32);
         for piece in pieces {
             self.by_piece.entry(piece).or_default().push(number);
         }
     }
 
-    /// The earlier text that is most alike, if any is a twin; of equal ones the first.
-    pub fn closest(&self, text: &str) -> Option<Twin> {
+    /// The earlier text that is most alike, if any is a twin; of equal ones the first. That of the review itself
+    /// does not count.
+    pub fn closest(&self, text: &str, of: Option<i64>) -> Option<Twin> {
         let pieces = pieces(text);
         if pieces.len() < FEWEST_PIECES {
             return None;
         }
-        let mut shared: FxHashMap<u32, u32> = FxHashMap::default();
-        for piece in &pieces {
-            for number in self.by_piece.get(piece).into_iter().flatten() {
-                *shared.entry(*number).or_default() += 1;
+        let mut shared = vec![0u32; self.texts.len()];
+        for number in pieces.iter().filter_map(|piece| self.by_piece.get(piece)).flatten() {
+            if let Some(count) = shared.get_mut(*number as usize) {
+                *count += 1;
             }
         }
-        let likeness = |(number, shared): (u32, u32)| {
-            let size = self.sizes.get(number as usize).copied().unwrap_or(0);
-            (dice(shared, size, pieces.len() as u32), number)
-        };
-        let best = shared
-            .into_iter()
-            .filter(|(number, _)| self.sizes.get(*number as usize).is_some_and(|size| *size as usize >= FEWEST_PIECES))
-            .map(likeness)
-            .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)))?;
-        let text = self.texts.get(best.1 as usize)?;
-        (best.0 >= ALIKE).then(|| Twin { text: text.clone(), likeness: (best.0 * 100.0).round() / 100.0 })
+        let mut best: Option<(f64, usize)> = None;
+        for (number, (shared, size)) in shared.into_iter().zip(&self.sizes).enumerate() {
+            let itself = of.is_some() && self.reviews.get(number).is_some_and(|review| *review == of);
+            if shared == 0 || (*size as usize) < FEWEST_PIECES || itself {
+                continue;
+            }
+            let alike = dice(shared, *size, pieces.len() as u32);
+            if best.is_none_or(|(most, _)| alike > most) {
+                best = Some((alike, number));
+            }
+        }
+        let (alike, number) = best.filter(|(alike, _)| *alike >= ALIKE)?;
+        Some(Twin { text: self.texts.get(number)?.clone(), likeness: (alike * 100.0).round() / 100.0 })
     }
 }
 
@@ -143,13 +149,14 @@ mod tests {
     #[test]
     fn a_copy_with_other_marks_is_a_copy_and_a_fresh_reply_is_not() {
         let mut index = TwinIndex::default();
-        index.add("杯沿的缺口是我打包时没看见，给您补寄一只，旧的不用退。");
-        index.add("Thank you! The strap is adjustable, so it fits most cameras.");
-        let twin = index.closest("杯沿的缺口，是我打包时没看见！给您补寄一只~旧的不用退😊").unwrap();
+        index.add(Some(1), "杯沿的缺口是我打包时没看见，给您补寄一只，旧的不用退。");
+        index.add(Some(2), "Thank you! The strap is adjustable, so it fits most cameras.");
+        let twin = index.closest("杯沿的缺口，是我打包时没看见！给您补寄一只~旧的不用退😊", None).unwrap();
         assert_eq!(twin.likeness, 1.0);
-        assert!(index.closest("THANK YOU! the strap is adjustable so it fits most bags").is_some());
-        assert_eq!(index.closest("颜色和图上不一样，是我拍照时灯太黄，已经换了一组照片。"), None);
-        assert_eq!(index.closest("谢谢"), None, "a word of thanks is no repetition");
-        assert_eq!(index.closest(""), None);
+        assert!(index.closest("THANK YOU! the strap is adjustable so it fits most bags", None).is_some());
+        assert_eq!(index.closest("颜色和图上不一样，是我拍照时灯太黄，已经换了一组照片。", None), None);
+        assert_eq!(index.closest("谢谢", None), None, "a word of thanks is no repetition");
+        assert_eq!(index.closest("", None), None);
+        assert_eq!(index.closest("杯沿的缺口是我打包时没看见，给您补寄一只，旧的不用退。", Some(1)), None, "a reply is no twin of itself");
     }
 }

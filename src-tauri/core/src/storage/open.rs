@@ -22,6 +22,7 @@ const STEPS: &[M<'static>] = &[
     M::up(include_str!("migrations/0001_shop.sql")),
     M::up(include_str!("migrations/0002_shipping.sql")),
     M::up(include_str!("migrations/0003_care.sql")),
+    M::up(include_str!("migrations/0004_reviews.sql")),
 ];
 const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 
@@ -37,6 +38,8 @@ pub struct Shop {
     // Readers close before the writer: the last connection to close empties the log, and a reader cannot.
     readers: Mutex<Vec<Connection>>,
     writer: Mutex<Connection>,
+    /// The earlier replies, ready to be compared with.
+    pub(crate) twin_cache: crate::reviews::reply::SharedTwins,
     /// Held for as long as the shop is open; released by the operating system whatever happens.
     _lock: File,
 }
@@ -60,7 +63,7 @@ impl Shop {
         identify(&writer, is_new)?;
         prepare_writer(&writer)?;
         migrate(&mut writer, folder, is_new, now)?;
-        Ok(Shop { folder: folder.to_owned(), writer: Mutex::new(writer), readers: Mutex::new(Vec::new()), _lock: lock })
+        Ok(Shop { folder: folder.to_owned(), writer: Mutex::new(writer), readers: Mutex::new(Vec::new()), twin_cache: Mutex::default(), _lock: lock })
     }
 
     /// The folder that holds the shop file and its backups.

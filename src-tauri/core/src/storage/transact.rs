@@ -74,6 +74,16 @@ pub enum Op {
     MarkTask,
     /// A filter was kept under a name.
     SaveView,
+    /// Reviews came in from a file, a paste or by hand.
+    ImportReviews,
+    /// What is known and done about a review.
+    EditReview,
+    /// A public reply to a review.
+    AnswerReview,
+    /// A review was removed.
+    DeleteReview,
+    /// A platform's scores of the shop and what happened beside them.
+    EditScores,
 }
 
 impl Op {
@@ -110,11 +120,16 @@ impl Op {
             Op::EditRules => "edit_rules",
             Op::MarkTask => "mark_task",
             Op::SaveView => "save_view",
+            Op::ImportReviews => "import_reviews",
+            Op::EditReview => "edit_review",
+            Op::AnswerReview => "answer_review",
+            Op::DeleteReview => "delete_review",
+            Op::EditScores => "edit_scores",
         }
     }
 
     pub(crate) fn parse(text: &str) -> Result<Op> {
-        const ALL: [Op; 31] = [
+        const ALL: [Op; 36] = [
             Op::AddCustomer,
             Op::EditCustomer,
             Op::DeleteCustomer,
@@ -146,6 +161,11 @@ impl Op {
             Op::EditRules,
             Op::MarkTask,
             Op::SaveView,
+            Op::ImportReviews,
+            Op::EditReview,
+            Op::AnswerReview,
+            Op::DeleteReview,
+            Op::EditScores,
         ];
         ALL.into_iter().find(|op| op.as_str() == text).ok_or_else(|| crate::Error::Stored { field: "undo_log.op", value: text.to_owned() })
     }
@@ -168,7 +188,7 @@ pub struct Change {
 /// What refers comes before what it refers to: a changeset is applied in this order, and a row that goes before
 /// those that refer to it would set their references to nothing, so that they no longer look as recorded. In the
 /// other direction SQLite looks foreign keys up only when all of it is applied.
-const RECORDED: [&str; 35] = [
+const RECORDED: [&str; 39] = [
     "tag_events",
     "customer_notes",
     "contact_preferences",
@@ -177,6 +197,8 @@ const RECORDED: [&str; 35] = [
     "complaint_events",
     "promises",
     "contacts",
+    "review_versions",
+    "reviews",
     "complaints",
     "fixes",
     "courier_charges",
@@ -204,6 +226,8 @@ const RECORDED: [&str; 35] = [
     "calendar_days",
     "task_marks",
     "saved_views",
+    "shop_scores",
+    "shop_notes",
 ];
 
 /// How many changes back the seller can go.

@@ -49,7 +49,7 @@ impl Source for Arrivals {
                     continue;
                 }
                 people.insert(customer);
-                let about = About { customer_id: Some(customer), order_id: Some(order), complaint_id: None };
+                let about = About { customer_id: Some(customer), order_id: Some(order), ..About::default() };
                 found.push(Due { key, at: day.ends, wish: true, about: PhraseAbout { about, promise_id: None } });
             }
         }

@@ -22,7 +22,7 @@ impl Source for Complaints {
             day.connection.prepare_cached("SELECT id, due_at, customer_id, order_id FROM complaints WHERE due_at <= ?1 ORDER BY due_at")?;
         let rows = statement.query_map([day.horizon], |r| {
             let id: i64 = r.get(0)?;
-            let about = About { complaint_id: Some(id), customer_id: r.get(2)?, order_id: r.get(3)? };
+            let about = About { complaint_id: Some(id), customer_id: r.get(2)?, order_id: r.get(3)?, review_id: None };
             Ok(Due { key: format!("complaint:{id}"), at: r.get(1)?, wish: false, about: PhraseAbout { about, promise_id: None } })
         })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)

@@ -30,7 +30,7 @@ pub enum Section {
 /// A line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
 pub struct TodayLine {
-    /// `complaint`, `promise`, `stuck`, `check_in`, `birthday`, `fix`.
+    /// `complaint`, `review`, `promise`, `stuck`, `check_in`, `invitation`, `birthday`, `fix`.
     pub source: String,
     /// The source's name for it.
     pub key: String,
@@ -172,6 +172,7 @@ fn done_today(day: &Day<'_>) -> Result<i64> {
         .prepare_cached(
             "SELECT (SELECT count(*) FROM task_marks WHERE at >= ?1 AND state = 'done')
              + (SELECT count(*) FROM promises WHERE kept_at >= ?1)
+             + (SELECT count(*) FROM reviews WHERE closed_at >= ?1)
              + (SELECT count(*) FROM complaint_events WHERE at >= ?1 AND kind IN ('done', 'close'))",
         )?
         .query_row([began], |r| r.get(0))?)
@@ -188,7 +189,7 @@ impl Shop {
             let found = found(&day)?;
             let mut counts = Counts::default();
             for line in &found {
-                counts.add(line.section, SOURCES[line.rank].name(), line.overdue);
+                counts.add(line.section, SOURCES[line.rank].name(), line.overdue, line.due.wish);
             }
             let total = found.len() as i64;
             let date = local_day(now.at, now.zone);

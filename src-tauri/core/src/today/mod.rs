@@ -9,7 +9,9 @@ pub mod complaints;
 pub mod fixes;
 pub mod list;
 pub mod marks;
+pub mod invitations;
 pub mod promises;
+pub mod reviews;
 pub mod snooze;
 pub mod stuck;
 pub mod summary;
@@ -17,7 +19,7 @@ pub mod summary;
 use rusqlite::{Connection, Transaction};
 use rustc_hash::FxHashMap;
 
-use crate::calendar::rules::{DayRules, Rules};
+use crate::calendar::rules::{DayRules, ReviewRules, Rules};
 use crate::calendar::working_time::Calendar;
 use crate::contacts::preference::{MayContact, Preference};
 use crate::error::Result;
@@ -25,14 +27,23 @@ use crate::phrases::values::PhraseAbout;
 use crate::time::{Moment, Seconds};
 
 /// Every source, in the order in which lines of equal urgency stand.
-pub(crate) const SOURCES: [&dyn Source; 6] =
-    [&complaints::Complaints, &promises::Promises, &stuck::StuckParcels, &arrivals::Arrivals, &birthdays::Birthdays, &fixes::Fixes];
+pub(crate) const SOURCES: [&dyn Source; 8] = [
+    &complaints::Complaints,
+    &reviews::Reviews,
+    &promises::Promises,
+    &stuck::StuckParcels,
+    &arrivals::Arrivals,
+    &invitations::Invitations,
+    &birthdays::Birthdays,
+    &fixes::Fixes,
+];
 
 /// What a source needs to know of the day.
 pub(crate) struct Day<'c> {
     pub connection: &'c Connection,
     pub now: Moment,
     pub day: DayRules,
+    pub reviews: ReviewRules,
     pub calendar: Calendar,
     /// The last second of today.
     pub ends: Seconds,
@@ -106,7 +117,7 @@ pub(crate) fn id_in(key: &str) -> Result<i64> {
 
 pub(crate) fn day(connection: &Connection, now: Moment) -> Result<Day<'_>> {
     const SOON: i64 = 3 * 86_400;
-    let Rules { day, .. } = crate::calendar::rules::rules(connection)?;
+    let Rules { day, reviews, .. } = crate::calendar::rules::rules(connection)?;
     let ends = crate::calendar::rules::end_of_day(now);
     let mut wishes = FxHashMap::default();
     let mut statement =
@@ -120,6 +131,7 @@ pub(crate) fn day(connection: &Connection, now: Moment) -> Result<Day<'_>> {
         connection,
         now,
         day,
+        reviews,
         calendar: crate::calendar::rules::calendar(connection, now.zone)?,
         ends,
         horizon: ends.saturating_add(SOON),

@@ -22,7 +22,7 @@ impl Source for Promises {
         )?;
         let rows = statement.query_map([day.horizon], |r| {
             let id: i64 = r.get(0)?;
-            let about = About { customer_id: r.get(2)?, complaint_id: r.get(3)?, order_id: r.get(4)? };
+            let about = About { customer_id: r.get(2)?, complaint_id: r.get(3)?, order_id: r.get(4)?, review_id: None };
             Ok(Due { key: format!("promise:{id}"), at: r.get(1)?, wish: false, about: PhraseAbout { about, promise_id: Some(id) } })
         })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)

@@ -40,7 +40,7 @@ impl Source for StuckParcels {
             let limit = limit.unwrap_or(i64::from(day.day.stuck_days) * DAY);
             let key = format!("order:{order}");
             if day.now.at - shipped_at > limit && !marks::is_over(day.connection, self.name(), &key)? {
-                let about = About { customer_id: row.get(1)?, order_id: Some(order), complaint_id: None };
+                let about = About { customer_id: row.get(1)?, order_id: Some(order), ..About::default() };
                 found.push(Due { key, at: day.ends, wish: false, about: PhraseAbout { about, promise_id: None } });
             }
         }

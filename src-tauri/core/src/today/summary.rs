@@ -18,10 +18,16 @@ pub struct Counts {
     pub complaints: (i64, i64),
     /// Promises, as above.
     pub promises: (i64, i64),
+    /// Steps of reviews, as above.
+    pub reviews: (i64, i64),
     /// Parcels that are stuck.
     pub stuck: i64,
     /// Buyers to ask how the goods are.
     pub check_ins: i64,
+    /// Positive reviews to reply to.
+    pub thanks: i64,
+    /// Buyers to invite to review.
+    pub invitations: i64,
     /// Birthdays today.
     pub birthdays: i64,
     /// Fixes due.
@@ -29,7 +35,7 @@ pub struct Counts {
 }
 
 impl Counts {
-    pub(crate) fn add(&mut self, section: Section, source: &str, overdue: bool) {
+    pub(crate) fn add(&mut self, section: Section, source: &str, overdue: bool, wish: bool) {
         match section {
             Section::First => self.first += 1,
             Section::Today => self.today += 1,
@@ -41,6 +47,9 @@ impl Counts {
         let late = i64::from(overdue);
         match source {
             "complaint" => self.complaints = (self.complaints.0 + 1, self.complaints.1 + late),
+            "review" if wish => self.thanks += 1,
+            "review" => self.reviews = (self.reviews.0 + 1, self.reviews.1 + late),
+            "invitation" => self.invitations += 1,
             "promise" => self.promises = (self.promises.0 + 1, self.promises.1 + late),
             "stuck" => self.stuck += 1,
             "check_in" => self.check_ins += 1,
@@ -67,6 +76,7 @@ fn chinese(counts: &Counts, done: i64) -> String {
         (all, late) => Some(format!("{all} {what}要处理（{late} 个已超时）")),
     };
     duties.extend(duty(counts.complaints, "个投诉步骤"));
+    duties.extend(duty(counts.reviews, "条评价"));
     duties.extend(duty(counts.promises, "个承诺"));
     if counts.stuck > 0 {
         duties.push(format!("{} 个包裹走得太久", counts.stuck));
@@ -77,6 +87,12 @@ fn chinese(counts: &Counts, done: i64) -> String {
     let mut wishes = Vec::new();
     if counts.check_ins > 0 {
         wishes.push(format!("问问 {} 位买家东西怎么样", counts.check_ins));
+    }
+    if counts.thanks > 0 {
+        wishes.push(format!("回复 {} 条好评", counts.thanks));
+    }
+    if counts.invitations > 0 {
+        wishes.push(format!("请 {} 位买家说说感受", counts.invitations));
     }
     if counts.birthdays > 0 {
         wishes.push(format!("给 {} 位过生日的买家道声好", counts.birthdays));
@@ -100,6 +116,7 @@ fn english(counts: &Counts, done: i64) -> String {
     };
     let mut duties = Vec::new();
     duties.extend(duty(counts.complaints, "complaint step", "complaint steps"));
+    duties.extend(duty(counts.reviews, "review", "reviews"));
     duties.extend(duty(counts.promises, "promise", "promises"));
     if counts.stuck > 0 {
         duties.push(format!("{} under way too long", of(counts.stuck, "parcel", "parcels")));
@@ -110,6 +127,12 @@ fn english(counts: &Counts, done: i64) -> String {
     let mut wishes = Vec::new();
     if counts.check_ins > 0 {
         wishes.push(format!("ask {} how the goods are", of(counts.check_ins, "buyer", "buyers")));
+    }
+    if counts.thanks > 0 {
+        wishes.push(format!("reply to {}", of(counts.thanks, "positive review", "positive reviews")));
+    }
+    if counts.invitations > 0 {
+        wishes.push(format!("invite {} to review", of(counts.invitations, "buyer", "buyers")));
     }
     if counts.birthdays > 0 {
         wishes.push(format!("wish {} a happy birthday", of(counts.birthdays, "buyer", "buyers")));

@@ -9,6 +9,7 @@ mod orders;
 mod parcels;
 mod promises;
 mod remedies;
+mod reviews;
 mod tags;
 
 use rusqlite::Connection;
@@ -21,7 +22,7 @@ use crate::time::Seconds;
 /// Something that happened. What its texts mean is the kind's own.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, specta::Type)]
 pub struct TimelineEntry {
-    /// `order`, `parcel`, `contact`, `note`, `tag`, `complaint`, `remedy`, `promise`.
+    /// `order`, `parcel`, `contact`, `note`, `tag`, `complaint`, `remedy`, `promise`, `review`.
     pub kind: String,
     /// Its id among entries of its kind.
     pub id: i64,
@@ -41,18 +42,21 @@ pub struct TimelineEntry {
     pub order_id: Option<i64>,
     /// The complaint to open.
     pub complaint_id: Option<i64>,
+    /// The review to open.
+    pub review_id: Option<i64>,
 }
 
 type Read = fn(&Connection, Window) -> Result<Vec<TimelineEntry>>;
 
 /// Every kind, in the order in which filters show them.
-const KINDS: [(&str, Read); 8] = [
+const KINDS: [(&str, Read); 9] = [
     ("order", orders::read),
     ("parcel", parcels::read),
     ("contact", contacts::read),
     ("complaint", complaints::read),
     ("remedy", remedies::read),
     ("promise", promises::read),
+    ("review", reviews::read),
     ("note", notes::read),
     ("tag", tags::read),
 ];

@@ -1,0 +1,158 @@
+//! What reviews teach: how they ended, how soon the first contact came, what keeps going wrong, and the share of bad
+//! ones among orders.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::words::{Rating, ReviewCause, ReviewOutcome};
+use crate::complaints::causes::per_hundred;
+use crate::error::Result;
+use crate::storage::Shop;
+use crate::time::{Moment, Seconds, local_day};
+
+/// A product and its causes, or a month.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, specta::Type)]
+pub struct InsightLine {
+    /// The product's title, empty where unknown; or `2026-11`.
+    pub key: String,
+    /// Negative and neutral reviews.
+    pub bad: i64,
+    /// All reviews.
+    pub reviews: i64,
+    /// Causes of bad ones, the most frequent first.
+    pub causes: Vec<(ReviewCause, i64)>,
+    /// Orders of the same product or month.
+    pub orders: i64,
+    /// Negative ones per hundred orders in tenths; `None` where there are too few orders to say.
+    pub negative_per_hundred: Option<i64>,
+}
+
+/// What reviews of a period teach.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, specta::Type)]
+pub struct ReviewInsight {
+    /// By rating.
+    pub ratings: Vec<(Rating, i64)>,
+    /// Bad ones that are closed, by outcome.
+    pub outcomes: Vec<(ReviewOutcome, i64)>,
+    /// Bad ones that are open.
+    pub open: i64,
+    /// Bad ones with a first contact, and the middle number of minutes to it.
+    pub first_contact: (i64, Option<i64>),
+    /// Orders of the period.
+    pub orders: i64,
+    /// Negative reviews per hundred orders in tenths; `None` where there are too few orders to say.
+    pub negative_per_hundred: Option<i64>,
+    /// By product, the most bad ones first.
+    pub products: Vec<InsightLine>,
+    /// By month, the newest first.
+    pub months: Vec<InsightLine>,
+}
+
+#[derive(Default)]
+struct Tally {
+    bad: i64,
+    negative: i64,
+    reviews: i64,
+    causes: BTreeMap<ReviewCause, i64>,
+}
+
+impl Tally {
+    fn line(self, key: String, orders: i64) -> InsightLine {
+        let mut causes: Vec<(ReviewCause, i64)> = self.causes.into_iter().collect();
+        causes.sort_by_key(|(cause, count)| (std::cmp::Reverse(*count), *cause));
+        let negative_per_hundred = if key.is_empty() { None } else { per_hundred(self.negative, orders) };
+        InsightLine { key, bad: self.bad, reviews: self.reviews, causes, orders, negative_per_hundred }
+    }
+}
+
+impl Shop {
+    /// What reviews written in a period teach.
+    ///
+    /// # Errors
+    /// Failures of the file.
+    pub fn review_insight(&self, from: Seconds, to: Seconds, now: Moment) -> Result<ReviewInsight> {
+        self.read(|connection| {
+            let month = |at: Seconds| local_day(at, now.zone).map(|day| day.format("%Y-%m").to_string()).unwrap_or_default();
+            let mut statement = connection.prepare_cached(
+                "SELECT product, rating, cause, outcome, reviewed_at, closed_at IS NULL AND gone_at IS NULL,
+                 (SELECT min(at) FROM contacts c WHERE c.review_id = reviews.id AND c.outgoing = 1)
+                 FROM reviews WHERE reviewed_at >= ?1 AND reviewed_at < ?2",
+            )?;
+            let mut rows = statement.query([from, to])?;
+            let mut products: BTreeMap<String, Tally> = BTreeMap::new();
+            let mut months: BTreeMap<String, Tally> = BTreeMap::new();
+            let (mut ratings, mut outcomes) = (BTreeMap::<Rating, i64>::new(), BTreeMap::<&str, i64>::new());
+            let mut insight = ReviewInsight::default();
+            let mut minutes: Vec<i64> = Vec::new();
+            while let Some(row) = rows.next()? {
+                let rating = Rating::parse(&row.get::<_, String>(1)?)?;
+                let cause = row.get::<_, Option<String>>(2)?.map(|c| ReviewCause::parse(&c)).transpose()?;
+                let outcome = row.get::<_, Option<String>>(3)?.map(|o| ReviewOutcome::parse(&o)).transpose()?;
+                let at: Seconds = row.get(4)?;
+                let bad = rating != Rating::Positive;
+                *ratings.entry(rating).or_default() += 1;
+                for (tallies, key) in [(&mut products, row.get::<_, String>(0)?), (&mut months, month(at))] {
+                    let tally = tallies.entry(key).or_default();
+                    tally.reviews += 1;
+                    tally.bad += i64::from(bad);
+                    tally.negative += i64::from(rating == Rating::Negative);
+                    if let Some(cause) = cause.filter(|_| bad) {
+                        *tally.causes.entry(cause).or_default() += 1;
+                    }
+                }
+                if !bad {
+                    continue;
+                }
+                match outcome {
+                    Some(outcome) => *outcomes.entry(outcome.as_str()).or_default() += 1,
+                    None => insight.open += row.get::<_, i64>(5)?,
+                }
+                if let Some(first) = row.get::<_, Option<Seconds>>(6)? {
+                    minutes.push((first - at).max(0) / 60);
+                }
+            }
+            minutes.sort_unstable();
+            insight.first_contact = (minutes.len() as i64, minutes.get(minutes.len() / 2).copied());
+            insight.ratings = Rating::ALL.into_iter().map(|r| (r, ratings.get(&r).copied().unwrap_or(0))).collect();
+            insight.outcomes = ReviewOutcome::ALL.into_iter().map(|o| (o, outcomes.get(o.as_str()).copied().unwrap_or(0))).collect();
+            let mut by_product: BTreeMap<String, i64> = BTreeMap::new();
+            let mut of_product = connection.prepare_cached(
+                "SELECT count(DISTINCT i.order_id) FROM items i JOIN orders o ON o.id = i.order_id
+                 WHERE i.product_id IN (SELECT id FROM products WHERE title = ?1) AND o.placed_at >= ?2 AND o.placed_at < ?3",
+            )?;
+            // Only products with a bad review are looked up.
+            for title in products.iter().filter(|(_, tally)| tally.bad > 0).map(|(title, _)| title) {
+                by_product.insert(title.clone(), of_product.query_row((title, from, to), |r| r.get(0))?);
+            }
+            let mut by_month: BTreeMap<String, i64> = BTreeMap::new();
+            let mut hours = connection
+                .prepare_cached("SELECT placed_at / 3600, count(*) FROM orders WHERE placed_at >= ?1 AND placed_at < ?2 GROUP BY 1")?;
+            let mut counts = hours.query([from, to])?;
+            while let Some(row) = counts.next()? {
+                *by_month.entry(month(row.get::<_, i64>(0)? * 3_600)).or_default() += row.get::<_, i64>(1)?;
+            }
+            insight.orders = by_month.values().sum();
+            let negative = ratings.get(&Rating::Negative).copied().unwrap_or(0);
+            insight.negative_per_hundred = per_hundred(negative, insight.orders);
+            insight.products = products
+                .into_iter()
+                .filter(|(_, tally)| tally.bad > 0)
+                .map(|(title, tally)| {
+                    let orders = by_product.get(&title).copied().unwrap_or(0);
+                    tally.line(title, orders)
+                })
+                .collect();
+            insight.products.sort_by(|a, b| b.bad.cmp(&a.bad).then_with(|| a.key.cmp(&b.key)));
+            insight.months = months
+                .into_iter()
+                .rev()
+                .map(|(key, tally)| {
+                    let orders = by_month.get(&key).copied().unwrap_or(0);
+                    tally.line(key, orders)
+                })
+                .collect();
+            Ok(insight)
+        })
+    }
+}

@@ -1,0 +1,136 @@
+//! A reply before it is sent: whether it repeats an earlier one, offers something for the review, or shows a later
+//! reader what it should not.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rusqlite::Connection;
+use serde::Serialize;
+
+use super::incentive::{self, Incentive};
+use super::reader::{self, KnownBuyer, ReaderFinding};
+use super::store::{self, Row};
+use super::twin::{ALIKE, Twin, TwinIndex};
+use crate::error::{Error, Result};
+use crate::language::Language;
+use crate::storage::Shop;
+
+/// Where a reply is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum ReplyKind {
+    /// Under the review, by everyone.
+    Public,
+    /// By the buyer alone.
+    Private,
+}
+
+/// What the checks say of a reply.
+#[derive(Debug, Clone, PartialEq, Serialize, specta::Type)]
+pub struct ReplyCheck {
+    /// An offer for the review.
+    pub incentive: Option<Incentive>,
+    /// What to do instead of the offer.
+    pub advice: String,
+    /// A lawful wording to begin from.
+    pub lawful: String,
+    /// The earlier reply that is said again; of public ones.
+    pub twin: Option<Twin>,
+    /// From which likeness two replies are twins.
+    pub alike: f64,
+    /// What a later reader would stumble over; of public ones.
+    pub reader: Vec<ReaderFinding>,
+    /// It cannot be kept as a reply as it is.
+    pub refused: bool,
+}
+
+/// The shop's earlier replies, ready to be compared with, and what they were read from.
+#[derive(Debug, Default)]
+pub(crate) struct TwinCache {
+    signature: Option<(i64, i64, i64)>,
+    index: Arc<TwinIndex>,
+}
+
+impl Shop {
+    /// Checks a reply to a review while it is written.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub fn check_reply(&self, review: Option<i64>, kind: ReplyKind, text: &str, language: Language) -> Result<ReplyCheck> {
+        let incentive = incentive::check(text);
+        let (advice, lawful) = match &incentive {
+            Some(found) => (found.advice(language).to_owned(), found.lawful(text).to_owned()),
+            None => (String::new(), String::new()),
+        };
+        let (mut twin, mut findings) = (None, Vec::new());
+        if kind == ReplyKind::Public {
+            let (index, buyer) = self.read(|connection| {
+                let buyer = review.map(|id| known_buyer(connection, &store::by_id(connection, id)?)).transpose()?.unwrap_or_default();
+                Ok((self.twins(connection)?, buyer))
+            })?;
+            twin = index.closest(text, review);
+            findings = reader::check(text, &buyer);
+        }
+        let refused = incentive.is_some() || findings.iter().any(|f| f.is_private());
+        Ok(ReplyCheck { incentive, advice, lawful, twin, alike: ALIKE, reader: findings, refused })
+    }
+
+    /// The earlier public replies, read again only where they changed.
+    fn twins(&self, connection: &Connection) -> Result<Arc<TwinIndex>> {
+        let signature: (i64, i64, i64) = connection
+            .prepare_cached(
+                "SELECT count(*), coalesce(sum(length(reply)), 0), coalesce(sum(replied_at), 0) FROM reviews INDEXED BY reviews_by_reply WHERE reply <> ''",
+            )?
+            .query_row([], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?;
+        let mut cache = self.twin_cache.lock().unwrap_or_else(PoisonError::into_inner);
+        if cache.signature != Some(signature) {
+            let mut index = TwinIndex::default();
+            let mut statement = connection.prepare_cached("SELECT id, reply FROM reviews WHERE reply <> '' ORDER BY id")?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                index.add(Some(row.get(0)?), row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?);
+            }
+            *cache = TwinCache { signature: Some(signature), index: Arc::new(index) };
+        }
+        Ok(Arc::clone(&cache.index))
+    }
+}
+
+/// A cache that a shop carries.
+pub(crate) type SharedTwins = Mutex<TwinCache>;
+
+/// Refuses a public reply that offers something or shows private data.
+pub(crate) fn refuse(connection: &Connection, row: &Row, text: &str) -> Result<()> {
+    if incentive::check(text).is_some() {
+        return Err(Error::ReviewRefused { reason: "offers_for_review" });
+    }
+    if reader::check(text, &known_buyer(connection, row)?).iter().any(|f| f.is_private()) {
+        return Err(Error::ReviewRefused { reason: "private_data" });
+    }
+    Ok(())
+}
+
+/// What is known of the buyer of a review, to be recognised in a reply.
+fn known_buyer(connection: &Connection, row: &Row) -> Result<KnownBuyer> {
+    let mut buyer = KnownBuyer::default();
+    if !row.order_number.is_empty() {
+        buyer.others.push((ReaderFinding::OrderNumber, row.order_number.clone()));
+    }
+    if let Some(order) = row.order_id {
+        let order = crate::orders::store::by_id(connection, order)?;
+        buyer.others.extend([(ReaderFinding::OrderNumber, order.number), (ReaderFinding::OrderNumber, order.tracking), (ReaderFinding::Phone, order.phone), (ReaderFinding::Address, order.address)]);
+        buyer.names.push(order.recipient);
+    }
+    let Some(customer) = row.customer_id else { return Ok(buyer) };
+    buyer.names.push(crate::customers::edit::name_of(connection, customer)?);
+    for (finding, sql) in [
+        (ReaderFinding::Phone, "SELECT number FROM phones WHERE customer_id = ?1"),
+        (ReaderFinding::Email, "SELECT address FROM emails WHERE customer_id = ?1"),
+        (ReaderFinding::Address, "SELECT detail FROM addresses WHERE customer_id = ?1"),
+        (ReaderFinding::WechatOrQq, "SELECT wechat FROM customers WHERE id = ?1 UNION ALL SELECT qq FROM customers WHERE id = ?1"),
+    ] {
+        let mut statement = connection.prepare_cached(sql)?;
+        let values: Vec<String> = statement.query_map([customer], |r| r.get(0))?.collect::<rusqlite::Result<_>>()?;
+        buyer.others.extend(values.into_iter().filter(|v| !v.is_empty()).map(|v| (finding, v)));
+    }
+    Ok(buyer)
+}
