@@ -16,6 +16,8 @@
     "similar_complaints", "add_remedy", "edit_remedy", "deliver_remedy", "withdraw_remedy", "remedy_sums", "pick_attachments",
     "attach_files", "detach", "open_attachment", "thumbnail", "causes", "repeats", "fixes", "save_fix", "finish_fix", "delete_fix",
     "print_page",
+    "reviews", "review", "review_signs", "edit_review", "delete_review", "open_case_of_review", "call_sheet", "check_reply", "keep_reply", "plan_review_file",
+    "plan_pasted_reviews", "map_reviews", "plan_review_drafts", "apply_reviews", "save_evidence", "review_insight", "score_log", "save_score", "delete_score", "add_shop_note", "delete_shop_note",
     "card", "recognise", "timeline", "record_contact", "edit_contact", "delete_contact", "save_note", "delete_note", "make_promise",
     "edit_promise", "end_promise", "delete_promise", "kept_rate",
     "phrases", "phrase_scenes", "fill_phrase", "proposed_phrases", "copy_phrase", "insert_phrase", "copy_text", "save_phrase",

@@ -14,6 +14,7 @@ use zhanggui_core::error::{Error, Result};
 use zhanggui_core::import::plain_table::PlainTable;
 use zhanggui_core::import::plan::Plan;
 use zhanggui_core::products::table_file::ProductTablePlan;
+use zhanggui_core::reviews::plan::ReviewPlan;
 use zhanggui_core::shipping::bill::BillPlan;
 use zhanggui_core::storage::Shop;
 use zhanggui_core::task::Task;
@@ -50,6 +51,7 @@ pub struct Desk {
     tasks: Mutex<HashMap<u32, Task>>,
     product_plans: Mutex<HashMap<u32, ProductTablePlan>>,
     bill_plans: Mutex<HashMap<u32, (PlainTable, BillPlan)>>,
+    review_plans: Mutex<HashMap<u32, (PlainTable, Option<ReviewPlan>)>>,
     next: AtomicU32,
 }
 
@@ -68,6 +70,7 @@ impl Desk {
             tasks: Mutex::default(),
             product_plans: Mutex::default(),
             bill_plans: Mutex::default(),
+            review_plans: Mutex::default(),
             next: AtomicU32::new(1),
         }
     }
@@ -191,6 +194,18 @@ impl Desk {
     /// The bill behind a number, once.
     pub fn take_bill_plan(&self, id: u32) -> Result<(PlainTable, BillPlan)> {
         lock(&self.bill_plans).remove(&id).ok_or_else(|| Error::NotFound { what: "plan", key: id.to_string() })
+    }
+
+    /// Keeps reviews that are looked at; only the last ones.
+    pub fn keep_review_plan(&self, table: PlainTable, plan: Option<ReviewPlan>) -> u32 {
+        let id = self.number();
+        *lock(&self.review_plans) = HashMap::from([(id, (table, plan))]);
+        id
+    }
+
+    /// The reviews behind a number, once.
+    pub fn take_review_plan(&self, id: u32) -> Result<(PlainTable, Option<ReviewPlan>)> {
+        lock(&self.review_plans).remove(&id).ok_or_else(|| Error::NotFound { what: "plan", key: id.to_string() })
     }
 
     /// A handle on long work under the window's own number, reporting to the window ten times a second at most.

@@ -38,7 +38,7 @@ pub fn arguments(words: impl IntoIterator<Item = std::ffi::OsString>) -> Argumen
 
 /// The commands and events, for the handler and for the generated bindings.
 pub fn bindings() -> Builder<tauri::Wry> {
-    use commands::{complaints, customers, desk as d, export, import, orders, people, phrases, shipping, storage, today};
+    use commands::{complaints, customers, desk as d, export, import, orders, people, phrases, reviews, shipping, storage, today};
     Builder::<tauri::Wry>::new()
         .commands(collect_commands![
             d::window_usable,
@@ -135,6 +135,27 @@ pub fn bindings() -> Builder<tauri::Wry> {
             complaints::finish_fix,
             complaints::delete_fix,
             complaints::print_page,
+            reviews::reviews,
+            reviews::review,
+            reviews::review_signs,
+            reviews::edit_review,
+            reviews::delete_review,
+            reviews::open_case_of_review,
+            reviews::call_sheet,
+            reviews::check_reply,
+            reviews::keep_reply,
+            reviews::plan_review_file,
+            reviews::plan_pasted_reviews,
+            reviews::map_reviews,
+            reviews::plan_review_drafts,
+            reviews::apply_reviews,
+            reviews::save_evidence,
+            reviews::review_insight,
+            reviews::score_log,
+            reviews::save_score,
+            reviews::delete_score,
+            reviews::add_shop_note,
+            reviews::delete_shop_note,
             people::card,
             people::recognise,
             people::timeline,

@@ -175,9 +175,9 @@ export const commands = {
 	/**  What remedies cost, by month and in all. */
 	remedySums: (of: RemedyOf) => typedError<RemedySum[], Failure>(__TAURI_INVOKE("remedy_sums", { of })),
 	/**  Adds files that the system's dialog asks for; none where it was left. */
-	pickAttachments: (complaint: number, task: number) => typedError<AttachedFiles, Failure>(__TAURI_INVOKE("pick_attachments", { complaint, task })),
+	pickAttachments: (owner: Owner, task: number) => typedError<AttachedFiles, Failure>(__TAURI_INVOKE("pick_attachments", { owner, task })),
 	/**  Adds files that were dropped onto the window, by their numbers. */
-	attachFiles: (complaint: number, files: number[], task: number) => typedError<AttachedFiles, Failure>(__TAURI_INVOKE("attach_files", { complaint, files, task })),
+	attachFiles: (owner: Owner, files: number[], task: number) => typedError<AttachedFiles, Failure>(__TAURI_INVOKE("attach_files", { owner, files, task })),
 	/**  Takes a file from its case. */
 	detach: (id: number) => typedError<Change, Failure>(__TAURI_INVOKE("detach", { id })),
 	/**  Opens the copy of a file with the system's own program. */
@@ -198,6 +198,48 @@ export const commands = {
 	deleteFix: (id: number) => typedError<Change, Failure>(__TAURI_INVOKE("delete_fix", { id })),
 	/**  Asks the system to print what the window shows. */
 	printPage: () => typedError<null, Failure>(__TAURI_INVOKE("print_page")),
+	/**  A window of the reviews. */
+	reviews: (query: ReviewQuery, from: number, count: number) => typedError<ReviewPage, Failure>(__TAURI_INVOKE("reviews", { query, from, count })),
+	/**  One review, whole. */
+	review: (id: number) => typedError<Review, Failure>(__TAURI_INVOKE("review", { id })),
+	/**  The five signs of a review, as facts. */
+	reviewSigns: (id: number) => typedError<Sign[], Failure>(__TAURI_INVOKE("review_signs", { id })),
+	/**  Says something of a review. */
+	editReview: (id: number, edit: ReviewEdit) => typedError<Change, Failure>(__TAURI_INVOKE("edit_review", { id, edit })),
+	/**  Removes a review. */
+	deleteReview: (id: number) => typedError<Change, Failure>(__TAURI_INVOKE("delete_review", { id })),
+	/**  Opens or joins a case for the fault behind a review; the case's number. */
+	openCaseOfReview: (id: number) => typedError<number, Failure>(__TAURI_INVOKE("open_case_of_review", { id })),
+	/**  What to have before one's eyes in a call. */
+	callSheet: (cause: ReviewCause, language: Language) => __TAURI_INVOKE<CallSheet>("call_sheet", { cause, language }),
+	/**  Checks a reply while it is written. */
+	checkReply: (id: number, kind: ReplyKind, text: string, language: Language) => typedError<ReplyCheck, Failure>(__TAURI_INVOKE("check_reply", { id, kind, text, language })),
+	/**  Keeps the public reply that was put on the platform. */
+	keepReply: (id: number, text: string) => typedError<Change, Failure>(__TAURI_INVOKE("keep_reply", { id, text })),
+	/**  What a file of reviews would do; the system's dialog asks for it. */
+	planReviewFile: (task: number) => typedError<LookedAtReviews | null, Failure>(__TAURI_INVOKE("plan_review_file", { task })),
+	/**  What pasted reviews would do, or what they say. */
+	planPastedReviews: (text: string, task: number) => typedError<PastedReviews, Failure>(__TAURI_INVOKE("plan_pasted_reviews", { text, task })),
+	/**  The same table with other columns. */
+	mapReviews: (plan: number, columns: ReviewColumns, task: number) => typedError<LookedAtReviews, Failure>(__TAURI_INVOKE("map_reviews", { plan, columns, task })),
+	/**  What reviews entered by hand would do. */
+	planReviewDrafts: (drafts: ReviewDraft[]) => typedError<LookedAtReviews, Failure>(__TAURI_INVOKE("plan_review_drafts", { drafts })),
+	/**  Does what a plan says. */
+	applyReviews: (plan: number, task: number) => typedError<ReviewImport, Failure>(__TAURI_INVOKE("apply_reviews", { plan, task })),
+	/**  Writes the evidence of a review to a file that the system's dialog asks for; its name. */
+	saveEvidence: (id: number, task: number) => typedError<string | null, Failure>(__TAURI_INVOKE("save_evidence", { id, task })),
+	/**  What reviews of the last so many days teach. */
+	reviewInsight: (days: number) => typedError<ReviewInsight, Failure>(__TAURI_INVOKE("review_insight", { days })),
+	/**  The shop's scores and what happened beside them. */
+	scoreLog: () => typedError<ScoreLog, Failure>(__TAURI_INVOKE("score_log")),
+	/**  Writes a day's scores down. */
+	saveScore: (score: ShopScore) => typedError<Change, Failure>(__TAURI_INVOKE("save_score", { score })),
+	/**  Takes a day's scores away. */
+	deleteScore: (id: number) => typedError<Change, Failure>(__TAURI_INVOKE("delete_score", { id })),
+	/**  Notes what happened on a day. */
+	addShopNote: (day: string, text: string) => typedError<Change, Failure>(__TAURI_INVOKE("add_shop_note", { day, text })),
+	/**  Takes a note away. */
+	deleteShopNote: (id: number) => typedError<Change, Failure>(__TAURI_INVOKE("delete_shop_note", { id })),
 	/**  A person's card. */
 	card: (id: number) => typedError<Card, Failure>(__TAURI_INVOKE("card", { id })),
 	/**  Cards of those whom a handle fits. */
@@ -317,6 +359,7 @@ export type About = {
 	customer_id?: number | null,
 	complaint_id?: number | null,
 	order_id?: number | null,
+	review_id?: number | null,
 };
 
 /**  What a text says about where a parcel goes. `None` where it does not say it, or not certainly. */
@@ -374,7 +417,7 @@ export type AttachedFiles = {
 	count: number,
 };
 
-/**  A file of a case. */
+/**  A file of a case or a review. */
 export type Attachment = {
 	/**  Its id. */
 	id: number,
@@ -384,6 +427,8 @@ export type Attachment = {
 	kind: AttachmentKind,
 	/**  Its size. */
 	bytes: number,
+	/**  SHA-256 of its content, in hexadecimal. */
+	sha256: string,
 	/**  When it was added. */
 	added_at: number,
 	/**  Whether a small picture of it can be shown. */
@@ -400,6 +445,20 @@ export type AttachmentKind =
 "recording" | 
 /**  Anything else. */
 "document";
+
+/**  The attempts to reach a buyer about a review. */
+export type Attempts = {
+	/**  Outgoing calls and messages. */
+	made: number,
+	/**  They were spoken with, or answered. */
+	reached: boolean,
+	/**  When the first was made. */
+	first_at: number | null,
+	/**  When the last was made. */
+	last_at: number | null,
+	/**  A call that nobody answered is among them. */
+	called_in_vain: boolean,
+};
 
 /**  One backup on disk. */
 export type BackupFile = {
@@ -570,6 +629,16 @@ export type CalculatorLine = {
 	volume: string,
 	/**  What the line costs; empty is 0. */
 	amount: string,
+};
+
+/**  A call, prepared. */
+export type CallSheet = {
+	/**  Step by step. */
+	outline: string[],
+	/**  What fits this cause. */
+	about_cause: string[],
+	/**  What is never said. */
+	never: string[],
 };
 
 /**  A person at one glance. */
@@ -886,6 +955,20 @@ export type ContactOutcome =
 /**  The person does not want to be contacted. */
 "refused";
 
+/**  How to go on. */
+export type ContactPlan = {
+	/**  Why there is no contact; then nothing else is proposed. */
+	none: NoContact | null,
+	/**  The channel for the next attempt. */
+	channel: ContactChannel,
+	/**  The next attempt's number, from 1. */
+	attempt: number,
+	/**  The seller's cap. */
+	of: number,
+	/**  Good times, the soonest first. */
+	times: ContactTime[],
+};
+
 /**  What came of a contact and is stored with it, as one change. */
 export type ContactResult = {
 	/**  What the seller promised in it, and by when (UTC). */
@@ -908,6 +991,14 @@ export type ContactText = {
 	outcome: ContactOutcome,
 	/**  What was said. */
 	text: string,
+};
+
+/**  A time for a contact. */
+export type ContactTime = {
+	/**  When. */
+	at: number,
+	/**  Why then; at least one. */
+	reasons: TimeReason[],
 };
 
 /**  What couriers took. */
@@ -938,10 +1029,16 @@ export type Counts = {
 	complaints: [number, number],
 	/**  Promises, as above. */
 	promises: [number, number],
+	/**  Steps of reviews, as above. */
+	reviews: [number, number],
 	/**  Parcels that are stuck. */
 	stuck: number,
 	/**  Buyers to ask how the goods are. */
 	check_ins: number,
+	/**  Positive reviews to reply to. */
+	thanks: number,
+	/**  Buyers to invite to review. */
+	invitations: number,
 	/**  Birthdays today. */
 	birthdays: number,
 	/**  Fixes due. */
@@ -1575,6 +1672,22 @@ export type IncentiveKind =
 /**  Something is threatened because of one. */
 "threat";
 
+/**  A product and its causes, or a month. */
+export type InsightLine = {
+	/**  The product's title, empty where unknown; or `2026-11`. */
+	key: string,
+	/**  Negative and neutral reviews. */
+	bad: number,
+	/**  All reviews. */
+	reviews: number,
+	/**  Causes of bad ones, the most frequent first. */
+	causes: ([ReviewCause, number])[],
+	/**  Orders of the same product or month. */
+	orders: number,
+	/**  Negative ones per hundred orders in tenths; `None` where there are too few orders to say. */
+	negative_per_hundred: number | null,
+};
+
 /**  An item. */
 export type ItemDetail = {
 	title: string,
@@ -1681,6 +1794,19 @@ export type Likeness =
 "value" | 
 /**  Same cause. */
 "cause";
+
+/**  A table of reviews that is looked at: what it would do, or why its columns must be said first. */
+export type LookedAtReviews = {
+	id: number,
+	file: string,
+	header: string[],
+	/**  The first rows, to map the columns by. */
+	first_rows: string[][],
+	columns: ReviewColumns,
+	plan: ReviewPlan | null,
+	/**  What is not known yet, where there is no plan. */
+	lacks: string,
+};
 
 /**  Orders that lose money. */
 export type LossSide = {
@@ -1839,6 +1965,9 @@ export type NewOrder = {
 	seller_note: string,
 };
 
+/**  Why nothing is proposed. */
+export type NoContact = "cause_first" | "closed" | "reached" | "refused" | "do_not_contact" | "attempts_used" | "nobody_known";
+
 /**  Regions nothing is sent to. */
 export type NoDelivery = {
 	/**  Where. */
@@ -1927,7 +2056,17 @@ export type Op =
 /**  A line of a day's list was done, snoozed or skipped. */
 "mark_task" | 
 /**  A filter was kept under a name. */
-"save_view";
+"save_view" | 
+/**  Reviews came in from a file, a paste or by hand. */
+"import_reviews" | 
+/**  What is known and done about a review. */
+"edit_review" | 
+/**  A public reply to a review. */
+"answer_review" | 
+/**  A review was removed. */
+"delete_review" | 
+/**  A platform's scores of the shop and what happened beside them. */
+"edit_scores";
 
 /**  An open question. */
 export type OpenMatch = {
@@ -2076,6 +2215,13 @@ export type Outcome =
 /**  The same case was taken in twice. */
 "duplicate";
 
+/**  What a file belongs to. */
+export type Owner = 
+/**  A case. */
+{ of: "complaint"; id: number } | 
+/**  A review. */
+{ of: "review"; id: number };
+
 /**  A pasted message as the beginning of an order. */
 export type PastedOrder = {
 	/**  What the message says. */
@@ -2085,6 +2231,21 @@ export type PastedOrder = {
 	/**  Customers with this phone. */
 	buyers: KnownBuyer[],
 };
+
+/**  A block that was understood as far as it goes; the seller completes it. */
+export type PastedReview = {
+	/**  What was read. */
+	draft: ReviewDraft,
+	/**  What could not be told and must be filled in: `rating`, `reviewed_at`, `who`. */
+	missing: string[],
+};
+
+/**  What was pasted: a table that is looked at, or single reviews to complete. */
+export type PastedReviews = 
+/**  A table. */
+{ kind: "table"; value: LookedAtReviews } | 
+/**  Single ones. */
+{ kind: "single"; value: PastedReview[] };
 
 /**  Who pays for shipping. */
 export type Payer = 
@@ -2204,6 +2365,30 @@ export type PlannedQuestion = {
 	decision: Decision,
 };
 
+/**  A record and what becomes of it. */
+export type PlannedReview = {
+	/**  Row of the file; its place from 1 in a paste. */
+	row: number,
+	/**  What becomes of it. */
+	fate: ReviewFate,
+	/**  What it says. */
+	draft: ReviewDraft,
+	/**  Its rating, from words or stars. */
+	rating: Rating,
+	/**  Which of its fields differ from what is known. */
+	changes: string[],
+	/**  The known review it is. */
+	review_id: number | null,
+	/**  Whose it is. */
+	customer_id: number | null,
+	/**  The customer's name, for the list. */
+	customer: string,
+	/**  The order it is about. */
+	order_id: number | null,
+	/**  The product it is about. */
+	product_id: number | null,
+};
+
 /**  One value a table would set. */
 export type PlannedValue = {
 	/**  The product. */
@@ -2321,6 +2506,8 @@ export type ProductField =
 "always_free" | 
 /**  是 / yes, 否 / no. */
 "excluded_from_free" | 
+/**  Breaks easily on its way: 是 / yes, 否 / no. */
+"fragile" | 
 /**  Days after which the buyer is asked how the goods are, 1 to 365; empty for the shop's own number. */
 "check_in_days";
 
@@ -2350,6 +2537,8 @@ export type ProductLine = {
 	always_free: boolean,
 	/**  Whether it has no part in free shipping. */
 	excluded_from_free: boolean,
+	/**  Whether it breaks easily on its way. */
+	fragile: boolean,
 	/**  Days after the order's end until the buyer is asked how the goods are; none: the shop's own number. */
 	check_in_days: number | null,
 };
@@ -2516,6 +2705,30 @@ export type QuoteView = {
 	/**  Name, phone and street, where a message with them was pasted. */
 	address: AddressParts,
 };
+
+/**  How a buyer rated. */
+export type Rating = "negative" | "neutral" | "positive";
+
+/**  What was found. */
+export type ReaderFinding = 
+/**  A street with its number, a building, a room. */
+"address" | 
+/**  The buyer is blamed, mocked or threatened. */
+"blame" | 
+/**  An e-mail address. */
+"email" | 
+/**  A number of an identity card. */
+"id_number" | 
+/**  The buyer's full name. */
+"name" | 
+/**  The number of an order or parcel. */
+"order_number" | 
+/**  A telephone number. */
+"phone_number" | 
+/**  More than a later reader reads: over [`LONGEST_CHINESE`] or [`LONGEST`] characters. */
+"too_long" | 
+/**  An account of WeChat or QQ. */
+"wechat_or_qq";
 
 /**  Why it is asked whether two are one. */
 export type Reason = 
@@ -2766,6 +2979,334 @@ export type Replay = {
 	bars: Bar[],
 };
 
+/**  What the checks say of a reply. */
+export type ReplyCheck = {
+	/**  An offer for the review. */
+	incentive: Incentive | null,
+	/**  What to do instead of the offer. */
+	advice: string,
+	/**  A lawful wording to begin from. */
+	lawful: string,
+	/**  The earlier reply that is said again; of public ones. */
+	twin: Twin | null,
+	/**  From which likeness two replies are twins. */
+	alike: number | null,
+	/**  What a later reader would stumble over; of public ones. */
+	reader: ReaderFinding[],
+	/**  It cannot be kept as a reply as it is. */
+	refused: boolean,
+};
+
+/**  Where a reply is read. */
+export type ReplyKind = 
+/**  Under the review, by everyone. */
+"public" | 
+/**  By the buyer alone. */
+"private";
+
+/**  One review, whole. */
+export type Review = {
+	/**  The whole text. */
+	words: string,
+	appended_text: string,
+	appended_at: number | null,
+	buyer: string,
+	reply: string,
+	replied_at: number | null,
+	recorded_at: number,
+	cause_note: string,
+	off_platform: boolean,
+	off_platform_note: string,
+	/**  The newest change first. */
+	versions: ReviewVersion[],
+	order: OrderLine | null,
+	/**  Titles of the order's items. */
+	items: string[],
+	/**  The telephone numbers a call may use. */
+	phones: string[],
+	/**  The newest first. */
+	contacts: Contact[],
+	plan: ContactPlan,
+	attachments: Attachment[],
+} & ReviewLine;
+
+/**  What was at fault, as the seller found. */
+export type ReviewCause = "product" | "description" | "size" | "colour_difference" | "damage" | "late" | "courier" | "service" | 
+/**  They meant well and misread the scale. */
+"misunderstood_scale" | "wrong_item" | "extortion_suspected" | "other" | 
+/**  Not known yet: the contact asks. */
+"unknown_ask";
+
+/**  Which column says what, by its place from 0. */
+export type ReviewColumns = ([ReviewField, number])[];
+
+/**  A review as a source has it; empty texts are unknown. */
+export type ReviewDraft = {
+	/**  The platform's own number of the review. */
+	platform_id?: string,
+	/**  The order it is about. */
+	order_number?: string,
+	/**  The buyer's account or the name shown beside it. */
+	buyer?: string,
+	/**  The item's title. */
+	product?: string,
+	/**  Positive, neutral, negative; where only stars are known they say it. */
+	rating?: Rating | null,
+	/**  1 to 5. */
+	stars?: number | null,
+	/**  The buyer's words. */
+	text?: string,
+	/**  What they added later (追评). */
+	appended?: string,
+	/**  When they added it. */
+	appended_at?: number | null,
+	/**  How many pictures it has. */
+	pictures?: number,
+	/**  The seller's public reply. */
+	reply?: string,
+	/**  When it was replied to. */
+	replied_at?: number | null,
+	/**  When it was written. */
+	reviewed_at?: number,
+	/**  It is deleted or hidden on the platform. */
+	gone?: boolean,
+};
+
+/**  What the seller says of a review. */
+export type ReviewEdit = 
+/**  What was at fault; `None`: not said after all. */
+{ kind: "cause"; 
+/**  The cause. */
+cause: ReviewCause | null; 
+/**  In the seller's words. */
+note: string } | 
+/**  Whose it is. */
+{ kind: "customer"; 
+/**  `None`: nobody's. */
+id: number | null } | 
+/**  Which order it is about; its customer comes with it. */
+{ kind: "order"; 
+/**  `None`: unknown. */
+id: number | null } | 
+/**  The buyer asked to leave the platform's chat, with what was said. */
+{ kind: "off_platform"; 
+/**  Whether. */
+asked: boolean; 
+/**  What was said, where. */
+note: string } | 
+/**  The refusal was none. */
+{ kind: "not_refused" } | 
+/**  It is gone from the platform, or it is there after all. */
+{ kind: "gone"; 
+/**  Whether. */
+gone: boolean } | 
+/**  How it ended; `None`: it is open again. */
+{ kind: "outcome"; 
+/**  The end. */
+outcome: ReviewOutcome | null } | 
+/**  What the review says, corrected by hand: it stays as a version. */
+{ kind: "words"; 
+/**  Positive, neutral, negative. */
+rating: Rating; 
+/**  1 to 5. */
+stars: number | null; 
+/**  The text. */
+text: string; 
+/**  What was added later. */
+appended: string };
+
+/**  What becomes of a record. */
+export type ReviewFate = "new" | "changed" | "unchanged";
+
+/**  What a column may say. */
+export type ReviewField = "platform_id" | "order_number" | "buyer" | "product" | "rating" | "stars" | "text" | "appended" | "appended_at" | "pictures" | "reply" | "replied_at" | "reviewed_at" | "state";
+
+/**  What a source did. */
+export type ReviewImport = {
+	new: number,
+	changed: number,
+	unchanged: number,
+	linked: number,
+	unlinked: number,
+	rejected: RejectedCell[],
+};
+
+/**  What reviews of a period teach. */
+export type ReviewInsight = {
+	/**  By rating. */
+	ratings: ([Rating, number])[],
+	/**  Bad ones that are closed, by outcome. */
+	outcomes: ([ReviewOutcome, number])[],
+	/**  Bad ones that are open. */
+	open: number,
+	/**  Bad ones with a first contact, and the middle number of minutes to it. */
+	first_contact: [number, number | null],
+	/**  Orders of the period. */
+	orders: number,
+	/**  Negative reviews per hundred orders in tenths; `None` where there are too few orders to say. */
+	negative_per_hundred: number | null,
+	/**  By product, the most bad ones first. */
+	products: InsightLine[],
+	/**  By month, the newest first. */
+	months: InsightLine[],
+};
+
+/**  A review in a list. */
+export type ReviewLine = {
+	id: number,
+	rating: Rating,
+	stars: number | null,
+	/**  The beginning of the buyer's words. */
+	text: string,
+	appended: boolean,
+	pictures: number,
+	customer_id: number | null,
+	/**  The customer's name, else what the platform shows of the buyer. */
+	name: string,
+	order_number: string,
+	product: string,
+	reviewed_at: number,
+	/**  Whole hours since it was written. */
+	hours: number,
+	replied: boolean,
+	gone: boolean,
+	cause: ReviewCause | null,
+	refused: boolean,
+	attempts: Attempts,
+	step: ReviewStep,
+	/**  By when the next step should be done; `None` where there is none. */
+	due_at: number | null,
+	/**  Until when the buyer can change it on its platform, as the seller's rules have it. */
+	change_until: number | null,
+	outcome: ReviewOutcome | null,
+	complaint_id: number | null,
+};
+
+/**  Which list. */
+export type ReviewList = 
+/**  Negative and neutral ones that are not closed, the freshest first. */
+"queue" | 
+/**  Positive ones without a reply, the freshest first. */
+"to_thank" | 
+/**  Those whose buyer is not known. */
+"unlinked" | 
+/**  All. */
+"all";
+
+/**  How the follow-up of a review ended. */
+export type ReviewOutcome = 
+/**  The buyer changed it of their own accord. */
+"changed" | 
+/**  It stays as it is. */
+"kept" | 
+/**  The buyer or the platform took it away. */
+"deleted" | 
+/**  The buyer was never reached. */
+"no_answer";
+
+/**  A window of a list. */
+export type ReviewPage = {
+	/**  How many fit in all. */
+	total: number,
+	/**  In the queue, to be thanked, without a known buyer, all: whatever is filtered. */
+	counts: [number, number, number, number],
+	/**  Position of the first row here. */
+	from: number,
+	/**  The rows. */
+	rows: ReviewLine[],
+};
+
+/**  What a source would do. */
+export type ReviewPlan = {
+	/**  The file; empty for a paste or an entry by hand. */
+	file: string,
+	/**  The file's header. */
+	header: string[],
+	/**  Which columns were taken. */
+	columns: ReviewColumns,
+	/**  Rows of the source. */
+	rows: number,
+	/**  Reviews not known yet. */
+	new: number,
+	/**  Known ones that look different now. */
+	changed: number,
+	/**  Known ones as they are. */
+	unchanged: number,
+	/**  Of new ones: those whose buyer is known. */
+	linked: number,
+	/**  Of new ones: those to be given to a buyer by hand. */
+	unlinked: number,
+	/**  New ones by rating: negative, neutral, positive. */
+	ratings: [number, number, number],
+	/**  The records; for the window only the first of them. */
+	reviews: PlannedReview[],
+	/**  Rows that cannot come in, and why. */
+	rejected: RejectedCell[],
+};
+
+/**  Which reviews. */
+export type ReviewQuery = {
+	/**  The list. */
+	list?: ReviewList,
+	/**  A name or another handle, an order number, words of the review, of its reply, of the product. */
+	text?: string,
+	/**  By rating. */
+	rating?: Rating | null,
+	/**  By cause. */
+	cause?: ReviewCause | null,
+	/**  By outcome. */
+	outcome?: ReviewOutcome | null,
+	/**  By product, in its own words. */
+	product?: string | null,
+	/**  Of this person. */
+	customer_id?: number | null,
+};
+
+/**  What the seller holds themselves to in reviews, and what platforms allow. */
+export type ReviewRules = {
+	/**  Hours from a bad review to the first contact: the first ones decide. */
+	first_contact_hours?: number,
+	/**  After so many attempts nothing more is proposed. */
+	attempts?: number,
+	/**  Days in which a positive review is replied to; `None`: not listed. */
+	thank_days?: number | null,
+	/**  Days from the order's end until a review is asked for; `None`: not asked for. */
+	invite_days?: number | null,
+	/**  Most invitations proposed on one day. */
+	invites_a_day?: number,
+	/**
+	 *  By platform: days in which a buyer can still change a review. As known when this version was made; the
+	 *  seller's to correct.
+	 */
+	change_days?: { [key in string]: number },
+};
+
+/**  What is to be done next about a review. */
+export type ReviewStep = 
+/**  Say what was at fault. */
+"set_cause" | 
+/**  Call, or write where they were not reached. */
+"contact" | 
+/**  Reply in public. */
+"reply" | 
+/**  Say how it ended. */
+"close" | 
+/**  Nothing: it is closed, or gone from the platform. */
+"done";
+
+/**  How a review was before. */
+export type ReviewVersion = {
+	/**  When it was found to have changed. */
+	seen_at: number,
+	rating: Rating,
+	stars: number | null,
+	text: string,
+	appended: string,
+	pictures: number,
+	reply: string,
+	gone: boolean,
+};
+
 /**  How rows make an order. */
 export type RowsAre = 
 /**  One row is one order. */
@@ -2804,6 +3345,8 @@ export type Rules = {
 	standards: Standards,
 	/**  What a day's list proposes. */
 	day: DayRules,
+	/**  Reviews. */
+	reviews?: ReviewRules,
 };
 
 /**  One import of the history. */
@@ -2846,6 +3389,14 @@ export type SceneCount = {
 	count: number,
 };
 
+/**  The log. */
+export type ScoreLog = {
+	/**  The newest first. */
+	scores: ShopScore[],
+	/**  The newest first. */
+	events: ShopEvent[],
+};
+
 /**  Where a line stands. */
 export type Section = 
 /**  Overdue. */
@@ -2877,6 +3428,16 @@ export type ShopChanged = {
 	op: string,
 };
 
+/**  Something that happened on a day. */
+export type ShopEvent = {
+	/**  The note's id; `None` for a fix. */
+	id: number | null,
+	/**  `YYYY-MM-DD`. */
+	day: string,
+	/**  What. */
+	text: string,
+};
+
 /**  A shop. */
 export type ShopRow = {
 	id: number,
@@ -2886,6 +3447,46 @@ export type ShopRow = {
 	currency: string,
 	time_zone: string,
 };
+
+/**  A day's scores, in hundredths: 4.86 is 486. */
+export type ShopScore = {
+	/**  `None` for one that is added. */
+	id: number | null,
+	/**  The shop in the seller's words; empty where there is one. */
+	shop: string,
+	/**  `YYYY-MM-DD`. */
+	day: string,
+	description: number | null,
+	service: number | null,
+	logistics: number | null,
+};
+
+/**  A sign with the facts behind it. */
+export type Sign = {
+	/**  Which. */
+	kind: SignKind,
+	/**  Whether it is there; `None`: the data does not say. */
+	present: boolean | null,
+	/**  Numbers of the fact, in the order the text names them. */
+	numbers: number[],
+	/**  Words of the fact: a province, a title, what was said. */
+	text: string,
+	/**  A price in minor units with its currency. */
+	price: [number, string] | null,
+};
+
+/**  A sign. */
+export type SignKind = 
+/**  The buyer never bought here before. */
+"new_buyer" | 
+/**  The shop is young. */
+"young_shop" | 
+/**  The item is cheap and breaks easily. */
+"cheap_fragile" | 
+/**  The address is in none of the shop's usual provinces. */
+"unusual_province" | 
+/**  The buyer asked to leave the platform's chat: ticked by hand. */
+"off_platform";
 
 /**  Earlier cases and what they received. */
 export type Similar = {
@@ -3207,6 +3808,25 @@ export type Threshold = {
 	current: boolean,
 };
 
+/**  Why a time is proposed. */
+export type TimeReason = 
+/**  The sooner the better, and it is a decent hour. */
+{ kind: "soonest" } | 
+/**  They answered around this hour before. */
+{ kind: "answered_at"; 
+/**  How often. */
+times: number } | 
+/**  They ordered around this hour before. */
+{ kind: "ordered_at"; 
+/**  How often. */
+times: number } | 
+/**  Their quiet hours are over then. */
+{ kind: "after_quiet_hours" } | 
+/**  After a public holiday, or one of the seller's days off. */
+{ kind: "after_holiday"; 
+/**  Its name. */
+name: string };
+
 /**  A part of the stream. */
 export type Timeline = {
 	/**  All kinds there are. */
@@ -3219,7 +3839,7 @@ export type Timeline = {
 
 /**  Something that happened. What its texts mean is the kind's own. */
 export type TimelineEntry = {
-	/**  `order`, `parcel`, `contact`, `note`, `tag`, `complaint`, `remedy`, `promise`. */
+	/**  `order`, `parcel`, `contact`, `note`, `tag`, `complaint`, `remedy`, `promise`, `review`. */
 	kind: string,
 	/**  Its id among entries of its kind. */
 	id: number,
@@ -3239,6 +3859,8 @@ export type TimelineEntry = {
 	order_id: number | null,
 	/**  The complaint to open. */
 	complaint_id: number | null,
+	/**  The review to open. */
+	review_id: number | null,
 };
 
 /**  The day. */
@@ -3278,7 +3900,7 @@ reason: string };
 
 /**  A line. */
 export type TodayLine = {
-	/**  `complaint`, `promise`, `stuck`, `check_in`, `birthday`, `fix`. */
+	/**  `complaint`, `review`, `promise`, `stuck`, `check_in`, `invitation`, `birthday`, `fix`. */
 	source: string,
 	/**  The source's name for it. */
 	key: string,
@@ -3323,6 +3945,14 @@ export type Trouble = {
 	product: string,
 	/**  The newest remedy that was not withdrawn, as its kind. */
 	remedy: string,
+};
+
+/**  An earlier text that is said again. */
+export type Twin = {
+	/**  The earlier text. */
+	text: string,
+	/**  How alike, from [`ALIKE`] to 1. */
+	likeness: number | null,
 };
 
 /**  Why an order has no fee. */

@@ -72,6 +72,19 @@ pub enum Call {
         #[arg(long, default_value_t = 50)]
         limit: i64,
     },
+    /// The reviews to be seen to, or what is done with reviews.
+    Reviews {
+        #[command(subcommand)]
+        what: Option<ReviewCall>,
+        /// A person, an order, words of the review.
+        #[arg(long)]
+        query: Option<String>,
+        /// All reviews, not only those to be seen to.
+        #[arg(long)]
+        all: bool,
+        #[arg(long, default_value_t = 50)]
+        limit: i64,
+    },
     /// What is due now, the most urgent first.
     Today {
         /// Say it in Chinese.
@@ -148,6 +161,12 @@ pub enum Call {
         #[arg(long, default_value_t = 10_000)]
         tasks: i64,
     },
+    /// How long reviews take to come in and a reply to be compared; for the bench. It adds them.
+    #[command(hide = true)]
+    MeasureReviews {
+        #[arg(long, default_value_t = 60_000)]
+        reviews: i64,
+    },
     /// An invented shop.
     Demo {
         #[arg(long)]
@@ -193,6 +212,22 @@ pub struct ImportArgs {
 pub enum Imports {
     /// Take an import back.
     Undo { id: i64 },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ReviewCall {
+    /// Import a file of reviews.
+    Import {
+        file: PathBuf,
+        /// Only show what would happen.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Show one whole.
+    Show { key: String },
+    /// Check replies, one per line, for offers, repetition and what a later reader should not see; `-` reads
+    /// standard input.
+    CheckText { file: PathBuf },
 }
 
 #[derive(Debug, Subcommand)]

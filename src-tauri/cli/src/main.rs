@@ -6,7 +6,9 @@ mod care;
 mod import;
 mod measure;
 mod measure_day;
+mod measure_reviews;
 mod print;
+mod reviews;
 mod shipping;
 mod show;
 
@@ -76,6 +78,10 @@ fn run(arguments: &Arguments) -> Result<()> {
         Call::Orders { query, limit, .. } => show::orders(&shop, query.as_deref(), *limit, json),
         Call::Complaints { what: Some(args::Show::Show { key }), .. } => care::complaint(&shop, key, json, moment(now)),
         Call::Complaints { query, all, limit, .. } => care::complaints(&shop, query.as_deref(), *all, *limit, json, moment(now)),
+        Call::Reviews { what: Some(args::ReviewCall::Import { file, dry_run }), .. } => reviews::import(&shop, file, *dry_run, json, moment(now)),
+        Call::Reviews { what: Some(args::ReviewCall::Show { key }), .. } => reviews::show(&shop, key, json, moment(now)),
+        Call::Reviews { what: Some(args::ReviewCall::CheckText { file }), .. } => reviews::check_text(&shop, file, json),
+        Call::Reviews { what: None, query, all, limit } => reviews::list(&shop, query.as_deref(), *all, *limit, json, moment(now)),
         Call::Today { chinese, limit } => {
             shop.learn_courier_days()?;
             care::today(&shop, *chinese, *limit, json, moment(now))
@@ -93,6 +99,7 @@ fn run(arguments: &Arguments) -> Result<()> {
         Call::Backups => show::backups(&shop, json),
         Call::Demo { orders, seed, .. } => import::demo(&shop, *orders, *seed, json, now),
         Call::Measure => measure::measure(&shop, json),
+        Call::MeasureReviews { reviews } => measure_reviews::measure(&shop, *reviews, json, moment(now)),
         Call::MeasureDay { tasks } => measure_day::measure(&shop, *tasks, json, moment(now)),
         Call::Template { what } => shipping::run_template(&shop, what, json, now, today()),
         Call::Replay { template, method, since, until, against_templates } => {

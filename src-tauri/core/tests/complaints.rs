@@ -7,6 +7,7 @@ use common::{Desk, logical_dump};
 use proptest::prelude::*;
 use zhanggui_core::Error;
 use zhanggui_core::calendar::quiet::QuietHours;
+use zhanggui_core::complaints::attachments::Owner;
 use zhanggui_core::complaints::attachments::{AttachmentKind, LIMIT_MIB};
 use zhanggui_core::complaints::case::Case;
 use zhanggui_core::complaints::causes::CauseBy;
@@ -328,7 +329,7 @@ fn files_are_copied_under_their_own_names_and_missed_when_somebody_removes_them(
     let folder = tempfile::tempdir().unwrap();
     let picture = folder.path().join("破损 照片.png");
     image::RgbImage::from_pixel(900, 600, image::Rgb([200, 30, 30])).save(&picture).unwrap();
-    let (_, attached) = desk.shop.attach(id, &picture, &Task::quiet(), now.at).unwrap();
+    let (_, attached) = desk.shop.attach(Owner::Complaint(id), &picture, &Task::quiet(), now.at).unwrap();
     let shown = &case(&desk, id, now).attachments[0];
     assert_eq!((shown.original_name.as_str(), shown.kind, shown.has_thumbnail), ("破损 照片.png", AttachmentKind::Picture, true));
     let copy = desk.shop.attachment_path(attached).unwrap();
@@ -341,7 +342,7 @@ fn files_are_copied_under_their_own_names_and_missed_when_somebody_removes_them(
     assert!(case(&desk, id, now).attachments[0].missing);
     assert_eq!(desk.shop.attachment_path(attached).unwrap_err().code(), "file_missing");
     // Adding it again brings the copy back.
-    desk.shop.attach(id, &picture, &Task::quiet(), now.at).unwrap();
+    desk.shop.attach(Owner::Complaint(id), &picture, &Task::quiet(), now.at).unwrap();
     assert!(desk.shop.attachment_path(attached).is_ok());
     desk.shop.detach(attached, now.at).unwrap();
     assert!(copy.exists(), "undo and older backups need it");
@@ -360,7 +361,7 @@ fn a_file_that_is_too_large_empty_a_folder_or_a_program_is_refused_and_leaves_no
     std::fs::write(&empty, b"").unwrap();
     let program = folder.path().join("photo.jpg");
     std::fs::write(&program, [&b"\x7fELF\x02\x01\x01"[..], &[0; 100]].concat()).unwrap();
-    let try_it = |path: &std::path::Path| desk.shop.attach(id, path, &Task::quiet(), now.at).unwrap_err();
+    let try_it = |path: &std::path::Path| desk.shop.attach(Owner::Complaint(id), path, &Task::quiet(), now.at).unwrap_err();
     let too_large = try_it(&large);
     assert_eq!((too_large.code(), too_large.details()["limit_mib"].as_u64()), ("file_too_large", Some(LIMIT_MIB)));
     assert_eq!(try_it(&empty).code(), "empty_file");
@@ -371,7 +372,7 @@ fn a_file_that_is_too_large_empty_a_folder_or_a_program_is_refused_and_leaves_no
     cancelled.cancel();
     let note = folder.path().join("note.txt");
     std::fs::write(&note, "记录").unwrap();
-    assert_eq!(desk.shop.attach(id, &note, &cancelled, now.at).unwrap_err().code(), "cancelled");
+    assert_eq!(desk.shop.attach(Owner::Complaint(id), &note, &cancelled, now.at).unwrap_err().code(), "cancelled");
     let left: Vec<_> = std::fs::read_dir(desk.shop.folder().join("attachments")).unwrap().collect();
     assert!(left.is_empty(), "{left:?}");
 }
@@ -384,7 +385,7 @@ fn a_picture_that_is_not_one_inside_is_kept_without_a_thumbnail() {
     let folder = tempfile::tempdir().unwrap();
     let broken = folder.path().join("broken.png");
     std::fs::write(&broken, b"\x89PNG\r\n\x1a\nnothing more").unwrap();
-    desk.shop.attach(id, &broken, &Task::quiet(), now.at).unwrap();
+    desk.shop.attach(Owner::Complaint(id), &broken, &Task::quiet(), now.at).unwrap();
     let shown = &case(&desk, id, now).attachments[0];
     assert_eq!((shown.kind, shown.has_thumbnail, shown.missing), (AttachmentKind::Picture, false, false));
 }

@@ -4,6 +4,7 @@ use serde::Serialize;
 use tauri::{AppHandle, Manager};
 use tauri_plugin_dialog::DialogExt;
 use tauri_plugin_opener::OpenerExt;
+use zhanggui_core::complaints::attachments::Owner;
 use zhanggui_core::complaints::case::Case;
 use zhanggui_core::complaints::causes::{CauseBy, CauseLine, Repeat};
 use zhanggui_core::complaints::fixes::{CauseFix, FixText};
@@ -128,12 +129,12 @@ pub struct AttachedFiles {
 /// Adds files that the system's dialog asks for; none where it was left.
 #[tauri::command]
 #[specta::specta]
-pub async fn pick_attachments(app: AppHandle, complaint: i64, task: u32) -> Answer<AttachedFiles> {
+pub async fn pick_attachments(app: AppHandle, owner: Owner, task: u32) -> Answer<AttachedFiles> {
     off_thread(move || {
         let title = crate::menu::language(&app).say("选择图片、录音或文件", "Choose pictures, recordings or documents");
         let picked = app.dialog().file().set_title(title).blocking_pick_files().unwrap_or_default();
         let paths = picked.into_iter().filter_map(|p| p.into_path().ok()).collect();
-        attach(&app, complaint, paths, task)
+        attach(&app, owner, paths, task)
     })
     .await
 }
@@ -141,20 +142,20 @@ pub async fn pick_attachments(app: AppHandle, complaint: i64, task: u32) -> Answ
 /// Adds files that were dropped onto the window, by their numbers.
 #[tauri::command]
 #[specta::specta]
-pub async fn attach_files(app: AppHandle, complaint: i64, files: Vec<u32>, task: u32) -> Answer<AttachedFiles> {
+pub async fn attach_files(app: AppHandle, owner: Owner, files: Vec<u32>, task: u32) -> Answer<AttachedFiles> {
     off_thread(move || {
         let paths = files.iter().map(|id| desk(&app).path(*id)).collect::<Result<Vec<_>, Error>>()?;
         desk(&app).forget_files(&files);
-        attach(&app, complaint, paths, task)
+        attach(&app, owner, paths, task)
     })
     .await
 }
 
-fn attach(app: &AppHandle, complaint: i64, paths: Vec<std::path::PathBuf>, task: u32) -> zhanggui_core::Result<AttachedFiles> {
+fn attach(app: &AppHandle, owner: Owner, paths: Vec<std::path::PathBuf>, task: u32) -> zhanggui_core::Result<AttachedFiles> {
     let shop = desk(app).shop()?;
     let watch = desk(app).begin(app, task);
     let attached = paths.iter().try_for_each(|path| {
-        let (done, _) = shop.attach(complaint, path, &watch, now())?;
+        let (done, _) = shop.attach(owner, path, &watch, now())?;
         change(app, &done);
         Ok(())
     });

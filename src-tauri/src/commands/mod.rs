@@ -10,6 +10,7 @@ pub mod import;
 pub mod orders;
 pub mod people;
 pub mod phrases;
+pub mod reviews;
 pub mod shipping;
 pub mod storage;
 pub mod today;

@@ -425,7 +425,7 @@ pub async fn apply_product_plan(app: AppHandle, plan: u32, currency: Currency) -
     .await
 }
 
-fn pick_table(app: &AppHandle, chinese: &'static str, english: &'static str) -> Option<Source> {
+pub(super) fn pick_table(app: &AppHandle, chinese: &'static str, english: &'static str) -> Option<Source> {
     let language = crate::menu::language(app);
     let dialog = app.dialog().file().set_title(language.say(chinese, english));
     let dialog = dialog.add_filter(language.say("表格", "Tables"), &["csv", "tsv", "txt", "xlsx", "xls", "CSV", "XLSX", "XLS"]);

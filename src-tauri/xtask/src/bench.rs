@@ -42,7 +42,9 @@ pub fn bench(sizes: &[&str]) -> Outcome {
     }
     fees(&cli)?;
     if let Some(largest) = sizes.last() {
-        day(&cli, &folder.join(format!("{largest}-shop")).join("shop"))?;
+        let shop = folder.join(format!("{largest}-shop")).join("shop");
+        day(&cli, &shop)?;
+        reviews(&cli, &shop)?;
         super::bench_window::measure(&folder.join(format!("{largest}-shop")))?;
     }
     println!("shops are under {}; start the app with --data-dir to look at one", folder.display());
@@ -149,6 +151,23 @@ fn day(cli: &Path, shop: &Path) -> Outcome {
         number("lines")?,
         number("today_p95_ms")?,
         number("card_p95_ms")?
+    );
+    Ok(())
+}
+
+/// Reviews in, and a reply against as many earlier ones, over the largest shop.
+fn reviews(cli: &Path, shop: &Path) -> Outcome {
+    let output = Command::new(cli).arg("--data-dir").arg(shop).args(["--json", "measure-reviews"]).output().map_err(|e| e.to_string())?;
+    let value: serde_json::Value = serde_json::from_slice(&output.stdout).map_err(|e| format!("measure-reviews: {e}"))?;
+    let number = |name: &str| value[name].as_f64().ok_or_else(|| format!("measure-reviews gave no {name}"));
+    println!(
+        "{:.0} reviews: planned in {:.2} s, in within {:.2} s; a reply checked against them: p95 {:.1} ms (the first {:.0} ms); the queue: p95 {:.1} ms",
+        number("reviews")?,
+        number("plan_s")?,
+        number("import_s")?,
+        number("reply_p95_ms")?,
+        number("first_reply_ms")?,
+        number("queue_p95_ms")?
     );
     Ok(())
 }

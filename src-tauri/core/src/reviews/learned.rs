@@ -124,7 +124,7 @@ fn words(folded: &Folded) -> Vec<String> {
             }
             word.push(c);
         } else {
-            if !word.is_empty() && !(c.is_ascii_digit() && word == "0") {
+            if !(word.is_empty() || c.is_ascii_digit() && word == "0") {
                 found.push(std::mem::take(&mut word));
             }
             if c.is_ascii_digit() {

@@ -313,7 +313,8 @@ impl Row {
             ("gone", draft.gone != self.gone_at.is_some()),
         ]
         .into_iter()
-        .filter_map(|(name, differs)| differs.then(|| name.to_owned()))
+        .filter(|(_, differs)| *differs)
+        .map(|(name, _)| name.to_owned())
         .collect()
     }
 }

@@ -134,3 +134,52 @@ fn known_buyer(connection: &Connection, row: &Row) -> Result<KnownBuyer> {
     }
     Ok(buyer)
 }
+
+/// Whether a text offers something for a review, as the command line says it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OfferCheck {
+    /// Whether.
+    pub found: bool,
+    /// Where, as [from, to) in characters.
+    pub spans: Vec<(u32, u32)>,
+    /// What to do instead; empty where nothing is wrong.
+    pub advice: String,
+}
+
+/// What the checks say of one text among many.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[allow(missing_docs)]
+pub struct TextCheck {
+    pub text: String,
+    pub incentive: OfferCheck,
+    pub twin: Option<Twin>,
+    pub reader: Vec<ReaderFinding>,
+}
+
+impl Shop {
+    /// Checks texts one after another; twins are looked for among the earlier ones and the shop's own replies.
+    ///
+    /// # Errors
+    /// Failures of the file.
+    pub fn check_texts(&self, texts: &[String], kind: ReplyKind, language: Language) -> Result<Vec<TextCheck>> {
+        let mut earlier = TwinIndex::default();
+        let mut checks = Vec::with_capacity(texts.len());
+        for text in texts {
+            let check = self.check_reply(None, kind, text, language)?;
+            let here = earlier.closest(text, None);
+            let twin = match (check.twin, here) {
+                (Some(stored), Some(here)) if here.likeness > stored.likeness => Some(here),
+                (stored, here) => stored.or(here),
+            };
+            earlier.add(None, text);
+            let (spans, found) = check.incentive.map_or((Vec::new(), false), |i| (i.spans, true));
+            checks.push(TextCheck {
+                text: text.clone(),
+                incentive: OfferCheck { found, spans, advice: check.advice },
+                twin,
+                reader: check.reader,
+            });
+        }
+        Ok(checks)
+    }
+}

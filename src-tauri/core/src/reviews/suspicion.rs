@@ -105,7 +105,9 @@ fn young_shop(connection: &Connection, row: &Row) -> Result<Sign> {
 fn cheap_fragile(connection: &Connection, row: &Row) -> Result<Sign> {
     let found: Option<(Option<i64>, Option<i64>, String)> = connection
         .prepare_cached(
-            "SELECT i.unit_price, p.fragile, o.currency FROM orders o JOIN items i ON i.order_id = o.id LEFT JOIN products p ON p.id = i.product_id
+            // Where the file has no price of the piece, an order of one item has it.
+            "SELECT coalesce(i.unit_price, CASE WHEN (SELECT count(*) FROM items k WHERE k.order_id = o.id) = 1
+                 THEN coalesce(o.goods, o.paid) / max(1, coalesce(i.quantity, 1)) END), p.fragile, o.currency FROM orders o JOIN items i ON i.order_id = o.id LEFT JOIN products p ON p.id = i.product_id
              WHERE o.id = ?1 AND (?2 IS NULL OR i.product_id = ?2) ORDER BY i.id LIMIT 1",
         )?
         .query_row((row.order_id, row.product_id), |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))

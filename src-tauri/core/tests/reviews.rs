@@ -1,0 +1,433 @@
+//! Reviews against a stored shop: the ledger, what stays of a changed review, the follow-up, the checks of a reply,
+//! the evidence.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod common;
+
+use std::io::Read;
+
+use common::{Desk, logical_dump};
+use zhanggui_core::Error;
+use zhanggui_core::complaints::attachments::Owner;
+use zhanggui_core::contacts::channel::{ContactChannel, ContactOutcome};
+use zhanggui_core::contacts::preference::Preference;
+use zhanggui_core::calendar::quiet::QuietHours;
+use zhanggui_core::contacts::record::{About, ContactText};
+use zhanggui_core::customers::edit::CustomerEdit;
+use zhanggui_core::import::choices::Choices;
+use zhanggui_core::import::plain_table::PlainTable;
+use zhanggui_core::import::source::Source;
+use zhanggui_core::language::Language;
+use zhanggui_core::products::edit::{ProductField, ProductValue};
+use zhanggui_core::money::Currency;
+use zhanggui_core::reviews::contact_plan::{NoContact, TimeReason};
+use zhanggui_core::reviews::detail::Review;
+use zhanggui_core::reviews::draft::ReviewDraft;
+use zhanggui_core::reviews::follow::{ReviewEdit, ReviewStep};
+use zhanggui_core::reviews::list::{ReviewList, ReviewQuery};
+use zhanggui_core::reviews::paste::Pasted;
+use zhanggui_core::reviews::plan::{ReviewImport, ReviewPlan};
+use zhanggui_core::reviews::reader::ReaderFinding;
+use zhanggui_core::reviews::reply::ReplyKind;
+use zhanggui_core::reviews::scores::ShopScore;
+use zhanggui_core::reviews::suspicion::SignKind;
+use zhanggui_core::reviews::table::{ReviewColumns, ReviewField};
+use zhanggui_core::reviews::words::{Rating, ReviewCause, ReviewOutcome};
+use zhanggui_core::task::Task;
+use zhanggui_core::time::{Moment, format_local, parse_time, parse_zone};
+
+const HOUR: i64 = 3_600;
+const DAY: i64 = 24 * HOUR;
+
+const ORDERS: &str = "订单编号,买家会员名,买家应付货款,买家实际支付金额,订单状态,收货人姓名,收货地址,联系手机,订单创建时间,宝贝标题,宝贝总数量,物流公司,物流单号,发货时间,确认收货时间\n\
+    7000000000000000001,zhang_xiaoman,26.00,26.00,交易成功,张小满,浙江省 杭州市 西湖区 枫林里甲 19 号,13800000001,2026-11-15 19:10:00,青瓷茶杯,1,中通快递,7001,2026-11-16 10:00:00,2026-11-20 12:00:00\n\
+    7000000000000000002,li_lei,30.00,30.00,交易成功,李雷,浙江省 杭州市 西湖区 文三路 2 号,13800000002,2026-11-08 10:00:00,竹杯垫,2,圆通速递,7002,2026-11-09 10:00:00,2026-11-12 10:00:00\n\
+    7000000000000000003,zhang_xiaoman,40.00,40.00,交易成功,张小满,浙江省 杭州市 西湖区 枫林里甲 19 号,13800000001,2026-11-12 19:40:00,竹杯垫,1,中通快递,7003,2026-11-13 10:00:00,2026-11-16 12:00:00\n";
+
+const REVIEWS: &str = "订单编号,买家昵称,商品名称,评价类型,评价内容,追评内容,商家回复,评价时间,评价图片\n\
+    7000000000000000001,z**n,青瓷茶杯,差评,收到时杯口有个缺口，包装太薄,,,2026-11-23 20:00:00,\"a.jpg,b.jpg\"\n\
+    7000000000000000002,li_lei,竹杯垫,好评,很喜欢,,,2026-11-20 09:00:00,\n\
+    ,匿名,竹杯垫,中评,一般,,谢谢您，竹子有天然色差，我们在详情里补了照片。,2026-11-18 09:00:00,\n\
+    7000000000000000003,z**n,竹杯垫,很好,不错,,,2026-11-18 09:00:00,\n";
+
+fn at(text: &str) -> Moment {
+    let zone = parse_zone("Asia/Shanghai").unwrap();
+    Moment { at: parse_time(text, zone, None).unwrap(), zone }
+}
+
+fn desk() -> (Desk, Moment) {
+    let desk = Desk::new();
+    desk.import_text("orders.csv", ORDERS, &Choices::default()).unwrap();
+    (desk, at("2026-11-24 10:00:00"))
+}
+
+fn table(desk: &Desk, text: &str) -> PlainTable {
+    let path = desk.folder.path().join("评价.csv");
+    std::fs::write(&path, text).unwrap();
+    PlainTable::read(&desk.shop, &Source::new(&path), &Task::quiet()).unwrap()
+}
+
+fn plan(desk: &Desk, text: &str, now: Moment) -> ReviewPlan {
+    desk.shop.plan_reviews(&table(desk, text), None, &Task::quiet(), now).unwrap()
+}
+
+fn import(desk: &Desk, text: &str, now: Moment) -> ReviewImport {
+    desk.shop.apply_reviews(&plan(desk, text, now), &Task::quiet(), now.at).unwrap().1
+}
+
+fn shop_with_reviews() -> (Desk, Moment, i64) {
+    let (desk, now) = desk();
+    import(&desk, REVIEWS, now);
+    let bad = desk.shop.reviews(&ReviewQuery::default(), 0, 9, now).unwrap().rows[0].id;
+    (desk, now, bad)
+}
+
+fn set_cause(desk: &Desk, id: i64, now: Moment) {
+    let edit = ReviewEdit::Cause { cause: Some(ReviewCause::Damage), note: "垫得太薄".into() };
+    desk.shop.edit_review(id, &edit, now.at).unwrap();
+}
+
+fn contact(review: i64, channel: ContactChannel, outcome: ContactOutcome, now: Moment) -> ContactText {
+    ContactText {
+        about: About { review_id: Some(review), ..About::default() },
+        at: now.at,
+        channel,
+        outgoing: true,
+        outcome,
+        text: String::new(),
+    }
+}
+
+fn review(desk: &Desk, id: i64, now: Moment) -> Review {
+    desk.shop.review(id, now).unwrap()
+}
+
+#[test]
+fn a_file_is_shown_before_it_comes_in_and_the_same_file_twice_changes_nothing() {
+    let (desk, now) = desk();
+    let before = logical_dump(&desk);
+    let plan = plan(&desk, REVIEWS, now);
+    assert_eq!((plan.rows, plan.new, plan.changed, plan.unchanged, plan.linked, plan.unlinked), (4, 3, 0, 0, 2, 1));
+    assert_eq!(plan.ratings, (1, 1, 1));
+    let wrong = &plan.rejected[0];
+    assert_eq!((wrong.row, wrong.column.as_str(), wrong.value.as_str(), wrong.reason.as_str()), (5, "评价类型", "很好", "not_a_rating"));
+    assert_eq!(logical_dump(&desk), before, "a plan writes nothing");
+    let done = desk.shop.apply_reviews(&plan, &Task::quiet(), now.at).unwrap().1;
+    assert_eq!((done.new, done.linked, done.unlinked, done.rejected.len()), (3, 2, 1, 1));
+    let page = desk.shop.reviews(&ReviewQuery { list: ReviewList::All, ..Default::default() }, 0, 9, now).unwrap();
+    assert_eq!(page.counts, (2, 1, 1, 3));
+    let bad = &page.rows[0];
+    assert_eq!((bad.name.as_str(), bad.product.as_str(), bad.hours, bad.pictures, bad.step), ("张小满", "青瓷茶杯", 14, 2, ReviewStep::SetCause));
+    let stored = logical_dump(&desk);
+    let again = import(&desk, REVIEWS, now);
+    assert_eq!((again.new, again.changed, again.unchanged), (0, 0, 3));
+    assert_eq!(logical_dump(&desk), stored);
+    desk.shop.undo(now.at).unwrap();
+    assert_eq!(logical_dump(&desk), before, "one step back takes all of it");
+    desk.shop.redo(now.at).unwrap();
+    assert_eq!(logical_dump(&desk), stored);
+    assert!(desk.shop.check().unwrap().iter().all(|c| c.violations == 0));
+}
+
+#[test]
+fn a_plan_is_not_applied_to_a_shop_that_changed() {
+    let (desk, now) = desk();
+    let plan = plan(&desk, REVIEWS, now);
+    desk.shop.add_shop_note("2026-11-01", "换了快递", now.at).unwrap();
+    let refused = desk.shop.apply_reviews(&plan, &Task::quiet(), now.at).unwrap_err();
+    assert_eq!(refused.code(), "plan_stale");
+    let task = Task::quiet();
+    task.cancel();
+    let plan = self::plan(&desk, REVIEWS, now);
+    let before = logical_dump(&desk);
+    assert_eq!(desk.shop.apply_reviews(&plan, &task, now.at).unwrap_err().code(), "cancelled");
+    assert_eq!(logical_dump(&desk), before, "a cancelled import leaves nothing");
+}
+
+#[test]
+fn what_a_review_was_stays_and_an_older_file_does_not_turn_it_back() {
+    let (desk, now, bad) = shop_with_reviews();
+    let later = REVIEWS.replace("差评,收到时杯口有个缺口，包装太薄,,,", "好评,收到时杯口有个缺口，包装太薄,店主当天就补发了,谢谢您再来说一声。,");
+    let done = import(&desk, &later, now);
+    assert_eq!((done.new, done.changed, done.unchanged), (0, 1, 2));
+    let now_it_is = review(&desk, bad, now);
+    assert_eq!((now_it_is.line.rating, now_it_is.appended_text.as_str()), (Rating::Positive, "店主当天就补发了"));
+    let was = &now_it_is.versions[0];
+    assert_eq!((was.rating, was.text.as_str(), was.appended.as_str(), was.reply.as_str()), (Rating::Negative, "收到时杯口有个缺口，包装太薄", "", ""));
+    let stored = logical_dump(&desk);
+    assert_eq!(import(&desk, REVIEWS, now).changed, 0, "the first file is older");
+    assert_eq!(logical_dump(&desk), stored);
+    let gone = later.replace('\n', ",\n").replace("评价图片,\n", "评价图片,评价状态\n").replace("\"a.jpg,b.jpg\",\n", "\"a.jpg,b.jpg\",已删除\n");
+    assert_eq!(import(&desk, &gone, now).changed, 1);
+    let seen = review(&desk, bad, now);
+    assert!(seen.line.gone && seen.line.step == ReviewStep::Done && seen.versions.len() == 2);
+}
+
+#[test]
+fn rows_that_cannot_come_in_say_where_and_why() {
+    let (desk, now) = desk();
+    let text = "order id,buyer,rating,review,date\n\
+        1,a,,no rating,2026-11-20\n\
+        2,b,9,too many,2026-11-20\n\
+        3,c,5,when,someday\n\
+        4,d,5,when,2026-13-40\n\
+        5,e,4,tomorrow,2027-11-20\n\
+        ,,4,nobody,2026-11-20\n\
+        6,f,2,fine,2026-11-20\n\
+        6,f,2,fine,2026-11-20\n\
+        6,f,5,the other cup,2026-11-20\n";
+    let plan = plan(&desk, text, now);
+    let reasons: Vec<(u32, &str, &str)> = plan.rejected.iter().map(|r| (r.row, r.column.as_str(), r.reason.as_str())).collect();
+    assert_eq!(
+        reasons,
+        [
+            (2, "rating", "blank"),
+            (3, "rating", "not_a_rating"),
+            (4, "date", "not_a_time"),
+            (5, "date", "no_such_time"),
+            (6, "reviewed_at", "in_future"),
+            (7, "order id", "nobody")
+        ]
+    );
+    assert_eq!((plan.new, plan.unchanged), (2, 1), "the same row twice is one review, another of the same order is another");
+    let unknown = table(&desk, "编号,谁,几颗,说了什么,哪天\n1,a,5,好,2026-11-20\n");
+    let refused = desk.shop.plan_reviews(&unknown, None, &Task::quiet(), now).unwrap_err();
+    assert_eq!(refused.code(), "bad_mapping");
+    let columns = ReviewColumns(vec![
+        (ReviewField::PlatformId, 0),
+        (ReviewField::Buyer, 1),
+        (ReviewField::Stars, 2),
+        (ReviewField::Text, 3),
+        (ReviewField::ReviewedAt, 4),
+    ]);
+    let mapped = desk.shop.plan_reviews(&unknown, Some(&columns), &Task::quiet(), now).unwrap();
+    desk.shop.apply_reviews(&mapped, &Task::quiet(), now.at).unwrap();
+    let again = desk.shop.plan_reviews(&unknown, None, &Task::quiet(), now).unwrap();
+    assert_eq!((again.columns, again.unchanged), (columns, 1), "the mapping of a header is remembered");
+}
+
+#[test]
+fn reviews_come_in_by_hand_and_by_paste_too() {
+    let (desk, now) = desk();
+    let Pasted::Blocks(blocks) = desk.shop.read_pasted_reviews("2星\n2026-11-22\n订单号：7000000000000000002\n有毛刺", now).unwrap() else {
+        panic!("no table was pasted")
+    };
+    let plan = desk.shop.plan_review_drafts(blocks.into_iter().map(|b| b.draft).collect(), now).unwrap();
+    assert_eq!((plan.new, plan.linked, plan.reviews[0].customer.as_str(), plan.reviews[0].rating), (1, 1, "李雷", Rating::Negative));
+    let Pasted::Table(pasted) = desk.shop.read_pasted_reviews("订单号\t评分\t评价时间\n7000000000000000002\t1\t2026-11-22", now).unwrap() else {
+        panic!("a table was pasted")
+    };
+    assert_eq!(desk.shop.plan_reviews(&pasted, None, &Task::quiet(), now).unwrap().new, 1);
+    let nobody = ReviewDraft { stars: Some(1), reviewed_at: now.at, ..ReviewDraft::default() };
+    assert_eq!(desk.shop.plan_review_drafts(vec![nobody.clone()], now).unwrap_err().code(), "bad_value");
+    let unrated = ReviewDraft { stars: None, buyer: "a".into(), ..nobody };
+    assert_eq!(desk.shop.plan_review_drafts(vec![unrated], now).unwrap_err().code(), "bad_value");
+}
+
+#[test]
+fn no_contact_before_the_cause_and_none_after_a_refusal() {
+    let (desk, now, bad) = shop_with_reviews();
+    let call = contact(bad, ContactChannel::Phone, ContactOutcome::NoAnswer, now);
+    assert_eq!(review(&desk, bad, now).plan.none, Some(NoContact::CauseFirst));
+    assert!(matches!(desk.shop.record_contact(&call, now.at), Err(Error::ReviewRefused { reason: "cause_first" })));
+    set_cause(&desk, bad, now);
+    let plan = review(&desk, bad, now).plan;
+    assert_eq!((plan.none, plan.channel, plan.attempt, plan.of), (None, ContactChannel::Phone, 1, 3));
+    desk.shop.record_contact(&call, now.at).unwrap();
+    let after = review(&desk, bad, now);
+    assert_ne!(after.plan.channel, ContactChannel::Phone, "who did not answer the telephone is written to");
+    assert_eq!((after.line.attempts.made, after.line.step), (1, ReviewStep::Contact));
+    assert!(after.contacts[0].contact.about.customer_id.is_some(), "the contact stands in the person's stream");
+    desk.shop.record_contact(&contact(bad, ContactChannel::Wechat, ContactOutcome::Refused, now), now.at).unwrap();
+    let refused = review(&desk, bad, now);
+    assert_eq!((refused.plan.none, refused.line.step, refused.plan.times.len()), (Some(NoContact::Refused), ReviewStep::Reply, 0));
+    desk.shop.undo(now.at).unwrap();
+    desk.shop.record_contact(&contact(bad, ContactChannel::Sms, ContactOutcome::Sent, now), now.at).unwrap();
+    desk.shop.record_contact(&contact(bad, ContactChannel::Sms, ContactOutcome::Sent, now), now.at).unwrap();
+    assert_eq!(review(&desk, bad, now).plan.none, Some(NoContact::AttemptsUsed), "the seller's number of attempts is made");
+}
+
+#[test]
+fn times_are_proposed_from_habits_quiet_hours_and_free_days() {
+    let (desk, now, bad) = shop_with_reviews();
+    set_cause(&desk, bad, now);
+    let customer = review(&desk, bad, now).line.customer_id.unwrap();
+    let times = |now: Moment| {
+        let plan = review(&desk, bad, now).plan;
+        plan.times.iter().map(|t| (format_local(t.at, now.zone), t.reasons.clone())).collect::<Vec<_>>()
+    };
+    // Two orders were placed after seven in the evening.
+    assert_eq!(
+        times(now),
+        [
+            ("2026-11-24 10:00:00".to_owned(), vec![TimeReason::Soonest]),
+            ("2026-11-24 14:00:00".to_owned(), vec![TimeReason::Soonest]),
+            ("2026-11-24 19:00:00".to_owned(), vec![TimeReason::OrderedAt { times: 2 }]),
+        ]
+    );
+    let quiet = Preference { quiet: Some(QuietHours { from: 8 * 60, to: 15 * 60 }), ..Preference::default() };
+    desk.shop.edit_customer(customer, &CustomerEdit::Preference { value: quiet }, now.at).unwrap();
+    assert_eq!(times(now)[0], ("2026-11-24 15:00:00".to_owned(), vec![TimeReason::AfterQuietHours]));
+    for day in ["2026-11-24", "2026-11-25"] {
+        desk.shop.set_day(day, Some((true, "搬家")), now).unwrap();
+    }
+    assert_eq!(&times(now)[0].0, "2026-11-26 15:00:00", "nothing on the seller's days off");
+    desk.shop.edit_customer(customer, &CustomerEdit::Preference { value: Preference { no_contact: true, ..Preference::default() } }, now.at).unwrap();
+    assert_eq!(review(&desk, bad, now).plan.none, Some(NoContact::DoNotContact));
+}
+
+#[test]
+fn a_reply_that_repeats_offers_or_tells_is_seen() {
+    let (desk, now, bad) = shop_with_reviews();
+    let check = |text: &str| desk.shop.check_reply(Some(bad), ReplyKind::Public, text, Language::Chinese).unwrap();
+    let twin = check("谢谢您！竹子有天然的色差，我们在详情里补了照片").twin.unwrap();
+    assert!(twin.likeness > 0.8 && twin.text.starts_with("谢谢您，竹子"), "{twin:?}");
+    let offer = check("改成好评给您退20元");
+    assert!(offer.incentive.is_some() && offer.refused && !offer.advice.is_empty() && !offer.lawful.is_empty());
+    assert_eq!(check("张小满您好，缺口是我们垫得太薄").reader, [ReaderFinding::Name]);
+    assert_eq!(check("寄到枫林里甲 19 号的那只").reader, [ReaderFinding::Address]);
+    let private = desk.shop.check_reply(Some(bad), ReplyKind::Private, "张小满您好", Language::Chinese).unwrap();
+    assert!(private.reader.is_empty() && private.twin.is_none(), "what only the buyer reads may name them");
+    let kept = |text: &str| desk.shop.keep_reply(bad, text, now.at);
+    assert!(matches!(kept("张小满您好，已补寄"), Err(Error::ReviewRefused { reason: "private_data" })));
+    assert!(matches!(kept("好评返现5元"), Err(Error::ReviewRefused { reason: "offers_for_review" })));
+    let reply = "杯口的缺口是我们垫得太薄，新的今天寄出，旧的不用寄回。";
+    kept(reply).unwrap();
+    assert!(check(reply).twin.is_none(), "a reply does not repeat itself");
+    let other = desk.shop.check_reply(None, ReplyKind::Public, reply, Language::Chinese).unwrap();
+    assert_eq!(other.twin.unwrap().likeness, 1.0, "a new reply is compared with from then on");
+}
+
+#[test]
+fn a_bad_review_is_followed_to_its_end() {
+    let (desk, now, bad) = shop_with_reviews();
+    let outcome = |outcome| desk.shop.edit_review(bad, &ReviewEdit::Outcome { outcome }, now.at);
+    assert!(matches!(outcome(Some(ReviewOutcome::Kept)), Err(Error::ReviewRefused { reason: "cause_first" })));
+    let today = |now: Moment| desk.shop.today(50, Language::Chinese, now).unwrap();
+    let line = today(now).lines.into_iter().find(|l| l.key == format!("review:{bad}")).unwrap();
+    assert_eq!((line.word.as_str(), line.scene.as_str(), line.name.as_str()), ("set_cause", "review_negative", "张小满"));
+    assert!(today(now).counts.reviews.0 >= 1);
+    let late = Moment { at: now.at + 2 * DAY, ..now };
+    assert!(today(late).lines.iter().any(|l| l.key == format!("review:{bad}") && l.overdue));
+    set_cause(&desk, bad, now);
+    desk.shop.record_contact(&contact(bad, ContactChannel::Phone, ContactOutcome::Reached, now), now.at).unwrap();
+    assert_eq!(review(&desk, bad, now).line.step, ReviewStep::Reply);
+    let (_, case) = desk.shop.open_case_of_review(bad, now).unwrap();
+    assert_eq!(desk.shop.open_case_of_review(bad, now).unwrap().1, case, "a second time joins the case");
+    let words = desk.shop.complaint(case, now).unwrap().words;
+    assert_eq!(words, "收到时杯口有个缺口，包装太薄");
+    desk.shop.keep_reply(bad, "缺口是我们垫得太薄，新的今天寄出。", now.at).unwrap();
+    assert_eq!(review(&desk, bad, now).line.step, ReviewStep::Close);
+    outcome(Some(ReviewOutcome::Kept)).unwrap();
+    assert_eq!(review(&desk, bad, now).line.step, ReviewStep::Done);
+    assert!(!today(late).lines.iter().any(|l| l.key == format!("review:{bad}")));
+    let insight = desk.shop.review_insight(0, now.at + DAY, now).unwrap();
+    assert_eq!((insight.first_contact, insight.open), ((1, Some(14 * 60)), 1));
+    assert_eq!(insight.outcomes.iter().find(|(o, _)| *o == ReviewOutcome::Kept).unwrap().1, 1);
+    assert_eq!((insight.orders, insight.negative_per_hundred), (3, None), "three orders are too few to say");
+    assert_eq!(insight.products[0].key, "竹杯垫");
+    assert!(insight.products.iter().any(|p| p.key == "青瓷茶杯" && p.causes == [(ReviewCause::Damage, 1)]));
+    let kinds: Vec<String> = desk.shop.timeline(review(&desk, bad, now).line.customer_id.unwrap(), &["review".into()], 0, 9).unwrap().entries.into_iter().map(|e| e.word).collect();
+    assert_eq!(kinds, ["replied", "written"]);
+}
+
+#[test]
+fn positive_reviews_wait_for_thanks_and_buyers_are_invited_once() {
+    let (desk, now, _) = shop_with_reviews();
+    let lines = |now: Moment| desk.shop.today(50, Language::Chinese, now).unwrap().lines;
+    assert!(lines(now).iter().any(|l| l.source == "review" && l.scene == "review_positive" && !l.overdue));
+    assert!(!lines(now).iter().any(|l| l.source == "invitation"), "off until the seller sets the days");
+    let mut rules = desk.shop.rules().unwrap();
+    rules.reviews.invite_days = Some(3);
+    desk.shop.set_rules(&rules, now).unwrap();
+    let invited: Vec<String> = lines(now).into_iter().filter(|l| l.source == "invitation").map(|l| l.detail).collect();
+    assert_eq!(invited, Vec::<String>::new(), "both buyers have a review of the order or an open bad one");
+    let (desk, now) = self::desk();
+    desk.shop.set_rules(&rules, now).unwrap();
+    let line = desk.shop.today(50, Language::Chinese, now).unwrap().lines.into_iter().find(|l| l.source == "invitation").unwrap();
+    desk.shop.act_today("invitation", &line.key, &zhanggui_core::today::list::TodayAct::Done, now).unwrap();
+    assert!(!desk.shop.today(50, Language::Chinese, now).unwrap().lines.iter().any(|l| l.key == line.key && l.source == "invitation"));
+}
+
+#[test]
+fn signs_are_facts_and_the_evidence_is_whole() {
+    let (desk, now, bad) = shop_with_reviews();
+    let product = desk.shop.products().unwrap().into_iter().find(|p| p.title == "青瓷茶杯").unwrap().id;
+    desk.shop.edit_products(&[ProductValue { id: product, field: ProductField::Fragile, text: "是".into() }], Currency::CNY, now.at).unwrap();
+    desk.shop.edit_review(bad, &ReviewEdit::OffPlatform { asked: true, note: "要求加<微信>谈".into() }, now.at).unwrap();
+    let signs = desk.shop.review_signs(bad).unwrap();
+    let of = |kind| signs.iter().find(|s| s.kind == kind).unwrap();
+    assert_eq!((of(SignKind::NewBuyer).present, of(SignKind::NewBuyer).numbers.as_slice()), (Some(false), [2].as_slice()));
+    assert_eq!((of(SignKind::YoungShop).present, of(SignKind::YoungShop).numbers.as_slice()), (Some(true), [7].as_slice()));
+    assert_eq!(of(SignKind::CheapFragile).numbers, [1]);
+    assert_eq!(of(SignKind::UnusualProvince).present, None, "three orders have no usual provinces");
+    assert_eq!(of(SignKind::OffPlatform).present, Some(true));
+    let file = desk.folder.path().join("聊天<1>.txt");
+    std::fs::write(&file, "给50块就删").unwrap();
+    let (_, attachment) = desk.shop.attach(Owner::Review(bad), &file, &Task::quiet(), now.at).unwrap();
+    let sha = review(&desk, bad, now).attachments[0].sha256.clone();
+    set_cause(&desk, bad, now);
+    desk.shop.record_contact(&contact(bad, ContactChannel::Phone, ContactOutcome::Reached, now), now.at).unwrap();
+    let target = desk.folder.path().join("evidence.zip");
+    desk.shop.write_evidence(bad, &target, &Task::quiet(), now).unwrap();
+    let mut pack = zip::ZipArchive::new(std::fs::File::open(&target).unwrap()).unwrap();
+    let mut read = |name: &str| {
+        let mut text = String::new();
+        pack.by_name(name).unwrap().read_to_string(&mut text).unwrap();
+        text
+    };
+    let (chinese, english, sums) = (read("证据-中文.html"), read("evidence-english.html"), read("SHA256SUMS.txt"));
+    assert!(chinese.contains("收到时杯口有个缺口") && chinese.contains("要求加&lt;微信&gt;谈") && chinese.contains("聊天&lt;1&gt;.txt"));
+    assert!(english.contains("phone") && english.contains("marked fragile") && english.contains(&sha));
+    assert!(!chinese.contains("<微信>"), "what a buyer writes is text and never markup");
+    assert!(sums.contains(&format!("{sha}  files/{attachment:04}.txt")), "{sums}");
+    assert_eq!(read(&format!("files/{attachment:04}.txt")), "给50块就删");
+    std::fs::remove_file(desk.shop.attachment_path(attachment).unwrap()).unwrap();
+    desk.shop.write_evidence(bad, &target, &Task::quiet(), now).unwrap();
+    let mut pack = zip::ZipArchive::new(std::fs::File::open(&target).unwrap()).unwrap();
+    let mut text = String::new();
+    pack.by_name("证据-中文.html").unwrap().read_to_string(&mut text).unwrap();
+    assert!(text.contains("文件已丢失"));
+}
+
+#[test]
+fn reviews_outlive_their_buyer_and_order_and_everything_can_be_undone() {
+    let (desk, now, bad) = shop_with_reviews();
+    let before = logical_dump(&desk);
+    let customer = review(&desk, bad, now).line.customer_id.unwrap();
+    set_cause(&desk, bad, now);
+    desk.shop.edit_review(bad, &ReviewEdit::Gone { gone: true }, now.at).unwrap();
+    desk.shop.edit_review(bad, &ReviewEdit::Words { rating: Rating::Neutral, stars: Some(3), text: "还行".into(), appended: String::new() }, now.at).unwrap();
+    desk.shop.delete_customers(&[customer], now.at).unwrap();
+    let left = review(&desk, bad, now);
+    assert_eq!((left.line.customer_id, left.words.as_str(), left.versions.len()), (None, "还行", 2));
+    desk.shop.delete_review(bad, now.at).unwrap();
+    for _ in 0..5 {
+        desk.shop.undo(now.at).unwrap();
+    }
+    assert_eq!(logical_dump(&desk), before);
+    let unlinked = ReviewQuery { list: ReviewList::Unlinked, ..Default::default() };
+    let id = desk.shop.reviews(&unlinked, 0, 9, now).unwrap().rows[0].id;
+    let order = desk.shop.orders(&Default::default(), 0, 9).unwrap().rows.iter().find(|o| o.number.ends_with('2')).unwrap().id;
+    desk.shop.edit_review(id, &ReviewEdit::Order { id: Some(order) }, now.at).unwrap();
+    assert_eq!(review(&desk, id, now).line.name, "李雷", "the order brings its buyer");
+}
+
+#[test]
+fn scores_stand_beside_what_happened() {
+    let (desk, now) = desk();
+    let score = ShopScore { id: None, shop: String::new(), day: "2026-11-20".into(), description: Some(486), service: None, logistics: Some(479) };
+    desk.shop.save_score(&score, now).unwrap();
+    desk.shop.save_score(&ShopScore { description: Some(487), ..score.clone() }, now).unwrap();
+    desk.shop.add_shop_note("2026-11-18", "换了中通", now.at).unwrap();
+    let log = desk.shop.score_log(now).unwrap();
+    assert_eq!((log.scores.len(), log.scores[0].description, log.events[0].text.as_str()), (1, Some(487), "换了中通"));
+    for wrong in [
+        ShopScore { day: "明天".into(), ..score.clone() },
+        ShopScore { day: "2027-01-01".into(), ..score.clone() },
+        ShopScore { description: Some(10_001), ..score.clone() },
+        ShopScore { description: None, logistics: None, ..score },
+    ] {
+        assert_eq!(desk.shop.save_score(&wrong, now).unwrap_err().code(), "bad_value");
+    }
+}
