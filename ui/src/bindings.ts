@@ -975,6 +975,8 @@ export type ContactResult = {
 	promise?: [string, number] | null,
 	/**  They do not want to be contacted any more; the reason kept with the wish. */
 	no_more?: string | null,
+	/**  How they are, as the seller came to know them. */
+	temperament?: string | null,
 };
 
 /**  A contact as the seller writes it down. */
@@ -1229,6 +1231,8 @@ export type DeskState = {
 	complaints: [number, number],
 	/**  Lines of today's list that are overdue or due today, and how many of them are overdue. */
 	due_today: [number, number],
+	/**  Reviews to be seen to. */
+	reviews: number,
 };
 
 /**  Examples behind the numbers, at most [`Details::MOST`] of each kind; questions and rejected rows are whole. */

@@ -8,6 +8,7 @@ use zhanggui_core::customers::list::CustomerQuery;
 use zhanggui_core::import::choices::Choices;
 use zhanggui_core::import::source::Source;
 use zhanggui_core::orders::list::OrderQuery;
+use zhanggui_core::reviews::list::ReviewQuery;
 use zhanggui_core::shops::ShopRow;
 use zhanggui_core::storage::backup::BackupFile;
 
@@ -38,6 +39,8 @@ pub struct DeskState {
     complaints: (i64, i64),
     /// Lines of today's list that are overdue or due today, and how many of them are overdue.
     due_today: (i64, i64),
+    /// Reviews to be seen to.
+    reviews: i64,
 }
 
 /// Learns how long parcels take, so that a stuck one is known; on a thread of its own, for it reads many orders.
@@ -81,6 +84,7 @@ pub async fn desk_state(app: AppHandle) -> Answer<DeskState> {
             now: now(),
             complaints: (0, 0),
             due_today: (0, 0),
+            reviews: 0,
         };
         let shop = match desk.shop() {
             Ok(shop) => shop,
@@ -95,7 +99,8 @@ pub async fn desk_state(app: AppHandle) -> Answer<DeskState> {
         state.shops = shop.read(zhanggui_core::shops::list)?;
         state.last_backup = shop.backups()?.into_iter().next();
         let day = shop.today(0, Language::Chinese, moment())?;
-        state.due_today = (day.counts.first + day.counts.today, day.counts.complaints.1 + day.counts.promises.1);
+        state.due_today = (day.counts.first + day.counts.today, day.counts.complaints.1 + day.counts.promises.1 + day.counts.reviews.1);
+        state.reviews = shop.reviews(&ReviewQuery::default(), 0, 0, moment())?.counts.0;
         let overdue = CaseQuery { clock: Some(ClockState::Overdue), ..CaseQuery::default() };
         state.complaints =
             (shop.complaints(&CaseQuery::default(), 0, 0, moment())?.total, shop.complaints(&overdue, 0, 0, moment())?.total);

@@ -6,6 +6,7 @@ export function aboutOf(about: Partial<About> & { promise_id?: number | null }):
     customer_id: about.customer_id ?? null,
     complaint_id: about.complaint_id ?? null,
     order_id: about.order_id ?? null,
+    review_id: about.review_id ?? null,
     promise_id: about.promise_id ?? null,
   };
 }

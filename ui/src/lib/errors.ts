@@ -161,6 +161,8 @@ export function failureWords(failure: Failure): Words {
         what: m.err_refused({ stage: stageWords(s('stage') as Stage) }),
         todo: refusedWords(s('reason')),
       };
+    case 'review_refused':
+      return { what: m.err_review_refused(), todo: reviewRefused(s('reason')) };
     case 'unfilled':
       return {
         what: m.err_unfilled({
@@ -180,6 +182,18 @@ export function failureWords(failure: Failure): Words {
     default:
       return { what: m.err_other({ code: failure.code }), todo: s('reason') };
   }
+}
+
+function reviewRefused(reason: string): string {
+  const words: Record<string, () => string> = {
+    cause_first: m.refused_cause_first,
+    contact_first: m.refused_contact_first,
+    reply_first: m.refused_reply_first,
+    outcome_first: m.refused_outcome_first,
+    offers_for_review: m.refused_offers_for_review,
+    private_data: m.refused_private_data,
+  };
+  return words[reason]?.() ?? reason;
 }
 
 function reason(word: string): string {
@@ -246,6 +260,7 @@ function reason(word: string): string {
       return m.reason_no_working_day();
     case 'one_to_seven':
       return m.reason_one_to_seven();
+    case 'one_to_five':
     case 'out_of_range':
       return m.reason_out_of_range();
     case 'orders_read_in_it':

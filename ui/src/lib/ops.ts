@@ -34,6 +34,11 @@ const WORDS: Record<Op, () => string> = {
   edit_rules: m.op_edit_rules,
   mark_task: m.op_mark_task,
   save_view: m.op_save_view,
+  import_reviews: m.op_import_reviews,
+  edit_review: m.op_edit_review,
+  answer_review: m.op_answer_review,
+  delete_review: m.op_delete_review,
+  edit_scores: m.op_edit_scores,
 };
 
 export function opWords(op: Op, subject: string): string {

@@ -88,6 +88,8 @@ pub struct ContactResult {
     pub promise: Option<(String, Seconds)>,
     /// They do not want to be contacted any more; the reason kept with the wish.
     pub no_more: Option<String>,
+    /// How they are, as the seller came to know them.
+    pub temperament: Option<String>,
 }
 
 /// A contact that is stored.
@@ -195,6 +197,10 @@ impl Shop {
                 let customer = about.customer_id.ok_or(Error::BadValue { field: "about", value: String::new(), reason: "nobody" })?;
                 let known = super::preference::of(tx, customer)?;
                 super::preference::set(tx, customer, &super::preference::Preference { no_contact: true, reason: reason.clone(), ..known })?;
+            }
+            if let (Some(text), Some(customer)) = (&result.temperament, about.customer_id) {
+                let text = checked_text("temperament", text, 500)?;
+                tx.execute("UPDATE customers SET temperament = ?2, edited_at = ?3 WHERE id = ?1", params![customer, text, now])?;
             }
             Ok((subject, id))
         })

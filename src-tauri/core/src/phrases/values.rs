@@ -63,6 +63,12 @@ pub(crate) fn values(connection: &Connection, about: PhraseAbout, language: Lang
         }
         set(Variable::Remedy, remedy_words(connection, id, language)?);
     }
+    if let Some(id) = target.review_id {
+        let review = crate::reviews::store::by_id(connection, id)?;
+        target.customer_id = target.customer_id.or(review.customer_id);
+        target.order_id = target.order_id.or(review.order_id);
+        set(Variable::ProductName, review.product);
+    }
     if let Some(id) = target.order_id {
         let order = orders::by_id(connection, id)?;
         target.customer_id = target.customer_id.or(order.customer_id);
@@ -75,6 +81,7 @@ pub(crate) fn values(connection: &Connection, about: PhraseAbout, language: Lang
         let titles: Vec<String> = orders::items_of(connection, id)?.into_iter().map(|i| i.title).filter(|t| !t.is_empty()).collect();
         if let [only] = titles.as_slice()
             && target.complaint_id.is_none()
+            && target.review_id.is_none()
         {
             set(Variable::ProductName, only.clone());
         }

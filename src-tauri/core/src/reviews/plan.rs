@@ -393,8 +393,12 @@ impl Links {
             }
         }
         if links.customer.is_none() && !buyer.is_empty() && !is_masked(buyer) {
-            let mut statement = connection.prepare_cached("SELECT DISTINCT customer_id FROM identities WHERE buyer_id = ?1 LIMIT 2")?;
-            let found: Vec<i64> = statement.query_map([buyer], |r| r.get(0))?.collect::<rusqlite::Result<_>>()?;
+            // The keys know who may have the account; the accounts themselves decide.
+            let mut statement = connection.prepare_cached(
+                "SELECT DISTINCT i.customer_id FROM customer_keys k JOIN identities i ON i.customer_id = k.customer_id AND i.buyer_id = ?1
+                 WHERE k.key = ?2 LIMIT 2",
+            )?;
+            let found: Vec<i64> = statement.query_map([buyer, &normalised(buyer)], |r| r.get(0))?.collect::<rusqlite::Result<_>>()?;
             if let [only] = found.as_slice() {
                 links.customer = Some(*only);
             }

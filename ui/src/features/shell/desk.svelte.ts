@@ -7,6 +7,7 @@ import {
   type DeskState,
   type Failure,
   type MadePromise,
+  type Owner,
   type Preferences,
 } from '../../bindings';
 import { failureOf, got, taskNumber } from '../../lib/calls';
@@ -24,6 +25,7 @@ export const PAGES = [
   'orders',
   'shipping',
   'complaints',
+  'reviews',
   'phrases',
   'import',
   'settings',
@@ -67,6 +69,8 @@ class Desk {
   wantedOrder = $state<number | null>(null);
   /** The complaint whose page is open; the list where none is. */
   caseId = $state<number | null>(null);
+  /** The review whose page is open; the list where none is. */
+  reviewId = $state<number | null>(null);
   recogniseOpen = $state(false);
   /** Whether today's list was shown once. */
   todayReady = $state(false);
@@ -104,9 +108,14 @@ class Desk {
     if (waiting.length > 0) this.#arrived(waiting.map((f) => f.id));
   }
 
-  /** Files for the case that is open belong to it; any others are orders. */
+  /** Files for the case or review that is open belong to it; any others are orders. */
   #arrived(files: number[]): void {
-    const open = this.page === 'complaints' ? this.caseId : null;
+    const open: Owner | null =
+      this.page === 'complaints' && this.caseId !== null
+        ? { of: 'complaint', id: this.caseId }
+        : this.page === 'reviews' && this.reviewId !== null
+          ? { of: 'review', id: this.reviewId }
+          : null;
     if (open !== null) void this.attach((task) => got(commands.attachFiles(open, files, task)));
     else {
       this.filesArrived += 1;
@@ -204,6 +213,11 @@ class Desk {
     this.page = 'complaints';
   }
 
+  showReview(id: number): void {
+    this.reviewId = id;
+    this.page = 'reviews';
+  }
+
   async chooseFiles(): Promise<void> {
     await this.attempt(() => got(commands.pickFiles()));
   }
@@ -218,6 +232,7 @@ class Desk {
   async openOwn(): Promise<void> {
     await this.attempt(() => got(commands.switchBook('own')));
     this.caseId = null;
+    this.reviewId = null;
     this.page = 'today';
   }
 

@@ -2,6 +2,7 @@
 import type { Stage, TodayLine } from '../../bindings';
 import { causeOf, stageWords } from '../../lib/caseWords';
 import { nowSeconds, spanWords, timeWords } from '../../lib/clock';
+import { reviewStepOf } from '../../lib/reviewWords';
 import { m } from '../../lib/paraglide/messages';
 
 const quoted = (text: string): string => (text ? `“${text}”` : '');
@@ -14,6 +15,12 @@ export function tagWords(line: TodayLine): string {
       return `${m.nav_complaints()} · ${late || stageWords(line.word as Stage)}`;
     case 'promise':
       return `${m.promise_one()} · ${late || timeWords(line.due_at)}`;
+    case 'review':
+      return line.scene === 'review_positive'
+        ? `${m.nav_reviews()} · ${m.rating_positive()}`
+        : `${m.nav_reviews()} · ${late || reviewStepOf(line.word)}`;
+    case 'invitation':
+      return m.source_invitation();
     case 'stuck':
       return m.source_stuck();
     case 'check_in':
@@ -36,6 +43,10 @@ export function sayWords(line: TodayLine): string {
       return join(stageWords(line.word as Stage), quoted(line.subject), line.detail);
     case 'promise':
       return quoted(line.subject);
+    case 'review':
+      return join(reviewStepOf(line.word), quoted(line.subject), line.detail);
+    case 'invitation':
+      return m.say_invitation({ product: line.subject, count: days });
     case 'stuck':
       return m.say_stuck({ courier: line.subject || m.courier(), count: days });
     case 'check_in':
