@@ -276,5 +276,9 @@ pub fn today() -> chrono::NaiveDate {
 
 /// The zone of this computer.
 pub fn zone() -> String {
-    iana_time_zone::get_timezone().unwrap_or_else(|_| "Asia/Shanghai".to_owned())
+    // A session may have a clock of its own; the window shows times by it, and so does everything else.
+    let own = std::env::var("TZ").ok().map(|name| name.trim_start_matches(':').to_owned());
+    own.filter(|name| zhanggui_core::time::parse_zone(name).is_some())
+        .or_else(|| iana_time_zone::get_timezone().ok())
+        .unwrap_or_else(|| "Asia/Shanghai".to_owned())
 }

@@ -15,6 +15,7 @@ mod first_start;
 mod looks;
 mod mapping;
 mod phrases;
+mod reviews;
 mod shipping;
 mod today;
 mod undo;

@@ -58,6 +58,7 @@ pub fn demo(shop: &Shop, orders: u32, seed: u64, json: bool, now: i64) -> Result
     let reports = apply(shop, std::slice::from_ref(&plan), &task, now)?;
     shop.furnish_demo(now)?;
     shop.furnish_care(crate::moment(now))?;
+    shop.furnish_reviews(crate::moment(now))?;
     print::value(json, &serde_json::json!({"files": reports}), |_| reports.iter().map(describe).collect::<Vec<_>>().join("\n"))
 }
 

@@ -78,7 +78,9 @@ fn run(arguments: &Arguments) -> Result<()> {
         Call::Orders { query, limit, .. } => show::orders(&shop, query.as_deref(), *limit, json),
         Call::Complaints { what: Some(args::Show::Show { key }), .. } => care::complaint(&shop, key, json, moment(now)),
         Call::Complaints { query, all, limit, .. } => care::complaints(&shop, query.as_deref(), *all, *limit, json, moment(now)),
-        Call::Reviews { what: Some(args::ReviewCall::Import { file, dry_run }), .. } => reviews::import(&shop, file, *dry_run, json, moment(now)),
+        Call::Reviews { what: Some(args::ReviewCall::Import { file, dry_run }), .. } => {
+            reviews::import(&shop, file, *dry_run, json, moment(now))
+        }
         Call::Reviews { what: Some(args::ReviewCall::Show { key }), .. } => reviews::show(&shop, key, json, moment(now)),
         Call::Reviews { what: Some(args::ReviewCall::CheckText { file }), .. } => reviews::check_text(&shop, file, json),
         Call::Reviews { what: None, query, all, limit } => reviews::list(&shop, query.as_deref(), *all, *limit, json, moment(now)),
@@ -134,7 +136,11 @@ fn moment(now: i64) -> zhanggui_core::time::Moment {
 
 /// The zone of this computer, for shops whose platform names none.
 fn zone() -> String {
-    iana_time_zone::get_timezone().unwrap_or_else(|_| "Asia/Shanghai".to_owned())
+    // A session may have a clock of its own; the window shows times by it, and so does everything else.
+    let own = std::env::var("TZ").ok().map(|name| name.trim_start_matches(':').to_owned());
+    own.filter(|name| zhanggui_core::time::parse_zone(name).is_some())
+        .or_else(|| iana_time_zone::get_timezone().ok())
+        .unwrap_or_else(|| "Asia/Shanghai".to_owned())
 }
 
 /// A wrong argument that clap cannot see.

@@ -19,12 +19,30 @@ const DAY: i64 = 86_400;
 
 /// Replies of a shop: a beginning, a matter, an end, of which no two are the same.
 fn reply(n: i64) -> String {
-    const BEGIN: [&str; 7] = ["谢谢您的支持", "您好，看到您的评价了", "感谢您花时间写下感受", "抱歉让您失望了", "您提的问题我们收到了", "谢谢您的照片", "Thank you for writing"];
-    const MATTER: [&str; 11] = [
-        "杯口的缺口是打包时垫得太薄", "颜色和图上有差别是拍照的灯光造成的", "尺寸表已经补上了实测数据", "物流走得慢我们已经去催了", "木头有天然的纹路",
-        "少发的那一件今天补寄", "the handle was packed without padding", "包装换成了更厚的纸箱", "您说的味道放两天就散了", "线头剪得不够仔细", "说明书印得不够清楚",
+    const BEGIN: [&str; 7] = [
+        "谢谢您的支持",
+        "您好，看到您的评价了",
+        "感谢您花时间写下感受",
+        "抱歉让您失望了",
+        "您提的问题我们收到了",
+        "谢谢您的照片",
+        "Thank you for writing",
     ];
-    const END: [&str; 5] = ["有事随时找我们。", "祝您用得顺手。", "这次是我们没做好。", "下一批会改。", "please tell us if anything is still not right."];
+    const MATTER: [&str; 11] = [
+        "杯口的缺口是打包时垫得太薄",
+        "颜色和图上有差别是拍照的灯光造成的",
+        "尺寸表已经补上了实测数据",
+        "物流走得慢我们已经去催了",
+        "木头有天然的纹路",
+        "少发的那一件今天补寄",
+        "the handle was packed without padding",
+        "包装换成了更厚的纸箱",
+        "您说的味道放两天就散了",
+        "线头剪得不够仔细",
+        "说明书印得不够清楚",
+    ];
+    const END: [&str; 5] =
+        ["有事随时找我们。", "祝您用得顺手。", "这次是我们没做好。", "下一批会改。", "please tell us if anything is still not right."];
     let pick = |words: &[&'static str], by: i64| words[(by % words.len() as i64).unsigned_abs() as usize];
     format!("{}，{}（批次 {}），{}{}", pick(&BEGIN, n), pick(&MATTER, n / 7), n, pick(&MATTER, n / 77), pick(&END, n / 847))
 }

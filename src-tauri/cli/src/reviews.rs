@@ -81,7 +81,9 @@ pub fn show(shop: &Shop, key: &str, json: bool, now: Moment) -> Result<()> {
         if !review.reply.is_empty() {
             lines.push(format!("  reply: {}", review.reply));
         }
-        lines.extend(review.versions.iter().map(|v| format!("  until {}: {} {}", format_local(v.seen_at, now.zone), v.rating.as_str(), v.text)));
+        lines.extend(
+            review.versions.iter().map(|v| format!("  until {}: {} {}", format_local(v.seen_at, now.zone), v.rating.as_str(), v.text)),
+        );
         lines.join("\n")
     })
 }

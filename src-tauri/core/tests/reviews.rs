@@ -8,18 +8,18 @@ use std::io::Read;
 
 use common::{Desk, logical_dump};
 use zhanggui_core::Error;
+use zhanggui_core::calendar::quiet::QuietHours;
 use zhanggui_core::complaints::attachments::Owner;
 use zhanggui_core::contacts::channel::{ContactChannel, ContactOutcome};
 use zhanggui_core::contacts::preference::Preference;
-use zhanggui_core::calendar::quiet::QuietHours;
 use zhanggui_core::contacts::record::{About, ContactText};
 use zhanggui_core::customers::edit::CustomerEdit;
 use zhanggui_core::import::choices::Choices;
 use zhanggui_core::import::plain_table::PlainTable;
 use zhanggui_core::import::source::Source;
 use zhanggui_core::language::Language;
-use zhanggui_core::products::edit::{ProductField, ProductValue};
 use zhanggui_core::money::Currency;
+use zhanggui_core::products::edit::{ProductField, ProductValue};
 use zhanggui_core::reviews::contact_plan::{NoContact, TimeReason};
 use zhanggui_core::reviews::detail::Review;
 use zhanggui_core::reviews::draft::ReviewDraft;
@@ -117,7 +117,10 @@ fn a_file_is_shown_before_it_comes_in_and_the_same_file_twice_changes_nothing() 
     let page = desk.shop.reviews(&ReviewQuery { list: ReviewList::All, ..Default::default() }, 0, 9, now).unwrap();
     assert_eq!(page.counts, (2, 1, 1, 3));
     let bad = &page.rows[0];
-    assert_eq!((bad.name.as_str(), bad.product.as_str(), bad.hours, bad.pictures, bad.step), ("张小满", "青瓷茶杯", 14, 2, ReviewStep::SetCause));
+    assert_eq!(
+        (bad.name.as_str(), bad.product.as_str(), bad.hours, bad.pictures, bad.step),
+        ("张小满", "青瓷茶杯", 14, 2, ReviewStep::SetCause)
+    );
     let stored = logical_dump(&desk);
     let again = import(&desk, REVIEWS, now);
     assert_eq!((again.new, again.changed, again.unchanged), (0, 0, 3));
@@ -147,17 +150,22 @@ fn a_plan_is_not_applied_to_a_shop_that_changed() {
 #[test]
 fn what_a_review_was_stays_and_an_older_file_does_not_turn_it_back() {
     let (desk, now, bad) = shop_with_reviews();
-    let later = REVIEWS.replace("差评,收到时杯口有个缺口，包装太薄,,,", "好评,收到时杯口有个缺口，包装太薄,店主当天就补发了,谢谢您再来说一声。,");
+    let later =
+        REVIEWS.replace("差评,收到时杯口有个缺口，包装太薄,,,", "好评,收到时杯口有个缺口，包装太薄,店主当天就补发了,谢谢您再来说一声。,");
     let done = import(&desk, &later, now);
     assert_eq!((done.new, done.changed, done.unchanged), (0, 1, 2));
     let now_it_is = review(&desk, bad, now);
     assert_eq!((now_it_is.line.rating, now_it_is.appended_text.as_str()), (Rating::Positive, "店主当天就补发了"));
     let was = &now_it_is.versions[0];
-    assert_eq!((was.rating, was.text.as_str(), was.appended.as_str(), was.reply.as_str()), (Rating::Negative, "收到时杯口有个缺口，包装太薄", "", ""));
+    assert_eq!(
+        (was.rating, was.text.as_str(), was.appended.as_str(), was.reply.as_str()),
+        (Rating::Negative, "收到时杯口有个缺口，包装太薄", "", "")
+    );
     let stored = logical_dump(&desk);
     assert_eq!(import(&desk, REVIEWS, now).changed, 0, "the first file is older");
     assert_eq!(logical_dump(&desk), stored);
-    let gone = later.replace('\n', ",\n").replace("评价图片,\n", "评价图片,评价状态\n").replace("\"a.jpg,b.jpg\",\n", "\"a.jpg,b.jpg\",已删除\n");
+    let gone =
+        later.replace('\n', ",\n").replace("评价图片,\n", "评价图片,评价状态\n").replace("\"a.jpg,b.jpg\",\n", "\"a.jpg,b.jpg\",已删除\n");
     assert_eq!(import(&desk, &gone, now).changed, 1);
     let seen = review(&desk, bad, now);
     assert!(seen.line.gone && seen.line.step == ReviewStep::Done && seen.versions.len() == 2);
@@ -209,12 +217,14 @@ fn rows_that_cannot_come_in_say_where_and_why() {
 #[test]
 fn reviews_come_in_by_hand_and_by_paste_too() {
     let (desk, now) = desk();
-    let Pasted::Blocks(blocks) = desk.shop.read_pasted_reviews("2星\n2026-11-22\n订单号：7000000000000000002\n有毛刺", now).unwrap() else {
+    let Pasted::Blocks(blocks) = desk.shop.read_pasted_reviews("2星\n2026-11-22\n订单号：7000000000000000002\n有毛刺", now).unwrap()
+    else {
         panic!("no table was pasted")
     };
     let plan = desk.shop.plan_review_drafts(blocks.into_iter().map(|b| b.draft).collect(), now).unwrap();
     assert_eq!((plan.new, plan.linked, plan.reviews[0].customer.as_str(), plan.reviews[0].rating), (1, 1, "李雷", Rating::Negative));
-    let Pasted::Table(pasted) = desk.shop.read_pasted_reviews("订单号\t评分\t评价时间\n7000000000000000002\t1\t2026-11-22", now).unwrap() else {
+    let Pasted::Table(pasted) = desk.shop.read_pasted_reviews("订单号\t评分\t评价时间\n7000000000000000002\t1\t2026-11-22", now).unwrap()
+    else {
         panic!("a table was pasted")
     };
     assert_eq!(desk.shop.plan_reviews(&pasted, None, &Task::quiet(), now).unwrap().new, 1);
@@ -272,7 +282,9 @@ fn times_are_proposed_from_habits_quiet_hours_and_free_days() {
         desk.shop.set_day(day, Some((true, "搬家")), now).unwrap();
     }
     assert_eq!(&times(now)[0].0, "2026-11-26 15:00:00", "nothing on the seller's days off");
-    desk.shop.edit_customer(customer, &CustomerEdit::Preference { value: Preference { no_contact: true, ..Preference::default() } }, now.at).unwrap();
+    desk.shop
+        .edit_customer(customer, &CustomerEdit::Preference { value: Preference { no_contact: true, ..Preference::default() } }, now.at)
+        .unwrap();
     assert_eq!(review(&desk, bad, now).plan.none, Some(NoContact::DoNotContact));
 }
 
@@ -327,7 +339,14 @@ fn a_bad_review_is_followed_to_its_end() {
     assert_eq!((insight.orders, insight.negative_per_hundred), (3, None), "three orders are too few to say");
     assert_eq!(insight.products[0].key, "竹杯垫");
     assert!(insight.products.iter().any(|p| p.key == "青瓷茶杯" && p.causes == [(ReviewCause::Damage, 1)]));
-    let kinds: Vec<String> = desk.shop.timeline(review(&desk, bad, now).line.customer_id.unwrap(), &["review".into()], 0, 9).unwrap().entries.into_iter().map(|e| e.word).collect();
+    let kinds: Vec<String> = desk
+        .shop
+        .timeline(review(&desk, bad, now).line.customer_id.unwrap(), &["review".into()], 0, 9)
+        .unwrap()
+        .entries
+        .into_iter()
+        .map(|e| e.word)
+        .collect();
     assert_eq!(kinds, ["replied", "written"]);
 }
 
@@ -353,7 +372,9 @@ fn positive_reviews_wait_for_thanks_and_buyers_are_invited_once() {
 fn signs_are_facts_and_the_evidence_is_whole() {
     let (desk, now, bad) = shop_with_reviews();
     let product = desk.shop.products().unwrap().into_iter().find(|p| p.title == "青瓷茶杯").unwrap().id;
-    desk.shop.edit_products(&[ProductValue { id: product, field: ProductField::Fragile, text: "是".into() }], Currency::CNY, now.at).unwrap();
+    desk.shop
+        .edit_products(&[ProductValue { id: product, field: ProductField::Fragile, text: "是".into() }], Currency::CNY, now.at)
+        .unwrap();
     desk.shop.edit_review(bad, &ReviewEdit::OffPlatform { asked: true, note: "要求加<微信>谈".into() }, now.at).unwrap();
     let signs = desk.shop.review_signs(bad).unwrap();
     let of = |kind| signs.iter().find(|s| s.kind == kind).unwrap();
@@ -397,7 +418,13 @@ fn reviews_outlive_their_buyer_and_order_and_everything_can_be_undone() {
     let customer = review(&desk, bad, now).line.customer_id.unwrap();
     set_cause(&desk, bad, now);
     desk.shop.edit_review(bad, &ReviewEdit::Gone { gone: true }, now.at).unwrap();
-    desk.shop.edit_review(bad, &ReviewEdit::Words { rating: Rating::Neutral, stars: Some(3), text: "还行".into(), appended: String::new() }, now.at).unwrap();
+    desk.shop
+        .edit_review(
+            bad,
+            &ReviewEdit::Words { rating: Rating::Neutral, stars: Some(3), text: "还行".into(), appended: String::new() },
+            now.at,
+        )
+        .unwrap();
     desk.shop.delete_customers(&[customer], now.at).unwrap();
     let left = review(&desk, bad, now);
     assert_eq!((left.line.customer_id, left.words.as_str(), left.versions.len()), (None, "还行", 2));
@@ -416,7 +443,8 @@ fn reviews_outlive_their_buyer_and_order_and_everything_can_be_undone() {
 #[test]
 fn scores_stand_beside_what_happened() {
     let (desk, now) = desk();
-    let score = ShopScore { id: None, shop: String::new(), day: "2026-11-20".into(), description: Some(486), service: None, logistics: Some(479) };
+    let score =
+        ShopScore { id: None, shop: String::new(), day: "2026-11-20".into(), description: Some(486), service: None, logistics: Some(479) };
     desk.shop.save_score(&score, now).unwrap();
     desk.shop.save_score(&ShopScore { description: Some(487), ..score.clone() }, now).unwrap();
     desk.shop.add_shop_note("2026-11-18", "换了中通", now.at).unwrap();

@@ -140,6 +140,7 @@ pub async fn make_demo(app: AppHandle, orders: u32, task: u32) -> Answer<()> {
             applied?;
             shop.furnish_demo(now())?;
             shop.furnish_care(moment())?;
+            shop.furnish_reviews(moment())?;
             shop.learn_courier_days()?;
         }
         changed(&app, "import");

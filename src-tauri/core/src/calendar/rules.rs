@@ -180,7 +180,12 @@ fn set_rule<T: Serialize>(tx: &Transaction<'_>, key: &'static str, value: &T) ->
 
 /// The rules in force.
 pub(crate) fn rules(connection: &Connection) -> Result<Rules> {
-    Ok(Rules { hours: rule(connection, "hours")?, standards: rule(connection, "standards")?, day: rule(connection, "day")?, reviews: rule(connection, "reviews")? })
+    Ok(Rules {
+        hours: rule(connection, "hours")?,
+        standards: rule(connection, "standards")?,
+        day: rule(connection, "day")?,
+        reviews: rule(connection, "reviews")?,
+    })
 }
 
 /// Working time as it is in force, on the seller's clock.

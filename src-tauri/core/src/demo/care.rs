@@ -416,12 +416,13 @@ mod tests {
         shop.apply_imports(&[(&plan, Vec::new())], &Task::quiet(), now.at).unwrap();
         shop.learn_courier_days().unwrap();
         shop.furnish_care(now).unwrap();
+        shop.furnish_reviews(now).unwrap();
         let all = shop.complaints(&CaseQuery { closed: true, ..CaseQuery::default() }, 0, 100, now).unwrap();
         assert_eq!(all.total, STORIES.len() as i64);
         assert_eq!(all.by_stage.len(), Stage::ALL.len(), "{:?}", all.by_stage);
         assert!(all.rows.iter().any(|c| c.waiting_since.is_some()) && all.rows.iter().any(|c| c.reopened > 0));
         let day = shop.today(500, crate::language::Language::Chinese, now).unwrap();
-        for source in ["complaint", "promise", "stuck", "check_in", "birthday", "fix"] {
+        for source in ["complaint", "review", "promise", "stuck", "check_in", "birthday", "fix"] {
             assert!(day.lines.iter().any(|l| l.source == source), "{source}: {}", day.summary);
         }
         assert!(!shop.repeats(now).unwrap().is_empty());

@@ -3,6 +3,7 @@
 //! that what it shows and what it measures is the real way.
 
 pub mod care;
+pub mod reviews;
 
 use std::io::Write;
 use std::path::Path;

@@ -136,8 +136,12 @@ fn by_hour(connection: &Connection, sql: &'static str, customer: i64, zone: Zone
 fn times(connection: &Connection, basis: &Basis<'_>, now: Moment) -> Result<Vec<ContactTime>> {
     let Some(customer) = basis.row.customer_id else { return Ok(Vec::new()) };
     let ordered = by_hour(connection, "SELECT placed_at FROM orders WHERE customer_id = ?1 AND placed_at IS NOT NULL", customer, now.zone)?;
-    let answered =
-        by_hour(connection, "SELECT at FROM contacts WHERE customer_id = ?1 AND (outgoing = 0 OR outcome = 'reached')", customer, now.zone)?;
+    let answered = by_hour(
+        connection,
+        "SELECT at FROM contacts WHERE customer_id = ?1 AND (outgoing = 0 OR outcome = 'reached')",
+        customer,
+        now.zone,
+    )?;
     let mut found: Vec<ContactTime> = Vec::new();
     let mut holiday: Option<String> = None;
     let Some(today) = local_day(now.at, now.zone) else { return Ok(found) };
@@ -150,7 +154,9 @@ fn times(connection: &Connection, basis: &Basis<'_>, now: Moment) -> Result<Vec<
         // Hours worth a call on this day: those of a habit first, else the first decent one.
         let mut hours: Vec<(u16, Vec<TimeReason>)> = Vec::new();
         for (habits, answered) in [(&answered, true), (&ordered, false)] {
-            if let Some((hour, times)) = habits.iter().filter(|(_, n)| **n >= HABIT).max_by_key(|(hour, n)| (**n, std::cmp::Reverse(**hour))) {
+            if let Some((hour, times)) =
+                habits.iter().filter(|(_, n)| **n >= HABIT).max_by_key(|(hour, n)| (**n, std::cmp::Reverse(**hour)))
+            {
                 let times = *times;
                 let reason = if answered { TimeReason::AnsweredAt { times } } else { TimeReason::OrderedAt { times } };
                 match hours.iter_mut().find(|(minute, _)| minute / 60 == *hour) {

@@ -75,9 +75,17 @@ impl ReviewDraft {
         }
         self.settled_rating()?;
         if self.stars.is_some_and(|s| !(1..=5).contains(&s)) {
-            return Err(Error::BadValue { field: "review.stars", value: self.stars.unwrap_or_default().to_string(), reason: "one_to_five" });
+            return Err(Error::BadValue {
+                field: "review.stars",
+                value: self.stars.unwrap_or_default().to_string(),
+                reason: "one_to_five",
+            });
         }
-        for (field, at) in [("review.reviewed_at", Some(self.reviewed_at)), ("review.appended_at", self.appended_at), ("review.replied_at", self.replied_at)] {
+        for (field, at) in [
+            ("review.reviewed_at", Some(self.reviewed_at)),
+            ("review.appended_at", self.appended_at),
+            ("review.replied_at", self.replied_at),
+        ] {
             let Some(at) = at else { continue };
             plausible(field, at)?;
             // A shop's clock may run in a zone ahead of the laptop's.

@@ -319,7 +319,9 @@ pub(crate) fn sign_words(sign: &Sign, language: Language) -> String {
             Language::Chinese => format!("下单时距本店第一单 {} 天。", n(0)),
             Language::English => format!("The order came {} days after the shop's first sale.", n(0)),
         },
-        (SignKind::CheapFragile, true) => language.say("商品单价与易碎标记：", "Price and fragile mark of the item: ").to_owned() + &unknown(),
+        (SignKind::CheapFragile, true) => {
+            language.say("商品单价与易碎标记：", "Price and fragile mark of the item: ").to_owned() + &unknown()
+        }
         (SignKind::CheapFragile, false) => match (language, n(0) == 1) {
             (Language::Chinese, true) => format!("商品单价 {}，标记为易碎。", price()),
             (Language::Chinese, false) => format!("商品单价 {}，没有标记易碎。", price()),

@@ -59,8 +59,8 @@ pub(super) fn chinese(text: &str) -> Folded {
             '🎁' => chars.extend([('礼', at), ('物', at)]),
             '📷' | '📸' => chars.extend([('晒', at), ('图', at)]),
             '❤' | '♥' => chars.push(('信', at)),
-            '.' | '-' | '/' | '+' | '=' | '、' | '"' | '\'' | '“' | '”' | '(' | ')' | '[' | ']' | '【' | '】' | '「' | '」' | '《' | '》' | '<' | '>'
-            | '{' | '}' | '#' | '\\' | '…' | '—' => {}
+            '.' | '-' | '/' | '+' | '=' | '、' | '"' | '\'' | '“' | '”' | '(' | ')' | '[' | ']' | '【' | '】' | '「' | '」' | '《'
+            | '》' | '<' | '>' | '{' | '}' | '#' | '\\' | '…' | '—' => {}
             c if is_filler(c) => {}
             c => chars.extend(simplified(c).to_lowercase().map(|lower| (lower, at))),
         }
@@ -99,13 +99,38 @@ const HEARD: [(&[&str], &str); 11] = [
 
 /// Words that are written as they are meant although they sound like one of [`HEARD`].
 const MEANT: [&str; 27] = [
-    "好苹果", "好平稳", "好平的",
-    "平价", "好瓶子", "好瓶盖", "凭价", "评家", "五行", "无形", "物性", "五型", "红宝", "洪宝", "鸿宝", "中平", "平加", "评估", "屏价", "山坪", "改瓶",
-    "反嫌", "茶瓶", "叉屏", "屏加", "好平整", "好平滑",
+    "好苹果",
+    "好平稳",
+    "好平的",
+    "平价",
+    "好瓶子",
+    "好瓶盖",
+    "凭价",
+    "评家",
+    "五行",
+    "无形",
+    "物性",
+    "五型",
+    "红宝",
+    "洪宝",
+    "鸿宝",
+    "中平",
+    "平加",
+    "评估",
+    "屏价",
+    "山坪",
+    "改瓶",
+    "反嫌",
+    "茶瓶",
+    "叉屏",
+    "屏加",
+    "好平整",
+    "好平滑",
 ];
 
 fn homophones(chars: &mut Vec<(char, u32)>) {
-    let sounds: Vec<Option<&str>> = chars.iter().map(|(c, _)| if *c == '差' { Some("cha") } else { c.to_pinyin().map(|p| p.plain()) }).collect();
+    let sounds: Vec<Option<&str>> =
+        chars.iter().map(|(c, _)| if *c == '差' { Some("cha") } else { c.to_pinyin().map(|p| p.plain()) }).collect();
     let mut at = 0;
     let mut written: Vec<(char, u32)> = Vec::with_capacity(chars.len());
     'chars: while at < chars.len() {
@@ -223,15 +248,32 @@ fn joined_letters(chars: &[(char, u32)]) -> Vec<(char, u32)> {
 
 /// Roots of words that offers are made of; a word with digits or signs for letters that reads as one is that word.
 const ROOTS: [&str; 26] = [
-    "review", "rating", "rate", "star", "feedback", "refund", "free", "cash", "gift", "discount", "coupon", "voucher", "money", "reward", "delete",
-    "remove", "change", "edit", "paypal", "bonus", "positive", "negative", "five", "good", "bucks", "stars",
+    "review", "rating", "rate", "star", "feedback", "refund", "free", "cash", "gift", "discount", "coupon", "voucher", "money", "reward",
+    "delete", "remove", "change", "edit", "paypal", "bonus", "positive", "negative", "five", "good", "bucks", "stars",
 ];
 
 /// Short forms and slips of the pen.
 const SHORT: [(&str, &str); 20] = [
-    ("rvw", "review"), ("rvws", "reviews"), ("reveiw", "review"), ("reveiws", "reviews"), ("reviw", "review"), ("revew", "review"), ("riview", "review"), ("fdbk", "feedback"),
-    ("feedbak", "feedback"), ("fback", "feedback"), ("rtng", "rating"), ("dolar", "dollar"), ("dolars", "dollars"), ("refnd", "refund"), ("bak", "back"),
-    ("pls", "please"), ("revue", "review"), ("revues", "reviews"), ("fyve", "five"), ("starr", "star"),
+    ("rvw", "review"),
+    ("rvws", "reviews"),
+    ("reveiw", "review"),
+    ("reveiws", "reviews"),
+    ("reviw", "review"),
+    ("revew", "review"),
+    ("riview", "review"),
+    ("fdbk", "feedback"),
+    ("feedbak", "feedback"),
+    ("fback", "feedback"),
+    ("rtng", "rating"),
+    ("dolar", "dollar"),
+    ("dolars", "dollars"),
+    ("refnd", "refund"),
+    ("bak", "back"),
+    ("pls", "please"),
+    ("revue", "review"),
+    ("revues", "reviews"),
+    ("fyve", "five"),
+    ("starr", "star"),
 ];
 
 fn spelled_words(chars: &[(char, u32)]) -> Vec<(char, u32)> {

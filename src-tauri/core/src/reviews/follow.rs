@@ -59,7 +59,8 @@ pub struct Attempts {
 
 impl Attempts {
     pub(crate) fn of(connection: &Connection, review: i64) -> Result<Attempts> {
-        let mut statement = connection.prepare_cached("SELECT at, channel, outgoing, outcome FROM contacts WHERE review_id = ?1 ORDER BY at")?;
+        let mut statement =
+            connection.prepare_cached("SELECT at, channel, outgoing, outcome FROM contacts WHERE review_id = ?1 ORDER BY at")?;
         let mut rows = statement.query([review])?;
         let mut attempts = Attempts::default();
         while let Some(row) = rows.next()? {

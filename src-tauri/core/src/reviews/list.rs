@@ -114,8 +114,11 @@ impl Shop {
                      (SELECT count(*) FROM reviews WHERE {UNLINKED}), (SELECT count(*) FROM reviews)"
                 ))?
                 .query_row([], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?)))?;
-            let rows =
-                store::all(connection, &format!("{condition} ORDER BY reviewed_at DESC, id DESC LIMIT {} OFFSET {}", count.max(0), from.max(0)), &values)?;
+            let rows = store::all(
+                connection,
+                &format!("{condition} ORDER BY reviewed_at DESC, id DESC LIMIT {} OFFSET {}", count.max(0), from.max(0)),
+                &values,
+            )?;
             let rules = rules(connection)?.reviews;
             let rows = rows.into_iter().map(|row| line(connection, row, &rules, now)).collect::<Result<_>>()?;
             Ok(ReviewPage { total, counts, from, rows })
@@ -177,8 +180,7 @@ pub(crate) fn due_at(row: &Row, attempts: Attempts, step: ReviewStep, rules: &Re
 
 fn change_until(connection: &Connection, row: &Row, rules: &ReviewRules) -> Result<Option<Seconds>> {
     let Some(shop) = row.shop_id else { return Ok(None) };
-    let platform: String =
-        connection.prepare_cached("SELECT platform FROM shops WHERE id = ?1")?.query_row([shop], |r| r.get(0))?;
+    let platform: String = connection.prepare_cached("SELECT platform FROM shops WHERE id = ?1")?.query_row([shop], |r| r.get(0))?;
     // taobao_orders and taobao_items are both of taobao.
     let days = rules.change_days.iter().find(|(name, _)| platform.starts_with(name.as_str())).map(|(_, days)| *days);
     Ok(days.map(|days| row.reviewed_at + i64::from(days) * 86_400))

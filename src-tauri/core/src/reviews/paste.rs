@@ -28,12 +28,14 @@ fn labelled(names: &str) -> Option<Regex> {
 }
 
 static ORDER: LazyLock<Option<Regex>> = LazyLock::new(|| labelled("订单编号|订单号|订单|order number|order no\\.?|order id|order"));
-static BUYER: LazyLock<Option<Regex>> = LazyLock::new(|| labelled("买家会员名|买家昵称|买家|用户|评价人|昵称|buyer|reviewer|customer|by|from"));
+static BUYER: LazyLock<Option<Regex>> =
+    LazyLock::new(|| labelled("买家会员名|买家昵称|买家|用户|评价人|昵称|buyer|reviewer|customer|by|from"));
 static PRODUCT: LazyLock<Option<Regex>> = LazyLock::new(|| labelled("商品名称|宝贝名称|宝贝|商品|款式|product|item|listing"));
 static RATING: LazyLock<Option<Regex>> = LazyLock::new(|| labelled("评价类型|评价等级|评价|评分|星级|打分|rating|stars|score"));
 static TIME: LazyLock<Option<Regex>> = LazyLock::new(|| labelled("评价时间|评论时间|时间|日期|date|reviewed on|posted"));
 static APPENDED: LazyLock<Option<Regex>> = LazyLock::new(|| labelled("追评|追加评价|追加评论|追加|follow-up|update"));
-static REPLY: LazyLock<Option<Regex>> = LazyLock::new(|| labelled("商家回复|卖家回复|店铺回复|掌柜回复|回复|解释|seller reply|seller response|shop reply|reply|response"));
+static REPLY: LazyLock<Option<Regex>> =
+    LazyLock::new(|| labelled("商家回复|卖家回复|店铺回复|掌柜回复|回复|解释|seller reply|seller response|shop reply|reply|response"));
 
 /// What a line of a block is about, to be filled from.
 fn after_label(line: &str, label: &LazyLock<Option<Regex>>) -> Option<String> {
@@ -151,11 +153,20 @@ mod tests {
         let found = read(text, zone);
         assert_eq!(found.len(), 2);
         let first = &found[0].draft;
-        assert_eq!((first.rating, first.order_number.as_str(), first.buyer.as_str()), (Some(Rating::Negative), "3300000000000000042", "t**3"));
-        assert_eq!((first.text.as_str(), first.appended.as_str(), first.reply.as_str()), ("杯子有缺口，\n包装也薄。", "客服没人理", "抱歉，已补寄。"));
+        assert_eq!(
+            (first.rating, first.order_number.as_str(), first.buyer.as_str()),
+            (Some(Rating::Negative), "3300000000000000042", "t**3")
+        );
+        assert_eq!(
+            (first.text.as_str(), first.appended.as_str(), first.reply.as_str()),
+            ("杯子有缺口，\n包装也薄。", "客服没人理", "抱歉，已补寄。")
+        );
         assert_eq!(format_local(first.reviewed_at, zone), "2026-11-20 21:14:00");
         assert_eq!(found[0].missing, Vec::<String>::new());
-        assert_eq!((found[1].draft.stars, found[1].draft.text.as_str(), found[1].draft.order_number.as_str()), (Some(5), "Lovely colour.", "1007"));
+        assert_eq!(
+            (found[1].draft.stars, found[1].draft.text.as_str(), found[1].draft.order_number.as_str()),
+            (Some(5), "Lovely colour.", "1007")
+        );
         assert_eq!(found[1].missing, ["reviewed_at"]);
     }
 }

@@ -385,9 +385,11 @@ impl Links {
     pub fn find(connection: &Connection, order_number: &str, buyer: &str, product: &str) -> Result<Links> {
         let mut links = Links::default();
         if !order_number.is_empty() {
-            let mut statement = connection.prepare_cached("SELECT id, customer_id, shop_id FROM orders WHERE number_tail = ?2 AND number = ?1 LIMIT 2")?;
-            let found: Vec<(i64, Option<i64>, i64)> =
-                statement.query_map([order_number, &crate::orders::store::tail_of(order_number)], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?.collect::<rusqlite::Result<_>>()?;
+            let mut statement =
+                connection.prepare_cached("SELECT id, customer_id, shop_id FROM orders WHERE number_tail = ?2 AND number = ?1 LIMIT 2")?;
+            let found: Vec<(i64, Option<i64>, i64)> = statement
+                .query_map([order_number, &crate::orders::store::tail_of(order_number)], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?
+                .collect::<rusqlite::Result<_>>()?;
             if let [(order, customer, shop)] = found.as_slice() {
                 links = Links { customer: *customer, order: Some(*order), product: None, shop: Some(*shop) };
             }

@@ -220,7 +220,8 @@ mod tests {
 
     #[test]
     fn what_the_shop_knows_of_the_buyer_is_recognised() {
-        let buyer = KnownBuyer { names: vec!["江晚舟".into()], others: vec![(Address, "枫林里甲9".into()), (OrderNumber, "A17".into())] };
+        let buyer =
+            KnownBuyer { names: vec!["江晚舟".into()], others: vec![(Address, "枫林里甲9".into()), (OrderNumber, "A17".into())] };
         assert_eq!(check("谢谢江晚舟的好评", &buyer), [Name]);
         assert_eq!(check("寄到枫 林里甲9的那一箱", &buyer), [Address]);
         assert_eq!(check("A17 号色已经补货", &buyer), [], "too short to mean the order");

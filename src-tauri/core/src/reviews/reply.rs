@@ -117,7 +117,12 @@ fn known_buyer(connection: &Connection, row: &Row) -> Result<KnownBuyer> {
     }
     if let Some(order) = row.order_id {
         let order = crate::orders::store::by_id(connection, order)?;
-        buyer.others.extend([(ReaderFinding::OrderNumber, order.number), (ReaderFinding::OrderNumber, order.tracking), (ReaderFinding::Phone, order.phone), (ReaderFinding::Address, order.address)]);
+        buyer.others.extend([
+            (ReaderFinding::OrderNumber, order.number),
+            (ReaderFinding::OrderNumber, order.tracking),
+            (ReaderFinding::Phone, order.phone),
+            (ReaderFinding::Address, order.address),
+        ]);
         buyer.names.push(order.recipient);
     }
     let Some(customer) = row.customer_id else { return Ok(buyer) };

@@ -56,8 +56,9 @@ impl Shop {
     /// Failures of the file.
     pub fn score_log(&self, now: Moment) -> Result<ScoreLog> {
         self.read(|connection| {
-            let mut statement =
-                connection.prepare_cached("SELECT id, shop, day, description, service, logistics FROM shop_scores ORDER BY day DESC, shop LIMIT 1000")?;
+            let mut statement = connection.prepare_cached(
+                "SELECT id, shop, day, description, service, logistics FROM shop_scores ORDER BY day DESC, shop LIMIT 1000",
+            )?;
             let scores = statement
                 .query_map([], |r| {
                     Ok(ShopScore {

@@ -118,7 +118,10 @@ impl Row {
             Some(customer) => crate::customers::edit::name_of(connection, customer)?,
             None => String::new(),
         };
-        Ok([name, self.buyer.clone(), self.order_number.clone(), self.product.clone()].into_iter().find(|s| !s.is_empty()).unwrap_or_default())
+        Ok([name, self.buyer.clone(), self.order_number.clone(), self.product.clone()]
+            .into_iter()
+            .find(|s| !s.is_empty())
+            .unwrap_or_default())
     }
 
     /// Writes it as a new row; its id.

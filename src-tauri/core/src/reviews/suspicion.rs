@@ -146,9 +146,6 @@ fn unusual_province(connection: &Connection, row: &Row) -> Result<Sign> {
     Ok(Sign {
         numbers: vec![from_there, orders],
         text: province,
-        ..Sign::of(
-            SignKind::UnusualProvince,
-            (orders >= FEWEST_ORDERS).then_some(place.is_none_or(|at| at as i64 >= USUAL_PROVINCES)),
-        )
+        ..Sign::of(SignKind::UnusualProvince, (orders >= FEWEST_ORDERS).then_some(place.is_none_or(|at| at as i64 >= USUAL_PROVINCES)))
     })
 }

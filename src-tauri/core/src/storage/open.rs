@@ -63,7 +63,13 @@ impl Shop {
         identify(&writer, is_new)?;
         prepare_writer(&writer)?;
         migrate(&mut writer, folder, is_new, now)?;
-        Ok(Shop { folder: folder.to_owned(), writer: Mutex::new(writer), readers: Mutex::new(Vec::new()), twin_cache: Mutex::default(), _lock: lock })
+        Ok(Shop {
+            folder: folder.to_owned(),
+            writer: Mutex::new(writer),
+            readers: Mutex::new(Vec::new()),
+            twin_cache: Mutex::default(),
+            _lock: lock,
+        })
     }
 
     /// The folder that holds the shop file and its backups.

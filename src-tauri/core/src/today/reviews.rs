@@ -28,7 +28,9 @@ impl Source for Reviews {
     fn due(&self, day: &Day<'_>) -> Result<Vec<Due>> {
         let mut found = Vec::new();
         for condition in ["rating <> 'positive'", "rating = 'positive' AND reply = ''"] {
-            let condition = format!(" WHERE closed_at IS NULL AND gone_at IS NULL AND {condition} AND reviewed_at >= ?1 ORDER BY reviewed_at DESC, id DESC LIMIT {LISTED}");
+            let condition = format!(
+                " WHERE closed_at IS NULL AND gone_at IS NULL AND {condition} AND reviewed_at >= ?1 ORDER BY reviewed_at DESC, id DESC LIMIT {LISTED}"
+            );
             for row in store::all(day.connection, &condition, &[(day.now.at - FRESH_DAYS * 86_400).into()])? {
                 let key = format!("review:{}", row.id);
                 if super::marks::is_over(day.connection, self.name(), &key)? {

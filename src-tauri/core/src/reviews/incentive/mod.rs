@@ -17,9 +17,9 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde::Serialize;
 
-use crate::language::Language;
 use super::fold::{self, Folded};
 use super::learned::Learned;
+use crate::language::Language;
 
 static OFFERS: LazyLock<Learned> = LazyLock::new(|| Learned::from(include_str!("../../../../../assets/reviews/offers.tsv"), "offer"));
 
@@ -127,8 +127,15 @@ pub fn check(text: &str) -> Option<Incentive> {
     let both = || both.iter().filter_map(|(folded, words)| words.as_ref().map(|words| (*folded, words)));
     both().find_map(|(folded, words)| search(folded, words)).or_else(|| {
         OFFERS.fits(text).then(|| Incentive {
-            kind: if both().any(|(folded, words)| words.changes_a_review(folded)) { IncentiveKind::PayToChange } else { IncentiveKind::Reward },
-            spans: both().filter_map(|(folded, words)| words.mention.find(&folded.text).map(|m| folded.span(m.start(), m.end()))).take(1).collect(),
+            kind: if both().any(|(folded, words)| words.changes_a_review(folded)) {
+                IncentiveKind::PayToChange
+            } else {
+                IncentiveKind::Reward
+            },
+            spans: both()
+                .filter_map(|(folded, words)| words.mention.find(&folded.text).map(|m| folded.span(m.start(), m.end())))
+                .take(1)
+                .collect(),
         })
     })
 }
@@ -213,7 +220,9 @@ mod tests {
     #[test]
     fn the_place_is_that_of_the_text_as_written() {
         let text = "谢谢！给 五 星 好·评，返 3 元";
-        let found = check(text).map(|i| i.spans.iter().map(|(a, b)| text.chars().skip(*a as usize).take((b - a) as usize).collect::<String>()).collect::<Vec<_>>());
+        let found = check(text).map(|i| {
+            i.spans.iter().map(|(a, b)| text.chars().skip(*a as usize).take((b - a) as usize).collect::<String>()).collect::<Vec<_>>()
+        });
         assert_eq!(found, Some(vec!["五 星".to_owned(), "返".to_owned()]));
     }
 
