@@ -115,7 +115,7 @@ pub struct LookedAtReviews {
 #[serde(rename_all = "snake_case", tag = "kind", content = "value")]
 pub enum PastedReviews {
     /// A table.
-    Table(LookedAtReviews),
+    Table(Box<LookedAtReviews>),
     /// Single ones.
     Single(Vec<PastedReview>),
 }
@@ -141,7 +141,7 @@ pub async fn plan_review_file(app: AppHandle, task: u32) -> Answer<Option<Looked
 pub async fn plan_pasted_reviews(app: AppHandle, text: String, task: u32) -> Answer<PastedReviews> {
     off_thread(move || {
         Ok(match desk(&app).shop()?.read_pasted_reviews(&text, moment())? {
-            Pasted::Table(table) => PastedReviews::Table(looked_at(&app, table, None, task)?),
+            Pasted::Table(table) => PastedReviews::Table(Box::new(looked_at(&app, table, None, task)?)),
             Pasted::Blocks(blocks) => PastedReviews::Single(blocks),
         })
     })
