@@ -77,7 +77,7 @@ async fn a_bad_review_goes_from_its_cause_to_its_end() {
     window.click_in_dialog("没人应").await;
     window.no_dialog().await;
     window.see_text("响了六声没人接").await;
-    window.see_text("第 2 次（最多 3 次）").await;
+    window.see_text("第 2 次，最多 3 次").await;
     window.press("h1").await;
     window.keys("r").await;
     window.see("#c-outcome").await;

@@ -234,3 +234,44 @@ fn complaints_and_the_day_are_told_as_one_document() {
     assert_eq!(cli(data.path(), &["today"]).status.code(), Some(0));
     assert_eq!(cli(data.path(), &["complaints", "show", &format!("#{number}")]).status.code(), Some(0));
 }
+
+#[test]
+fn reviews_come_in_are_listed_and_replies_are_checked() {
+    let data = tempfile::tempdir().unwrap();
+    let orders = fixture("samples/taobao_ExportOrderList202604101016.csv");
+    cli(data.path(), &["import", orders.to_str().unwrap()]);
+    let file = data.path().join("评价.csv");
+    let text = "订单编号,买家昵称,评价类型,评价内容,商家回复,评价时间\n\
+        2026030200000000012,欧**,差评,杯口有缺口,,2026-03-08 10:00:00\n\
+        ,tb_x,好评,很好,谢谢您，杯子是手工拉坯的，每一只都不一样。,2026-03-09 10:00:00\n\
+        ,tb_y,五颗半,?,,2026-03-09 10:00:00\n";
+    std::fs::write(&file, text).unwrap();
+    let path = file.to_str().unwrap();
+    let dry = json(data.path(), &["reviews", "import", path, "--dry-run"]);
+    let done = json(data.path(), &["reviews", "import", path]);
+    assert_eq!(done["reviews"], serde_json::json!({"new": 2, "changed": 0, "unchanged": 0}));
+    assert_eq!((&dry["reviews"], &dry["applied"], &done["applied"]), (&done["reviews"], &false.into(), &true.into()));
+    assert_eq!((&done["linked"], &done["unlinked"], &done["negative"]), (&1.into(), &1.into(), &1.into()));
+    assert_eq!(done["rejected"][0], serde_json::json!({"row": 4, "column": "评价类型", "value": "五颗半", "reason": "not_a_rating"}));
+    assert_eq!(json(data.path(), &["reviews", "import", path])["reviews"]["unchanged"], 2);
+    let queue = json(data.path(), &["reviews"]);
+    assert_eq!((&queue["total"], &queue["reviews"][0]["name"]), (&1.into(), &"欧阳晓晓".into()));
+    assert_eq!(json(data.path(), &["reviews", "--all"])["total"], 2);
+    let id = queue["reviews"][0]["id"].to_string();
+    assert_eq!(json(data.path(), &["reviews", "show", &id])["words"], "杯口有缺口");
+    let texts = data.path().join("texts.txt");
+    std::fs::write(
+        &texts,
+        "好评返现5元，联系客服\n谢谢您，杯子是手工拉坯的，每一只都不一样！\n请打 13900000002 找我\n谢谢您喜欢这块桌布\n谢谢您喜欢这块桌布。\n",
+    )
+    .unwrap();
+    let checks = json(data.path(), &["reviews", "check-text", texts.to_str().unwrap()]);
+    assert_eq!(checks.as_array().unwrap().len(), 5);
+    let offer = &checks[0]["incentive"];
+    assert_eq!((&offer["found"], &offer["spans"][0]), (&true.into(), &serde_json::json!([0, 2])));
+    assert!(!offer["advice"].as_str().unwrap().is_empty() && checks[0]["twin"].is_null());
+    assert_eq!(checks[1]["twin"]["likeness"], 1.0, "the shop's own reply");
+    assert_eq!(checks[2]["reader"], serde_json::json!(["phone_number"]));
+    assert_eq!((&checks[3]["twin"], &checks[3]["incentive"]["found"]), (&Value::Null, &false.into()));
+    assert_eq!(checks[4]["twin"]["text"], "谢谢您喜欢这块桌布", "the line before it");
+}

@@ -210,7 +210,10 @@ fn a_contact_its_promise_and_its_wish_are_one_change() {
         text: "请别再打了".into(),
     };
     let before = common::logical_dump(&desk);
-    let far = ContactResult { promise: Some(("不再打".into(), i64::MAX)), no_more: Some("说过不要".into()), temperament: Some("急".into()) };
+    let far =
+        ContactResult {
+            promise: Some(("不再打".into(), i64::MAX)), no_more: Some("说过不要".into()), temperament: Some("急".into())
+        };
     assert!(desk.shop.record_contact_with(&contact, &far, now.at).is_err());
     assert_eq!(common::logical_dump(&desk), before, "a promise that cannot be kept leaves no contact behind");
     let result = ContactResult { promise: Some(("寄回执".into(), now.at + DAY)), ..far };

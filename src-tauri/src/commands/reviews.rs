@@ -106,7 +106,7 @@ pub struct LookedAtReviews {
     first_rows: Vec<Vec<String>>,
     columns: ReviewColumns,
     plan: Option<ReviewPlan>,
-    /// What is not known yet, where there is no plan.
+    /// What is not known yet, where there is no plan: `rating`, `reviewed_at`, `who`.
     lacks: String,
 }
 
@@ -192,8 +192,9 @@ fn looked_at(app: &AppHandle, table: PlainTable, columns: Option<ReviewColumns>,
             let columns = plan.columns.clone();
             Ok(shown(app, table, columns, Some(plan), String::new()))
         }
-        Err(Error::BadMapping(lacks)) => {
+        Err(Error::BadMapping(_)) => {
             let columns = columns.unwrap_or_else(|| ReviewColumns::proposed(&table));
+            let lacks = columns.lacks().unwrap_or_default().to_owned();
             Ok(shown(app, table, columns, None, lacks))
         }
         Err(error) => Err(error),

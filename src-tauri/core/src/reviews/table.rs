@@ -230,16 +230,21 @@ impl ReviewColumns {
         if let Some((_, at)) = self.0.iter().find(|(_, at)| *at as usize >= table.header.len()) {
             return Err(Error::BadValue { field: "column", value: at.to_string(), reason: "no_such_column" });
         }
-        if self.of(ReviewField::Rating).is_none() && self.of(ReviewField::Stars).is_none() {
-            return Err(Error::BadMapping("say which column is the rating (评价类型, 星级, rating, stars)".to_owned()));
+        match self.lacks() {
+            Some("rating") => Err(Error::BadMapping("say which column is the rating (评价类型, 星级, rating, stars)".to_owned())),
+            Some("reviewed_at") => Err(Error::BadMapping("say which column is the time of the review (评价时间, date)".to_owned())),
+            Some(_) => Err(Error::BadMapping("say which column tells reviews apart: their number, the order or the buyer".to_owned())),
+            None => Ok(()),
         }
-        if self.of(ReviewField::ReviewedAt).is_none() {
-            return Err(Error::BadMapping("say which column is the time of the review (评价时间, date)".to_owned()));
-        }
-        if [ReviewField::PlatformId, ReviewField::OrderNumber, ReviewField::Buyer].iter().all(|f| self.of(*f).is_none()) {
-            return Err(Error::BadMapping("say which column tells reviews apart: their number, the order or the buyer".to_owned()));
-        }
-        Ok(())
+    }
+
+    /// What is not known yet: `rating`, `reviewed_at`, or `who` (nothing tells reviews apart).
+    pub fn lacks(&self) -> Option<&'static str> {
+        use ReviewField::{Buyer, OrderNumber, PlatformId, Rating, ReviewedAt, Stars};
+        let none = |fields: &[ReviewField]| fields.iter().all(|f| self.of(*f).is_none());
+        [("rating", none(&[Rating, Stars])), ("reviewed_at", none(&[ReviewedAt])), ("who", none(&[PlatformId, OrderNumber, Buyer]))]
+            .into_iter()
+            .find_map(|(name, lacks)| lacks.then_some(name))
     }
 }
 
