@@ -8,9 +8,6 @@ use rustc_hash::FxHashMap;
 
 use super::fold::{self, Folded};
 
-/// From this score on a text belongs to what was learned; 0 is even odds. A little above even, because a false alarm
-/// gets in the seller's way.
-const BELONGS: f64 = 0.5;
 const ROUNDS: u32 = 60;
 const RATE: f64 = 0.3;
 /// How fast a weight that nothing confirms fades.
@@ -64,11 +61,11 @@ impl Learned {
         Learned { weights: numbers.into_iter().map(|(piece, id)| (piece, weights[id])).collect(), bias }
     }
 
-    /// Whether a text reads like those of the label.
-    pub fn fits(&self, text: &str) -> bool {
+    /// How much a text reads like those of the label: 0 is even odds, 1 nearly three to one.
+    pub fn score(&self, text: &str) -> f64 {
         let (pieces, language) = pieces(text);
         let sum: f64 = pieces.iter().filter_map(|piece| self.weights.get(piece)).sum();
-        !pieces.is_empty() && self.bias[language] + sum * scale(pieces.len()) > BELONGS
+        self.bias[language] + sum * scale(pieces.len())
     }
 }
 

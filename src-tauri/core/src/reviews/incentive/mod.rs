@@ -117,6 +117,12 @@ impl Words {
     }
 }
 
+/// From this score on, a text that speaks of a review and that no pattern knows is an offer. Above even odds, because
+/// a false alarm blocks a reply.
+const SCORE: f64 = 0.5;
+/// The same for a text that does not speak of one by any known word.
+const SCORE_UNSPOKEN: f64 = 1.5;
+
 /// So many characters on each side are looked at for what is given.
 const NEAR: usize = 64;
 
@@ -125,8 +131,9 @@ pub fn check(text: &str) -> Option<Incentive> {
     let (chinese, english) = (fold::chinese(text), fold::english(text));
     let both = [(&chinese, &*chinese::WORDS), (&english, &*english::WORDS)];
     let both = || both.iter().filter_map(|(folded, words)| words.as_ref().map(|words| (*folded, words)));
+    let mentioned = both().any(|(folded, words)| words.mention.is_match(&folded.text));
     both().find_map(|(folded, words)| search(folded, words)).or_else(|| {
-        OFFERS.fits(text).then(|| Incentive {
+        (OFFERS.score(text) > if mentioned { SCORE } else { SCORE_UNSPOKEN }).then(|| Incentive {
             kind: if both().any(|(folded, words)| words.changes_a_review(folded)) {
                 IncentiveKind::PayToChange
             } else {
