@@ -271,7 +271,7 @@ fn times_are_proposed_from_habits_quiet_hours_and_free_days() {
         times(now),
         [
             ("2026-11-24 10:00:00".to_owned(), vec![TimeReason::Soonest]),
-            ("2026-11-24 14:00:00".to_owned(), vec![TimeReason::Soonest]),
+            ("2026-11-24 14:00:00".to_owned(), vec![TimeReason::DecentHour]),
             ("2026-11-24 19:00:00".to_owned(), vec![TimeReason::OrderedAt { times: 2 }]),
         ]
     );
@@ -316,11 +316,11 @@ fn a_bad_review_is_followed_to_its_end() {
     let outcome = |outcome| desk.shop.edit_review(bad, &ReviewEdit::Outcome { outcome }, now.at);
     assert!(matches!(outcome(Some(ReviewOutcome::Kept)), Err(Error::ReviewRefused { reason: "cause_first" })));
     let today = |now: Moment| desk.shop.today(50, Language::Chinese, now).unwrap();
-    let line = today(now).lines.into_iter().find(|l| l.key == format!("review:{bad}")).unwrap();
+    let line = today(now).lines.into_iter().find(|l| l.key.starts_with(&format!("review:{bad}:"))).unwrap();
     assert_eq!((line.word.as_str(), line.scene.as_str(), line.name.as_str()), ("set_cause", "review_negative", "张小满"));
     assert!(today(now).counts.reviews.0 >= 1);
     let late = Moment { at: now.at + 2 * DAY, ..now };
-    assert!(today(late).lines.iter().any(|l| l.key == format!("review:{bad}") && l.overdue));
+    assert!(today(late).lines.iter().any(|l| l.key.starts_with(&format!("review:{bad}:")) && l.overdue));
     set_cause(&desk, bad, now);
     desk.shop.record_contact(&contact(bad, ContactChannel::Phone, ContactOutcome::Reached, now), now.at).unwrap();
     assert_eq!(review(&desk, bad, now).line.step, ReviewStep::Reply);
@@ -332,7 +332,7 @@ fn a_bad_review_is_followed_to_its_end() {
     assert_eq!(review(&desk, bad, now).line.step, ReviewStep::Close);
     outcome(Some(ReviewOutcome::Kept)).unwrap();
     assert_eq!(review(&desk, bad, now).line.step, ReviewStep::Done);
-    assert!(!today(late).lines.iter().any(|l| l.key == format!("review:{bad}")));
+    assert!(!today(late).lines.iter().any(|l| l.key.starts_with(&format!("review:{bad}:"))));
     let insight = desk.shop.review_insight(0, now.at + DAY, now).unwrap();
     assert_eq!((insight.first_contact, insight.open), ((1, Some(14 * 60)), 1));
     assert_eq!(insight.outcomes.iter().find(|(o, _)| *o == ReviewOutcome::Kept).unwrap().1, 1);
@@ -438,6 +438,97 @@ fn reviews_outlive_their_buyer_and_order_and_everything_can_be_undone() {
     let order = desk.shop.orders(&Default::default(), 0, 9).unwrap().rows.iter().find(|o| o.number.ends_with('2')).unwrap().id;
     desk.shop.edit_review(id, &ReviewEdit::Order { id: Some(order) }, now.at).unwrap();
     assert_eq!(review(&desk, id, now).line.name, "李雷", "the order brings its buyer");
+}
+
+#[test]
+fn what_was_written_down_by_hand_is_the_review_of_the_file_that_comes_later() {
+    let (desk, now) = desk();
+    let draft = |text: &str, stars| ReviewDraft {
+        order_number: "7000000000000000001".into(),
+        stars: Some(stars),
+        text: text.into(),
+        reviewed_at: now.at - HOUR,
+        ..ReviewDraft::default()
+    };
+    let take = |draft: ReviewDraft| {
+        let plan = desk.shop.plan_review_drafts(vec![draft], now).unwrap();
+        desk.shop.apply_reviews(&plan, &Task::quiet(), now.at).unwrap().1
+    };
+    assert_eq!(take(draft("有缺口", 1)).new, 1);
+    let row = desk.shop.reviews(&ReviewQuery::default(), 0, 1, now).unwrap().rows.remove(0);
+    assert_eq!(row.product, "青瓷茶杯", "the order's only item is what it is about");
+    let file = ReviewDraft { platform_id: "9001".into(), product: "青瓷茶杯".into(), ..draft("有缺口", 1) };
+    assert_eq!((take(file.clone()).new, desk.shop.reviews(&ReviewQuery::default(), 0, 9, now).unwrap().total), (0, 1));
+    let second = ReviewDraft { platform_id: "9002".into(), ..file.clone() };
+    assert_eq!(take(second).new, 1, "another number is another review");
+    let made_good = ReviewDraft { text: "补发了，好评".into(), stars: Some(5), ..file };
+    assert_eq!(take(made_good).changed, 1);
+    let seen = review(&desk, row.id, now);
+    assert_eq!((seen.line.outcome, seen.line.step), (Some(ReviewOutcome::Changed), ReviewStep::Done), "what was made good has ended");
+    let insight = desk.shop.review_insight(0, now.at + DAY, now).unwrap();
+    assert_eq!(insight.outcomes.iter().find(|(o, _)| *o == ReviewOutcome::Changed).unwrap().1, 1);
+}
+
+#[test]
+fn reviews_that_came_before_their_orders_are_linked_when_the_file_comes_again() {
+    let desk = Desk::new();
+    let now = at("2026-11-24 10:00:00");
+    assert_eq!(import(&desk, REVIEWS, now).unlinked, 3);
+    desk.import_text("orders.csv", ORDERS, &Choices::default()).unwrap();
+    let again = import(&desk, REVIEWS, now);
+    assert_eq!((again.new, again.changed, again.unchanged), (0, 2, 1));
+    let bad = desk.shop.reviews(&ReviewQuery::default(), 0, 1, now).unwrap().rows.remove(0);
+    assert_eq!(bad.name, "张小满");
+    // Taking the orders back keeps what a review refers to, and the way back stays open.
+    let runs = desk.shop.imports().unwrap();
+    let stored = logical_dump(&desk);
+    let report = desk.shop.undo_import(runs[0].id, now.at).unwrap();
+    assert_eq!((report.orders_removed, review(&desk, bad.id, now).line.name.as_str()), (1, "张小满"));
+    desk.shop.undo(now.at).unwrap();
+    assert_eq!(logical_dump(&desk), stored);
+    desk.shop.undo(now.at).unwrap();
+}
+
+#[test]
+fn two_reviews_of_one_order_keep_apart_whatever_file_they_come_in() {
+    let (desk, now) = desk();
+    let header = "order id,buyer,rating,review,date\n";
+    let (first, second) = ("8,f,2,fine,2026-11-20\n", "8,f,5,the other cup,2026-11-20\n");
+    assert_eq!(import(&desk, &format!("{header}{first}{second}"), now).new, 2);
+    let stored = logical_dump(&desk);
+    assert_eq!(import(&desk, &format!("{header}{second}"), now).unchanged, 1);
+    assert_eq!(import(&desk, &format!("{header}{second}{first}"), now).unchanged, 2);
+    assert_eq!(logical_dump(&desk), stored);
+    let nameless = "buyer,product,rating,review,date\n匿名,杯,5,甲,2026-11-20\n";
+    assert_eq!(import(&desk, nameless, now).new, 1);
+    let newest_first = nameless.replace("匿名,杯,5,甲", "匿名,杯,1,乙,2026-11-20\n匿名,杯,5,甲");
+    let both = import(&desk, &newest_first, now);
+    assert_eq!((both.new, both.changed, both.unchanged), (1, 0, 1), "who has no name is not mistaken for another");
+    let damaged = "order id,buyer,rating,review,date\n7.00000E+18,f,2,fine,2026-11-20\n9,g,2,fine,2026-11-20\n";
+    assert_eq!(plan(&desk, damaged, now).rejected[0].reason, "scientific_number");
+}
+
+#[test]
+fn a_later_addition_opens_a_closed_review_and_a_removed_refusal_is_none() {
+    let (desk, now, bad) = shop_with_reviews();
+    set_cause(&desk, bad, now);
+    let (_, contact_id) = desk.shop.record_contact(&contact(bad, ContactChannel::Phone, ContactOutcome::Refused, now), now.at).unwrap();
+    assert_eq!(review(&desk, bad, now).plan.none, Some(NoContact::Refused));
+    desk.shop.delete_contact(contact_id, now.at).unwrap();
+    assert_eq!(review(&desk, bad, now).plan.none, None);
+    let offer =
+        ContactText { text: "改成好评给您退20元".into(), ..contact(bad, ContactChannel::PlatformChat, ContactOutcome::Sent, now) };
+    assert!(matches!(desk.shop.record_contact(&offer, now.at), Err(Error::ReviewRefused { reason: "offers_for_review" })));
+    desk.shop.edit_review(bad, &ReviewEdit::Outcome { outcome: Some(ReviewOutcome::Kept) }, now.at).unwrap();
+    let later = Moment { at: now.at + 3 * DAY, ..now };
+    let words = ReviewEdit::Words { rating: Rating::Negative, stars: None, text: "有缺口".into(), appended: "还是没人管".into() };
+    desk.shop.edit_review(bad, &words, later.at).unwrap();
+    let open = review(&desk, bad, later);
+    assert_eq!((open.line.outcome, open.line.hours), (None, 0), "it is as fresh as what was added");
+    let customer = open.line.customer_id.unwrap();
+    let wish = Preference { channel: Some(ContactChannel::Wechat), ..Preference::default() };
+    desk.shop.edit_customer(customer, &CustomerEdit::Preference { value: wish }, now.at).unwrap();
+    assert_eq!(review(&desk, bad, later).plan.channel, ContactChannel::Wechat, "their wish goes before the telephone");
 }
 
 #[test]

@@ -152,6 +152,13 @@ fn of(connection: &Connection, column: &'static str, id: i64) -> Result<Vec<Cont
     Ok(contacts)
 }
 
+/// The review a contact is about.
+fn review_of(connection: &Connection, contact: i64) -> Result<Option<i64>> {
+    let found: Option<Option<i64>> =
+        connection.query_row("SELECT review_id FROM contacts WHERE id = ?1", [contact], |r| r.get(0)).optional()?;
+    Ok(found.flatten())
+}
+
 /// A row of `id, customer_id, complaint_id, order_id, at, channel, outgoing, outcome, text, review_id`.
 fn contact_of(row: &rusqlite::Row<'_>) -> Result<Contact> {
     Ok(Contact {
@@ -214,6 +221,9 @@ impl Shop {
         let (change, ()) = self.transact(Op::EditContact, now, |tx| {
             plausible("contact.at", contact.at)?;
             let text = checked_text("contact.text", &contact.text, LONGEST)?;
+            if let Some(review) = review_of(tx, id)? {
+                crate::reviews::follow::about_to_contact(tx, review, contact)?;
+            }
             let changed = tx.execute(
                 "UPDATE contacts SET at = ?2, channel = ?3, outgoing = ?4, outcome = ?5, text = ?6 WHERE id = ?1",
                 params![id, contact.at, contact.channel.as_str(), contact.outgoing, contact.outcome.as_str(), text],
@@ -221,6 +231,7 @@ impl Shop {
             if changed == 0 {
                 return Err(Error::NotFound { what: "contact", key: id.to_string() });
             }
+            crate::reviews::follow::contacts_changed(tx, review_of(tx, id)?)?;
             Ok((contact.about.complete(tx)?.1, ()))
         })?;
         Ok(change)
@@ -232,9 +243,11 @@ impl Shop {
     /// [`Error::NotFound`].
     pub fn delete_contact(&self, id: i64, now: Seconds) -> Result<Change> {
         let (change, ()) = self.transact(Op::DeleteContact, now, |tx| {
+            let review = review_of(tx, id)?;
             if tx.execute("DELETE FROM contacts WHERE id = ?1", [id])? == 0 {
                 return Err(Error::NotFound { what: "contact", key: id.to_string() });
             }
+            crate::reviews::follow::contacts_changed(tx, review)?;
             Ok((String::new(), ()))
         })?;
         Ok(change)

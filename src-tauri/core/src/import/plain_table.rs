@@ -54,10 +54,22 @@ impl PlainTable {
     /// # Errors
     /// [`Error::HeaderOnly`].
     pub fn pasted(text: &str) -> Result<PlainTable> {
-        let mut lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-        let cells = |line: &str| line.split('\t').map(cell).collect::<Vec<_>>();
-        let header = lines.next().map(|(_, line)| cells(line)).unwrap_or_default();
-        let rows: Vec<(u32, Vec<String>)> = lines.map(|(at, line)| (at as u32 + 1, cells(line))).collect();
+        let mut records: Vec<(u32, Vec<String>)> = Vec::new();
+        if text.contains('"') {
+            // A cell with a line break or a quote in it comes in quotes.
+            let mut reader = csv::ReaderBuilder::new().delimiter(b'\t').has_headers(false).flexible(true).from_reader(text.as_bytes());
+            for record in reader.records() {
+                let record = record.map_err(|e| Error::BadValue { field: "paste", value: e.to_string(), reason: "not_a_table" })?;
+                let line = record.position().map_or(0, |p| u32::try_from(p.line()).unwrap_or(u32::MAX));
+                records.push((line, record.iter().map(cell).collect()));
+            }
+        } else {
+            records.extend(text.lines().enumerate().map(|(at, line)| (at as u32 + 1, line.split('\t').map(cell).collect())));
+        }
+        records.retain(|(_, cells)| cells.iter().any(|c| !c.is_empty()));
+        let mut records = records.into_iter();
+        let header = records.next().map(|(_, cells)| cells).unwrap_or_default();
+        let rows: Vec<(u32, Vec<String>)> = records.collect();
         if rows.is_empty() {
             return Err(Error::HeaderOnly(String::new()));
         }
@@ -86,9 +98,11 @@ mod tests {
 
     #[test]
     fn a_pasted_table_has_its_header_and_rows() {
-        let table = PlainTable::pasted("商品编码\t重量(kg)\n\n=\"0012\"\t1.2\n").unwrap();
+        let table = PlainTable::pasted("商品编码\t重量(kg)\n\n'0012\t1.2\n").unwrap();
         assert_eq!(table.rows, [(3, vec!["0012".to_owned(), "1.2".to_owned()])]);
         assert_eq!((table.column(&["SKU", "商品编码"]), table.column(&["重量"]), table.column(&["体积"])), (Some(0), Some(1), None));
+        let quoted = PlainTable::pasted("订单号\t内容\n1\t\"第一行\n第二行\"\n").unwrap();
+        assert_eq!(quoted.rows, [(2, vec!["1".to_owned(), "第一行\n第二行".to_owned()])]);
         assert_eq!(PlainTable::pasted("只有表头").unwrap_err().code(), "header_only");
     }
 }

@@ -124,7 +124,8 @@ fn take_rows_back(tx: &Transaction<'_>, run: i64, now: Seconds) -> Result<UndoRe
     super::customers_file::restore(tx, run)?;
     remove_customers(tx, run, &mut report)?;
     tx.execute(
-        "DELETE FROM products WHERE created_run = ?1 AND edited_at IS NULL AND NOT EXISTS (SELECT 1 FROM items WHERE product_id = products.id)",
+        "DELETE FROM products WHERE created_run = ?1 AND edited_at IS NULL AND NOT EXISTS (SELECT 1 FROM items WHERE product_id = products.id)
+         AND NOT EXISTS (SELECT 1 FROM reviews WHERE product_id = products.id)",
         [run],
     )?;
     remove_shops(tx, run)?;
@@ -210,7 +211,8 @@ fn without_hand_edits(image: OrderRow, now: &OrderRow) -> OrderRow {
 
 fn remove_orders(tx: &Transaction<'_>, run: i64, report: &mut UndoReport) -> Result<()> {
     const HISTORY: &str = "id IN (SELECT order_id FROM complaints WHERE order_id IS NOT NULL
-         UNION SELECT order_id FROM contacts WHERE order_id IS NOT NULL UNION SELECT order_id FROM promises WHERE order_id IS NOT NULL)";
+         UNION SELECT order_id FROM contacts WHERE order_id IS NOT NULL UNION SELECT order_id FROM promises WHERE order_id IS NOT NULL
+         UNION SELECT order_id FROM reviews WHERE order_id IS NOT NULL)";
     const LATER: &str = "EXISTS (SELECT 1 FROM import_before b JOIN import_runs r ON r.id = b.run_id
          WHERE b.order_id = orders.id AND b.run_id <> ?1 AND r.undone_at IS NULL)";
     let stays = format!("hand_edited <> '' OR {HISTORY} OR {LATER}");
@@ -258,7 +260,8 @@ fn remove_customers(tx: &Transaction<'_>, run: i64, report: &mut UndoReport) -> 
          OR EXISTS (SELECT 1 FROM custom_values v WHERE v.customer_id = customers.id)";
     const HISTORY: &str = "id IN (SELECT customer_id FROM complaints WHERE customer_id IS NOT NULL
          UNION SELECT customer_id FROM contacts WHERE customer_id IS NOT NULL
-         UNION SELECT customer_id FROM promises WHERE customer_id IS NOT NULL UNION SELECT customer_id FROM customer_notes)";
+         UNION SELECT customer_id FROM promises WHERE customer_id IS NOT NULL UNION SELECT customer_id FROM customer_notes
+         UNION SELECT customer_id FROM reviews WHERE customer_id IS NOT NULL)";
     const HAS_ORDERS: &str = "EXISTS (SELECT 1 FROM orders o WHERE o.customer_id = customers.id)
          OR EXISTS (SELECT 1 FROM identities i WHERE i.customer_id = customers.id AND i.created_run IS NOT ?1)";
     let mut statement = tx.prepare(&format!(
@@ -281,7 +284,11 @@ fn remove_customers(tx: &Transaction<'_>, run: i64, report: &mut UndoReport) -> 
 }
 
 fn remove_shops(tx: &Transaction<'_>, run: i64) -> Result<()> {
-    tx.execute("DELETE FROM shops WHERE created_run = ?1 AND NOT EXISTS (SELECT 1 FROM orders WHERE shop_id = shops.id)", [run])?;
+    tx.execute(
+        "DELETE FROM shops WHERE created_run = ?1 AND NOT EXISTS (SELECT 1 FROM orders WHERE shop_id = shops.id)
+         AND NOT EXISTS (SELECT 1 FROM reviews WHERE shop_id = shops.id)",
+        [run],
+    )?;
     let text: String = tx.query_row("SELECT reading FROM import_runs WHERE id = ?1", [run], |r| r.get(0))?;
     let reading: StoredReading =
         serde_json::from_str(&text).map_err(|e| Error::Stored { field: "import_runs.reading", value: e.to_string() })?;

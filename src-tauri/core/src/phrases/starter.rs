@@ -7,7 +7,7 @@ use serde::Deserialize;
 use crate::language::Language;
 
 /// The scenes of a seller's day, in the order of an order's life. A category of the seller's own is any other text.
-pub const SCENES: [&str; 22] = [
+pub const SCENES: [&str; 23] = [
     "greeting",
     "product_question",
     "bargaining",
@@ -26,6 +26,7 @@ pub const SCENES: [&str; 22] = [
     "review_positive",
     "review_neutral",
     "review_negative",
+    "review_invitation",
     "invitation",
     "birthday",
     "holiday",

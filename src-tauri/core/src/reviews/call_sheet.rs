@@ -20,7 +20,8 @@ pub struct CallSheet {
 /// The sheet for a cause.
 pub fn call_sheet(cause: ReviewCause, language: Language) -> CallSheet {
     let texts = |lines: &[(&'static str, &'static str)]| lines.iter().map(|&(zh, en)| language.say(zh, en).to_owned()).collect();
-    CallSheet { outline: texts(&OUTLINE), about_cause: texts(about(cause)), never: texts(&NEVER) }
+    let outline: &[_] = if cause == ReviewCause::ExtortionSuspected { &LISTENING } else { &OUTLINE };
+    CallSheet { outline: texts(outline), about_cause: texts(about(cause)), never: texts(&NEVER) }
 }
 
 const OUTLINE: [(&str, &str); 6] = [
@@ -36,6 +37,24 @@ const OUTLINE: [(&str, &str); 6] = [
         "Where the fault is ours, own it plainly, and say what will be done and by when.",
     ),
     ("谢谢对方花时间；评价改不改，一句不提。", "Thank them for their time. Whether the review changes is not mentioned at all."),
+];
+
+/// Where extortion is suspected nothing is owned and nothing promised in the call.
+const LISTENING: [(&str, &str); 5] = [
+    (
+        "报上店名和自己是谁，说明看到了评价，想听听是怎么回事。",
+        "Say which shop you are and who you are, and that you would like to hear what happened.",
+    ),
+    ("让对方说，原话记下来，连同几点几分。", "Let them speak; write it down word for word, with the minute."),
+    (
+        "请对方把问题和照片发到平台聊天里，换地方谈一律婉拒。",
+        "Ask for the problem and pictures in the platform's chat; politely decline any other place.",
+    ),
+    (
+        "不答应，不拒绝，不争论：“我记下了，核实之后在平台上答复您。”",
+        "Promise nothing, refuse nothing, argue about nothing: “I have written it down and will answer you on the platform.”",
+    ),
+    ("挂断后马上补齐记录，保存截图和录音。", "Complete your notes at once; keep screenshots and recordings."),
 ];
 
 const NEVER: [(&str, &str); 6] = [

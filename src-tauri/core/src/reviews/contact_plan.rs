@@ -30,6 +30,8 @@ const HABIT: u32 = 2;
 pub enum TimeReason {
     /// The sooner the better, and it is a decent hour.
     Soonest,
+    /// A decent hour for a call.
+    DecentHour,
     /// They answered around this hour before.
     AnsweredAt {
         /// How often.
@@ -42,11 +44,13 @@ pub enum TimeReason {
     },
     /// Their quiet hours are over then.
     AfterQuietHours,
-    /// After a public holiday, or one of the seller's days off.
+    /// After a public holiday.
     AfterHoliday {
         /// Its name.
         name: String,
     },
+    /// After a day on which the seller does not work.
+    AfterDayOff,
 }
 
 /// A time for a contact.
@@ -103,17 +107,21 @@ pub(crate) fn plan(connection: &Connection, basis: &Basis<'_>, now: Moment) -> R
     let none = match () {
         () if !row.is_open() => Some(NoContact::Closed),
         () if row.cause.is_none() => Some(NoContact::CauseFirst),
-        () if attempts.reached => Some(NoContact::Reached),
         () if row.refused_at.is_some() => Some(NoContact::Refused),
+        () if attempts.reached => Some(NoContact::Reached),
         () if preference.no_contact => Some(NoContact::DoNotContact),
         () if attempts.made >= rules.attempts => Some(NoContact::AttemptsUsed),
         () if row.customer_id.is_none() => Some(NoContact::NobodyKnown),
         () => None,
     };
-    let by_message = || preference.channel.filter(|c| *c != ContactChannel::Phone).unwrap_or(ContactChannel::PlatformChat);
     Ok(ContactPlan {
         none,
-        channel: if basis.has_phone && !attempts.called_in_vain { ContactChannel::Phone } else { by_message() },
+        // A wish for a channel goes before the rule that the telephone comes first.
+        channel: match preference.channel {
+            Some(wish) if wish != ContactChannel::Phone => wish,
+            _ if basis.has_phone && !attempts.called_in_vain => ContactChannel::Phone,
+            _ => ContactChannel::PlatformChat,
+        },
         attempt: attempts.made + 1,
         of: rules.attempts,
         times: if none.is_some() { Vec::new() } else { times(connection, basis, now)? },
@@ -183,11 +191,13 @@ fn times(connection: &Connection, basis: &Basis<'_>, now: Moment) -> Result<Vec<
             if at < now.at || !decent(at, now.zone) || local_day(at, now.zone) != Some(day) || known.any(|t| (t.at - at).abs() < 3_600) {
                 continue;
             }
-            if let Some(name) = holiday.take().filter(|name| !name.is_empty()) {
-                reasons.push(TimeReason::AfterHoliday { name });
+            match holiday.take() {
+                Some(name) if name.is_empty() => reasons.push(TimeReason::AfterDayOff),
+                Some(name) => reasons.push(TimeReason::AfterHoliday { name }),
+                None => {}
             }
             if reasons.is_empty() {
-                reasons.push(TimeReason::Soonest);
+                reasons.push(if found.is_empty() { TimeReason::Soonest } else { TimeReason::DecentHour });
             }
             found.push(ContactTime { at, reasons });
             if found.len() == PROPOSED {

@@ -40,8 +40,8 @@ pub struct ReviewDraft {
     pub replied_at: Option<Seconds>,
     /// When it was written.
     pub reviewed_at: Seconds,
-    /// It is deleted or hidden on the platform.
-    pub gone: bool,
+    /// Whether it is deleted or hidden on the platform; `None`: the source does not say.
+    pub gone: Option<bool>,
 }
 
 impl ReviewDraft {
@@ -96,8 +96,9 @@ impl ReviewDraft {
         Ok(self)
     }
 
-    /// What makes two records the same review; `same_before` such records stand before it in its source.
-    pub(crate) fn match_key(&self, same_before: usize) -> String {
+    /// What makes two records the same review. Where several reviews share it (two cups of one order), those after the
+    /// first carry a number behind `#`.
+    pub(crate) fn match_key(&self) -> String {
         let product = normalised(&self.product);
         let base = if !self.platform_id.is_empty() {
             format!("id:{}", normalised(&self.platform_id))
@@ -106,6 +107,6 @@ impl ReviewDraft {
         } else {
             format!("buyer:{}|{product}|{}", normalised(&self.buyer), self.reviewed_at)
         };
-        if same_before == 0 { base } else { format!("{base}#{}", same_before + 1) }
+        base.replace('#', "\u{1}")
     }
 }

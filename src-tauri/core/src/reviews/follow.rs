@@ -86,7 +86,7 @@ pub(crate) fn next_step(row: &Row, attempts: Attempts, rules: &ReviewRules, may_
         Rating::Positive if row.reply.is_empty() => ReviewStep::Reply,
         Rating::Positive => ReviewStep::Done,
         _ if row.cause.is_none() => ReviewStep::SetCause,
-        _ if attempts.reached || row.refused_at.is_some() || !may_contact || attempts.made >= rules.attempts => reply(),
+        _ if row.refused_at.is_some() || attempts.reached || !may_contact || attempts.made >= rules.attempts => reply(),
         _ => ReviewStep::Contact,
     }
 }
@@ -152,7 +152,11 @@ impl Shop {
     pub fn edit_review(&self, id: i64, edit: &ReviewEdit, now: Seconds) -> Result<Change> {
         let (change, ()) = self.transact(Op::EditReview, now, |tx| {
             let mut row = store::by_id(tx, id)?;
+            let before = row.clone();
             apply(tx, &mut row, edit, now)?;
+            if matches!(edit, ReviewEdit::Gone { .. } | ReviewEdit::Words { .. }) {
+                row.after_change(&before, now);
+            }
             row.update(tx)?;
             Ok((row.subject(tx)?, ()))
         })?;
@@ -189,20 +193,17 @@ impl Shop {
     /// # Errors
     /// [`Error::NotFound`]; [`Error::BadValue`] (`nobody`) for a review that is nobody's.
     pub fn open_case_of_review(&self, id: i64, now: crate::time::Moment) -> Result<(Change, i64)> {
-        let (row, open) = self.read(|connection| {
-            let row = store::by_id(connection, id)?;
+        self.transact(Op::TakeComplaint, now.at, |tx| {
+            let row = store::by_id(tx, id)?;
+            if row.customer_id.is_none() && row.order_id.is_none() {
+                return Err(Error::BadValue { field: "about", value: String::new(), reason: "nobody" });
+            }
             let open: Option<i64> = match row.order_id {
-                Some(order) => connection
+                Some(order) => tx
                     .prepare_cached("SELECT max(id) FROM complaints WHERE order_id = ?1 AND stage <> 'closed'")?
                     .query_row([order], |r| r.get(0))?,
                 None => None,
             };
-            Ok((row, open))
-        })?;
-        if row.customer_id.is_none() && row.order_id.is_none() {
-            return Err(Error::BadValue { field: "about", value: String::new(), reason: "nobody" });
-        }
-        self.transact(Op::TakeComplaint, now.at, |tx| {
             let case = match row.complaint_id.or(open) {
                 Some(case) => case,
                 None => crate::complaints::take_in::write(
@@ -271,12 +272,11 @@ fn apply(tx: &Transaction<'_>, row: &mut Row, edit: &ReviewEdit, now: Seconds) -
                 row.shop_id = Some(order.shop_id);
                 row.order_number = order.number;
                 let items = crate::orders::store::items_of(tx, *id)?;
-                if let [only] = items.as_slice() {
-                    row.product_id = only.product_id;
-                    if row.product.is_empty() {
-                        row.product.clone_from(&only.title);
-                    }
+                if let ([only], true) = (items.as_slice(), row.product.is_empty()) {
+                    row.product.clone_from(&only.title);
                 }
+                row.product_id = super::matching::product_of(tx, Some(*id), &row.product, &mut Default::default())?;
+                tx.execute("UPDATE contacts SET customer_id = ?2, order_id = ?3 WHERE review_id = ?1", (row.id, row.customer_id, *id))?;
             }
         }
         ReviewEdit::OffPlatform { asked, note } => {
@@ -323,9 +323,23 @@ pub(crate) fn about_to_contact(tx: &Transaction<'_>, review: i64, contact: &Cont
     if contact.outgoing && row.rating != Rating::Positive && row.cause.is_none() {
         return Err(Error::ReviewRefused { reason: "cause_first" });
     }
+    if contact.outgoing && super::incentive::check(&contact.text).is_some() {
+        return Err(Error::ReviewRefused { reason: "offers_for_review" });
+    }
     if contact.outcome == ContactOutcome::Refused {
         row.refused_at = Some(contact.at);
         row.update(tx)?;
+    }
+    Ok(())
+}
+
+/// A contact was corrected or removed: whether the buyer refused is what the contacts left say.
+pub(crate) fn contacts_changed(tx: &Transaction<'_>, review: Option<i64>) -> Result<()> {
+    if let Some(review) = review {
+        tx.execute(
+            "UPDATE reviews SET refused_at = (SELECT max(at) FROM contacts WHERE review_id = ?1 AND outcome = 'refused') WHERE id = ?1",
+            [review],
+        )?;
     }
     Ok(())
 }

@@ -76,7 +76,8 @@ impl Shop {
             let month = |at: Seconds| local_day(at, now.zone).map(|day| day.format("%Y-%m").to_string()).unwrap_or_default();
             let mut statement = connection.prepare_cached(
                 "SELECT product, rating, cause, outcome, reviewed_at, closed_at IS NULL AND gone_at IS NULL,
-                 (SELECT min(at) FROM contacts c WHERE c.review_id = reviews.id AND c.outgoing = 1)
+                 (SELECT min(at) FROM contacts c WHERE c.review_id = reviews.id AND c.outgoing = 1),
+                 EXISTS (SELECT 1 FROM review_versions v WHERE v.review_id = reviews.id AND v.rating <> 'positive')
                  FROM reviews WHERE reviewed_at >= ?1 AND reviewed_at < ?2",
             )?;
             let mut rows = statement.query([from, to])?;
@@ -90,7 +91,8 @@ impl Shop {
                 let cause = row.get::<_, Option<String>>(2)?.map(|c| ReviewCause::parse(&c)).transpose()?;
                 let outcome = row.get::<_, Option<String>>(3)?.map(|o| ReviewOutcome::parse(&o)).transpose()?;
                 let at: Seconds = row.get(4)?;
-                let bad = rating != Rating::Positive;
+                // One that was made good was bad, and its cause is worth knowing.
+                let bad = rating != Rating::Positive || row.get(7)?;
                 *ratings.entry(rating).or_default() += 1;
                 for (tallies, key) in [(&mut products, row.get::<_, String>(0)?), (&mut months, month(at))] {
                     let tally = tallies.entry(key).or_default();
@@ -117,20 +119,20 @@ impl Shop {
             insight.ratings = Rating::ALL.into_iter().map(|r| (r, ratings.get(&r).copied().unwrap_or(0))).collect();
             insight.outcomes = ReviewOutcome::ALL.into_iter().map(|o| (o, outcomes.get(o.as_str()).copied().unwrap_or(0))).collect();
             let mut by_product: BTreeMap<String, i64> = BTreeMap::new();
-            let mut of_product = connection.prepare_cached(
-                "SELECT count(DISTINCT i.order_id) FROM items i JOIN orders o ON o.id = i.order_id
-                 WHERE i.product_id IN (SELECT id FROM products WHERE title = ?1) AND o.placed_at >= ?2 AND o.placed_at < ?3",
+            let mut of_products = connection.prepare_cached(
+                "SELECT p.title, count(DISTINCT i.order_id) FROM orders o JOIN items i ON i.order_id = o.id JOIN products p ON p.id = i.product_id
+                 WHERE o.placed_at >= ?1 AND o.placed_at < ?2 GROUP BY p.title",
             )?;
-            // Only products with a bad review are looked up.
-            for title in products.iter().filter(|(_, tally)| tally.bad > 0).map(|(title, _)| title) {
-                by_product.insert(title.clone(), of_product.query_row((title, from, to), |r| r.get(0))?);
+            let mut sold = of_products.query((from, to))?;
+            while let Some(row) = sold.next()? {
+                by_product.insert(row.get(0)?, row.get(1)?);
             }
             let mut by_month: BTreeMap<String, i64> = BTreeMap::new();
             let mut hours = connection
-                .prepare_cached("SELECT placed_at / 3600, count(*) FROM orders WHERE placed_at >= ?1 AND placed_at < ?2 GROUP BY 1")?;
+                .prepare_cached("SELECT placed_at / 900, count(*) FROM orders WHERE placed_at >= ?1 AND placed_at < ?2 GROUP BY 1")?;
             let mut counts = hours.query([from, to])?;
             while let Some(row) = counts.next()? {
-                *by_month.entry(month(row.get::<_, i64>(0)? * 3_600)).or_default() += row.get::<_, i64>(1)?;
+                *by_month.entry(month(row.get::<_, i64>(0)? * 900)).or_default() += row.get::<_, i64>(1)?;
             }
             insight.orders = by_month.values().sum();
             let negative = ratings.get(&Rating::Negative).copied().unwrap_or(0);

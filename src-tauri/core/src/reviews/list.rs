@@ -45,6 +45,8 @@ pub struct ReviewQuery {
     pub product: Option<String>,
     /// Of this person.
     pub customer_id: Option<i64>,
+    /// Written at this second or later.
+    pub since: Option<Seconds>,
 }
 
 /// A review in a list.
@@ -64,7 +66,7 @@ pub struct ReviewLine {
     pub order_number: String,
     pub product: String,
     pub reviewed_at: Seconds,
-    /// Whole hours since it was written.
+    /// Whole hours since it last needed an answer: written, added to, or changed for the worse.
     pub hours: i64,
     pub replied: bool,
     pub gone: bool,
@@ -116,7 +118,7 @@ impl Shop {
                 .query_row([], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?)))?;
             let rows = store::all(
                 connection,
-                &format!("{condition} ORDER BY reviewed_at DESC, id DESC LIMIT {} OFFSET {}", count.max(0), from.max(0)),
+                &format!("{condition} ORDER BY fresh_at DESC, id DESC LIMIT {} OFFSET {}", count.max(0), from.max(0)),
                 &values,
             )?;
             let rules = rules(connection)?.reviews;
@@ -148,7 +150,7 @@ pub(crate) fn line(connection: &Connection, row: Row, rules: &ReviewRules, now: 
         order_number: row.order_number.clone(),
         product: row.product.clone(),
         reviewed_at: row.reviewed_at,
-        hours: ((now.at - row.reviewed_at) / 3_600).max(0),
+        hours: (now.at.saturating_sub(row.fresh_at) / 3_600).max(0),
         replied: !row.reply.is_empty(),
         gone: row.gone_at.is_some(),
         cause: row.cause,
@@ -165,10 +167,10 @@ pub(crate) fn line(connection: &Connection, row: Row, rules: &ReviewRules, now: 
 /// By when the next step should be done.
 pub(crate) fn due_at(row: &Row, attempts: Attempts, step: ReviewStep, rules: &ReviewRules) -> Option<Seconds> {
     const DAY: i64 = 86_400;
-    let first = row.reviewed_at + i64::from(rules.first_contact_hours) * 3_600;
+    let first = row.fresh_at + i64::from(rules.first_contact_hours) * 3_600;
     match (step, row.rating) {
         (ReviewStep::Done, _) => None,
-        (ReviewStep::Reply, Rating::Positive) => rules.thank_days.map(|days| row.reviewed_at + i64::from(days) * DAY),
+        (ReviewStep::Reply, Rating::Positive) => rules.thank_days.map(|days| row.fresh_at + i64::from(days) * DAY),
         (ReviewStep::SetCause, _) => Some(first),
         // The next attempt comes a day after the one before it.
         (ReviewStep::Contact, _) => Some(attempts.last_at.map_or(first, |last| last + DAY)),
@@ -213,6 +215,9 @@ fn conditions(connection: &Connection, query: &ReviewQuery) -> Result<(String, V
     }
     if let Some(customer) = query.customer_id {
         add("customer_id = ?", customer.into());
+    }
+    if let Some(since) = query.since {
+        add("reviewed_at >= ?", since.into());
     }
     for word in query.text.split_whitespace() {
         let people: Vec<i64> = crate::customers::search::find(connection, word)?.unwrap_or_default().into_iter().collect();

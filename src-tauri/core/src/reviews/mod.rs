@@ -11,6 +11,7 @@ pub mod incentive;
 pub mod insight;
 mod learned;
 pub mod list;
+mod matching;
 pub mod paste;
 pub mod plan;
 pub mod reader;

@@ -93,8 +93,8 @@ fn read_block(lines: &[&str], zone: Zone) -> PastedReview {
     for line in lines {
         if let Some(order) = after_label(line, &ORDER) {
             draft.order_number = order;
-        } else if let Some(time) = after_label(line, &TIME) {
-            when = parse_time(&time, zone, None).ok();
+        } else if let Some(at) = after_label(line, &TIME).and_then(|time| parse_time(&time, zone, None).ok()) {
+            when = Some(at);
         } else if let Some(text) = after_label(line, &APPENDED) {
             draft.appended = text;
             open = Some("appended");

@@ -4,10 +4,10 @@
 //! changes, and what it was stays as a version; one that looks as it once did is an older file and changes nothing.
 
 use rusqlite::{Connection, OptionalExtension, Transaction};
-use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::draft::ReviewDraft;
+use super::matching::{Matching, without_repeats};
 use super::store::{self, Row};
 use super::table::{self, ReviewColumns};
 use super::words::Rating;
@@ -16,7 +16,7 @@ use crate::import::plain_table::PlainTable;
 use crate::products::table_file::RejectedCell;
 use crate::storage::{Change, Op, Shop};
 use crate::task::{Phase, Task};
-use crate::text::{is_masked, normalised};
+use crate::text::normalised;
 use crate::time::{Moment, Seconds, Zone};
 
 /// What becomes of a record.
@@ -53,9 +53,12 @@ pub struct PlannedReview {
     /// The product it is about.
     pub product_id: Option<i64>,
     #[serde(skip)]
-    shop_id: Option<i64>,
+    pub(super) shop_id: Option<i64>,
     #[serde(skip)]
-    key: String,
+    pub(super) key: String,
+    /// The known review gets a key that says more.
+    #[serde(skip)]
+    pub(super) rekeyed: bool,
 }
 
 /// What a source would do.
@@ -165,21 +168,22 @@ impl Shop {
                 rejected: Vec::new(),
                 revision: crate::storage::transact::revision(connection)?,
             };
-            let mut same: FxHashMap<String, Vec<usize>> = FxHashMap::default();
+            let drafts = without_repeats(drafts, &mut plan.unchanged);
+            let mut matching = Matching::default();
             let total = drafts.len() as u64;
-            for (at, (row, draft)) in drafts.into_iter().enumerate() {
+            // What is there letter by letter is taken first, so that it cannot be mistaken for a change of another.
+            let mut known = Vec::with_capacity(drafts.len());
+            for (at, (_, draft)) in drafts.iter().enumerate() {
                 if at % 1_000 == 0 {
-                    task.step(Phase::Computing, at as u64, total)?;
+                    task.step(Phase::Computing, at as u64, total * 2)?;
                 }
-                let before = same.entry(draft.match_key(0)).or_default();
-                // The same record twice in one source is one review.
-                if before.iter().any(|earlier| plan.reviews.get(*earlier).is_some_and(|r: &PlannedReview| r.draft == draft)) {
-                    plan.unchanged += 1;
-                    continue;
+                known.push(matching.exact(connection, draft)?);
+            }
+            for (at, ((row, draft), known)) in drafts.into_iter().zip(known).enumerate() {
+                if at % 1_000 == 0 {
+                    task.step(Phase::Computing, total + at as u64, total * 2)?;
                 }
-                let key = draft.match_key(before.len());
-                before.push(plan.reviews.len());
-                let planned = planned(connection, row, draft, key)?;
+                let planned = matching.planned(connection, row, draft, known)?;
                 match planned.fate {
                     ReviewFate::New => {
                         plan.new += 1;
@@ -236,11 +240,23 @@ impl Shop {
 fn apply_one(tx: &Transaction<'_>, planned: &PlannedReview, now: Seconds) -> Result<()> {
     let draft = &planned.draft;
     match (planned.fate, planned.review_id) {
+        (ReviewFate::Unchanged, Some(id)) if planned.rekeyed => {
+            tx.execute("UPDATE reviews SET match_key = ?2 WHERE id = ?1", (id, &planned.key))?;
+            Ok(())
+        }
         (ReviewFate::Unchanged, _) => Ok(()),
         (ReviewFate::Changed, Some(id)) => {
             let mut row = store::by_id(tx, id)?;
             row.keep_version(tx, now)?;
+            let before = row.clone();
             row.take_from(draft, planned.rating, now);
+            row.after_change(&before, now);
+            // Reviews may come in before their orders.
+            row.customer_id = row.customer_id.or(planned.customer_id);
+            row.order_id = row.order_id.or(planned.order_id);
+            row.product_id = row.product_id.or(planned.product_id);
+            row.shop_id = row.shop_id.or(planned.shop_id);
+            row.match_key.clone_from(&planned.key);
             row.update(tx)
         }
         _ => {
@@ -264,6 +280,7 @@ fn apply_one(tx: &Transaction<'_>, planned: &PlannedReview, now: Seconds) -> Res
                 replied_at: None,
                 reviewed_at: draft.reviewed_at,
                 recorded_at: now,
+                fresh_at: draft.appended_at.map_or(draft.reviewed_at, |at| at.max(draft.reviewed_at)),
                 gone_at: None,
                 cause: None,
                 cause_note: String::new(),
@@ -295,13 +312,18 @@ impl Row {
         set(&mut self.reply, &draft.reply);
         set(&mut self.product, &draft.product);
         set(&mut self.buyer, &draft.buyer);
+        set(&mut self.order_number, &draft.order_number);
         self.appended_at = draft.appended_at.or(self.appended_at);
-        self.replied_at = draft.replied_at.or(self.replied_at).or((!draft.reply.is_empty()).then_some(now));
+        self.replied_at = draft.replied_at.or(self.replied_at);
         self.pictures = self.pictures.max(draft.pictures);
-        self.gone_at = if draft.gone { self.gone_at.or(Some(now)) } else { None };
+        self.gone_at = match draft.gone {
+            Some(true) => self.gone_at.or(Some(now)),
+            Some(false) => None,
+            None => self.gone_at,
+        };
     }
 
-    fn changes(&self, draft: &ReviewDraft, rating: Rating) -> Vec<String> {
+    pub(super) fn changes(&self, draft: &ReviewDraft, rating: Rating) -> Vec<String> {
         let differs = |mine: &str, theirs: &str| !theirs.is_empty() && mine != theirs;
         [
             ("rating", self.rating != rating),
@@ -310,126 +332,13 @@ impl Row {
             ("appended", differs(&self.appended, &draft.appended)),
             ("pictures", draft.pictures > self.pictures),
             ("reply", differs(&self.reply, &draft.reply)),
-            ("gone", draft.gone != self.gone_at.is_some()),
+            ("gone", draft.gone.is_some_and(|gone| gone != self.gone_at.is_some())),
         ]
         .into_iter()
         .filter(|(_, differs)| *differs)
         .map(|(name, _)| name.to_owned())
         .collect()
     }
-}
-
-/// Whether a record looks as the review did once before: then it is from an older file.
-fn looked_so_before(connection: &Connection, review: i64, draft: &ReviewDraft, rating: Rating) -> Result<bool> {
-    Ok(connection
-        .prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM review_versions WHERE review_id = ?1 AND rating = ?2 AND text = ?3 AND appended = ?4
-             AND (?5 = '' OR reply = ?5) AND gone = ?6)",
-        )?
-        .query_row((review, rating.as_str(), &draft.text, &draft.appended, &draft.reply, draft.gone), |r| r.get(0))?)
-}
-
-fn planned(connection: &Connection, row: u32, draft: ReviewDraft, key: String) -> Result<PlannedReview> {
-    let rating = draft.settled_rating()?;
-    let known = store::by_key(connection, &key)?;
-    if let Some(known) = known {
-        let mut changes = known.changes(&draft, rating);
-        if !changes.is_empty() && looked_so_before(connection, known.id, &draft, rating)? {
-            changes.clear();
-        }
-        let customer = known.customer_id.map(|id| crate::customers::edit::name_of(connection, id)).transpose()?.unwrap_or_default();
-        return Ok(PlannedReview {
-            row,
-            fate: if changes.is_empty() { ReviewFate::Unchanged } else { ReviewFate::Changed },
-            draft,
-            rating,
-            changes,
-            review_id: Some(known.id),
-            customer_id: known.customer_id,
-            customer,
-            order_id: known.order_id,
-            product_id: known.product_id,
-            shop_id: known.shop_id,
-            key,
-        });
-    }
-    let links = Links::find(connection, &draft.order_number, &draft.buyer, &draft.product)?;
-    let customer = links.customer.map(|id| crate::customers::edit::name_of(connection, id)).transpose()?.unwrap_or_default();
-    Ok(PlannedReview {
-        row,
-        fate: ReviewFate::New,
-        draft,
-        rating,
-        changes: Vec::new(),
-        review_id: None,
-        customer_id: links.customer,
-        customer,
-        order_id: links.order,
-        product_id: links.product,
-        shop_id: links.shop,
-        key,
-    })
-}
-
-/// What a review belongs to.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Links {
-    pub customer: Option<i64>,
-    pub order: Option<i64>,
-    pub product: Option<i64>,
-    pub shop: Option<i64>,
-}
-
-impl Links {
-    /// By the order's number; else by an account that one customer has. What could be two is nobody's.
-    pub fn find(connection: &Connection, order_number: &str, buyer: &str, product: &str) -> Result<Links> {
-        let mut links = Links::default();
-        if !order_number.is_empty() {
-            let mut statement =
-                connection.prepare_cached("SELECT id, customer_id, shop_id FROM orders WHERE number_tail = ?2 AND number = ?1 LIMIT 2")?;
-            let found: Vec<(i64, Option<i64>, i64)> = statement
-                .query_map([order_number, &crate::orders::store::tail_of(order_number)], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?
-                .collect::<rusqlite::Result<_>>()?;
-            if let [(order, customer, shop)] = found.as_slice() {
-                links = Links { customer: *customer, order: Some(*order), product: None, shop: Some(*shop) };
-            }
-        }
-        if links.customer.is_none() && !buyer.is_empty() && !is_masked(buyer) {
-            // The keys know who may have the account; the accounts themselves decide.
-            let mut statement = connection.prepare_cached(
-                "SELECT DISTINCT i.customer_id FROM customer_keys k JOIN identities i ON i.customer_id = k.customer_id AND i.buyer_id = ?1
-                 WHERE k.key = ?2 LIMIT 2",
-            )?;
-            let found: Vec<i64> = statement.query_map([buyer, &normalised(buyer)], |r| r.get(0))?.collect::<rusqlite::Result<_>>()?;
-            if let [only] = found.as_slice() {
-                links.customer = Some(*only);
-            }
-        }
-        links.product = product_of(connection, links.order, product)?;
-        Ok(links)
-    }
-}
-
-/// The order's item of this title, or its only item; else the one product of this title.
-fn product_of(connection: &Connection, order: Option<i64>, title: &str) -> Result<Option<i64>> {
-    if let Some(order) = order {
-        let mut statement = connection.prepare_cached("SELECT product_id, title FROM items WHERE order_id = ?1 ORDER BY id")?;
-        let items: Vec<(Option<i64>, String)> =
-            statement.query_map([order], |r| Ok((r.get(0)?, r.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
-        let wanted = normalised(title);
-        return Ok(match items.as_slice() {
-            [(product, _)] => *product,
-            items => items.iter().find(|(_, t)| !wanted.is_empty() && normalised(t) == wanted).and_then(|(product, _)| *product),
-        });
-    }
-    if title.is_empty() {
-        return Ok(None);
-    }
-    let product: Option<Option<i64>> = connection
-        .prepare_cached("SELECT CASE WHEN count(*) = 1 THEN min(id) END FROM products WHERE title = ?1")?
-        .query_row([title], |r| r.get(0))
-        .optional()?;
-    Ok(product.flatten())
 }
 
 /// The clock by which a file of reviews is read: that of the only shop, else the seller's.

@@ -89,12 +89,12 @@ static PATTERNS: LazyLock<Vec<(ReaderFinding, Regex)>> = LazyLock::new(|| {
         ),
         (
             WechatOrQq,
-            r"(?i)(?:微信号?|薇信?|威信|wechat|weixin|vx|wx|v信|加[v薇微威➕]|qq群?|扣扣|企鹅号?|群号|line\s?id|whatsapp|telegram)[^a-z0-9\x{4e00}-\x{9fff}]{0,6}(?:号|群|id|号码)?(?:是|为|is)?[^a-z0-9\x{4e00}-\x{9fff}]{0,6}[a-z0-9][a-z0-9_-]{4,}|(?:微信|wechat)[^。.]{0,14}id[^a-z0-9]{0,4}[a-z0-9][a-z0-9_-]{4,}|qq[^0-9。.]{0,16}[0-9]{5,}|(?:加|私)(?:我|一下)?(?:微信|薇|vx|qq|扣扣)|微信[^。]{0,4}同(?:手机|号)|(?:电话|手机)(?:和)?微信(?:都|同)|(?:add me|find me|message me) on (?:wechat|qq|whatsapp|telegram)"
+            r"(?i)(?:微信号?|薇信|威信|wechat|weixin|vx|wx|v信|加[v薇微威➕]|qq群?|扣扣|企鹅号?|群号|\bline\s?id\b|whatsapp|telegram)[^a-z0-9\x{4e00}-\x{9fff}]{0,6}(?:号|群|id|号码)?(?:是|为|is)?[^a-z0-9\x{4e00}-\x{9fff}]{0,6}[a-z0-9][a-z0-9_-]{4,}|(?:微信|wechat)[^。.]{0,14}id[^a-z0-9]{0,4}[a-z0-9][a-z0-9_-]{4,}|qq[^0-9。.]{0,16}[0-9]{5,}|(?:加|私)(?:我|一下)?(?:微信|薇|vx|qq|扣扣)|微信[^。]{0,4}同(?:手机|号)|(?:电话|手机)(?:和)?微信(?:都|同)|(?:add me|find me|message me) on (?:wechat|qq|whatsapp|telegram)"
                 .to_owned(),
         ),
         (
             OrderNumber,
-            r"(?i)(?:订单号?|单号|运单|快递单?|包裹号?|编号|order|tracking|parcel|shipment|ref(?:erence)?)[^0-9。.!?！？]{0,14}[a-z]{0,4}-?[0-9](?:[0-9\s-]{4,24}[0-9])|(?:^|[^a-z0-9])(?:SF|YT|ZTO|JT|JD|STO|YD|EMS|DHL|UPS|1Z|RM|LX)[0-9A-Z]{8,}|#[0-9]{6,}|(?:^|[^0-9])[0-9]{12,24}(?:$|[^0-9])|(?:^|[^0-9])[0-9]{4}(?: [0-9]{4}){3,6} [0-9]{2,4}(?:$|[^0-9])"
+            r"(?i)(?:订单号?|单号|运单号?|快递单号|包裹号|编号|\border|\btracking|\bparcel|\bshipment|\bref(?:erence)?\b)[^0-9。.!?！？]{0,14}[a-z]{0,4}-?[0-9]{6,24}(?:-[0-9]{3,})*(?:$|[^0-9])|(?:快递|包裹)[^0-9。.!?！？]{0,4}[0-9]{10,24}|(?:订单|单号|\border|\btracking)[^0-9。.!?！？]{0,14}[0-9]{3,}(?:-[0-9]{4,}){2,}|(?:^|[^a-z0-9])(?:SF|YT|ZTO|JT|JD|STO|YD|EMS|DHL|UPS|1Z|RM|LX)[0-9][0-9A-Z]{7,}|#[0-9]{6,}|(?:^|[^0-9])[0-9]{12,24}(?:$|[^0-9])|(?:^|[^0-9])[0-9]{4}(?: [0-9]{4}){3,6}(?: [0-9]{2,4})?(?:$|[^0-9])|#[0-9]{3,}-[0-9]{4,}|(?:^|[^0-9])[0-9]{3}-[0-9]{7}-[0-9]{7}(?:$|[^0-9])|\b[a-z]{2} ?[0-9]{3} ?[0-9]{3} ?[0-9]{3} ?[a-z]{2}\b"
                 .to_owned(),
         ),
         (
@@ -105,7 +105,7 @@ static PATTERNS: LazyLock<Vec<(ReaderFinding, Regex)>> = LazyLock::new(|| {
         (
             Address,
             format!(
-                r"[\x{{4e00}}-\x{{9fff}}]{{2,}}(?:路|街|大道|巷|弄|胡同|道)\s?{NUMERAL}+\s?(?:号|弄)|(?:小区|公寓|苑|花园|家园|里|园|城|楼|宿舍|校区|大厦|村)[^。，,]{{0,4}}?{NUMERAL}+\s?(?:栋|幢|座|号楼|单元|组)|(?:大厦|大楼|广场|中心)\s?[A-Za-z]?座?\s?[0-9]{{3,4}}|{NUMERAL}+\s?(?:栋|幢|号楼)\s?{NUMERAL}+\s?(?:单元|室|号|层)?|{NUMERAL}+\s?单元\s?{NUMERAL}+"
+                r"[\x{{4e00}}-\x{{9fff}}](?:[\x{{4e00}}-\x{{9fff}}](?:路|街|大道|巷|弄|胡同)|[^知味频渠报街]道)\s?{NUMERAL}+\s?(?:号|弄)|(?:小区|公寓|苑|花园|家园|园区|新城|宿舍|校区|大厦|村)[^。，,]{{0,4}}?{NUMERAL}+\s?(?:栋|幢|座|号楼|单元)|村\s?{NUMERAL}+\s?组|(?:大厦|大楼|广场|中心)\s?[A-Za-z]?座?\s?[0-9]{{3,4}}|{NUMERAL}+\s?(?:栋|幢|号楼)\s?{NUMERAL}+\s?(?:单元|室|号|层)?|{NUMERAL}+\s?单元\s?{NUMERAL}+"
             ),
         ),
         (
@@ -115,7 +115,7 @@ static PATTERNS: LazyLock<Vec<(ReaderFinding, Regex)>> = LazyLock::new(|| {
         ),
         (
             Name,
-            r"(?:^|[^\x{4e00}-\x{9fff}]|[给跟请问您好谢道歉是为向寄予])(?:欧阳|上官|司马|诸葛|夏侯|皇甫|尉迟|公孙|慕容|令狐|东方|西门|南宫|[赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳酆鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯管卢莫房裘缪干解应宗丁宣邓郁单杭洪包诸左石崔吉龚程邢裴陆荣翁荀惠曲封段侯宁仇祖武符刘景詹束龙叶幸司黎白蒲从索赖卓池乔温庄晏柴阎关])[\x{4e00}-\x{9fff}]{1,2}(?:先生|女士|小姐)|(?:收件人|收货人|买家)[:：是]?\s?[“「]?[\x{4e00}-\x{9fff}]{2,4}(?:[，,。”」]|先生|女士|$)"
+            r"(?:^|[^\x{4e00}-\x{9fff}]|[给跟请问您好谢道歉是为向寄予])(?:欧阳|上官|司马|诸葛|夏侯|皇甫|尉迟|公孙|慕容|令狐|东方|西门|南宫|[赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳酆鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯管卢莫房裘缪干解应宗丁宣邓郁单杭洪包诸左石崔吉龚程邢裴陆荣翁荀惠曲封段侯宁仇祖武符刘景詹束龙叶幸司黎白蒲从索赖卓池乔温庄晏柴阎关])[\x{4e00}-\x{9fff}]{1,2}(?:先生|女士|小姐)|(?:收件人|收货人|买家姓名|买家[:：是])[:：是]?\s?[“「]?[\x{4e00}-\x{9fff}]{2,4}(?:[，,。”」]|先生|女士|$)"
                 .to_owned(),
         ),
         (Name, r"(?:Mr|Mrs|Ms|Miss|Dr|Mx)\.?\s[A-Z][a-zé'-]+\s[A-Z][a-z'-]+".to_owned()),
@@ -159,16 +159,26 @@ impl KnownBuyer {
     fn found_in(&self, text: &str) -> Vec<ReaderFinding> {
         /// Shorter texts stand in any reply by chance.
         const FEWEST: usize = 4;
-        let text = normalised(text);
-        let named = self.names.iter().map(|name| normalised(name)).any(|name| match name.chars().next() {
+        let whole = normalised(text);
+        let spaced = text.chars().map(fold_width).collect::<String>().to_lowercase();
+        // What is written in letters and digits must stand alone: Ellen is not in "excellent", nor 2026 in a price.
+        let stands = |value: &str| {
+            let value = value.trim().to_lowercase();
+            spaced.match_indices(&value).any(|(at, found)| {
+                let before = spaced[..at].chars().next_back();
+                let after = spaced[at + found.len()..].chars().next();
+                !before.is_some_and(|c| c.is_ascii_alphanumeric()) && !after.is_some_and(|c| c.is_ascii_alphanumeric())
+            })
+        };
+        let chinese = |value: &str| value.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+        let named = self.names.iter().any(|name| match (chinese(name), name.trim().chars().count()) {
             // 李 alone is how a shop may well address someone; the full name is not.
-            Some(c) if ('\u{4e00}'..='\u{9fff}').contains(&c) => name.chars().count() >= 2 && text.contains(&name),
-            Some(_) => name.chars().count() >= 5 && text.contains(&name),
-            None => false,
+            (true, length) => length >= 2 && whole.contains(&normalised(name)),
+            (false, length) => length >= FEWEST && stands(name),
         });
-        let others = self.others.iter().filter(|(_, value)| {
-            let value = normalised(value);
-            value.chars().count() >= FEWEST && text.contains(&value)
+        let others = self.others.iter().filter(|(finding, value)| {
+            let fewest = if *finding == OrderNumber { 6 } else { FEWEST };
+            value.trim().chars().count() >= fewest && if chinese(value) { whole.contains(&normalised(value)) } else { stands(value) }
         });
         others.map(|(finding, _)| *finding).chain(named.then_some(Name)).collect()
     }
@@ -219,6 +229,18 @@ mod tests {
         assert_eq!(check_alone("电池容量 13800 毫安，尺寸 20×30"), []);
         assert_eq!(check_alone("请写信到 hello [at] shanye [dot] example"), [ReaderFinding::Email]);
         assert!(check_alone(&"谢谢您".repeat(101)).contains(&ReaderFinding::TooLong));
+        for plain in [
+            "亲爱的买家您好，新的今天寄出。",
+            "您的快递 2026-11-20 已经签收。",
+            "Your order shipped 2026-11-20.",
+            "Your parcel took 10 - 12 days.",
+            "盒子里有三组电池。",
+            "我们都知道3号才发货。",
+            "The stonewashed finish fades a little.",
+            "Your online identity stays private.",
+        ] {
+            assert!(!check_alone(plain).iter().any(|f| f.is_private()), "{plain}: {:?}", check_alone(plain));
+        }
     }
 
     #[test]
@@ -228,5 +250,8 @@ mod tests {
         assert_eq!(check("谢谢江晚舟的好评", &buyer), [Name]);
         assert_eq!(check("寄到枫 林里甲9的那一箱", &buyer), [Address]);
         assert_eq!(check("A17 号色已经补货", &buyer), [], "too short to mean the order");
+        let ellen = KnownBuyer { names: vec!["Ellen".into()], others: vec![(OrderNumber, "202610".into())] };
+        assert_eq!(check("An excellent point, thank you", &ellen), []);
+        assert_eq!(check("Thank you, Ellen!", &ellen), [Name]);
     }
 }

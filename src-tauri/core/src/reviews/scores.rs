@@ -86,7 +86,7 @@ impl Shop {
         })
     }
 
-    /// Writes the scores of a day down; those of the same shop and day are replaced.
+    /// Writes the scores of a day down; what is given takes the place of what the same shop and day had.
     ///
     /// # Errors
     /// [`Error::BadValue`] for no day, a day to come, no score, or one above 100.
@@ -109,7 +109,8 @@ impl Shop {
             }
             tx.execute(
                 "INSERT INTO shop_scores (shop, day, description, service, logistics) VALUES (?1, ?2, ?3, ?4, ?5)
-                 ON CONFLICT (shop, day) DO UPDATE SET description = excluded.description, service = excluded.service, logistics = excluded.logistics",
+                 ON CONFLICT (shop, day) DO UPDATE SET description = coalesce(excluded.description, description),
+                 service = coalesce(excluded.service, service), logistics = coalesce(excluded.logistics, logistics)",
                 params![shop, day.to_string(), score.description, score.service, score.logistics],
             )?;
             Ok((day.to_string(), ()))

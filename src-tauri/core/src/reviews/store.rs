@@ -1,6 +1,6 @@
 //! How a review is stored.
 
-use rusqlite::{Connection, OptionalExtension, Row as SqlRow, Transaction, params};
+use rusqlite::{Connection, Row as SqlRow, Transaction, params};
 
 use super::words::{Rating, ReviewCause, ReviewOutcome};
 use crate::error::{Error, Result};
@@ -28,6 +28,7 @@ pub(crate) struct Row {
     pub replied_at: Option<Seconds>,
     pub reviewed_at: Seconds,
     pub recorded_at: Seconds,
+    pub fresh_at: Seconds,
     pub gone_at: Option<Seconds>,
     pub cause: Option<ReviewCause>,
     pub cause_note: String,
@@ -41,7 +42,7 @@ pub(crate) struct Row {
 
 const COLUMNS: &str = "id, match_key, shop_id, customer_id, order_id, product_id, order_number, buyer, product, rating, stars, text,
     appended, appended_at, pictures, reply, replied_at, reviewed_at, recorded_at, gone_at, cause, cause_note, refused_at, outcome,
-    closed_at, complaint_id, off_platform, off_platform_note";
+    closed_at, complaint_id, off_platform, off_platform_note, fresh_at";
 
 fn row_of(r: &SqlRow<'_>) -> Result<Row> {
     let cause: Option<String> = r.get(20)?;
@@ -75,6 +76,7 @@ fn row_of(r: &SqlRow<'_>) -> Result<Row> {
         complaint_id: r.get(25)?,
         off_platform: r.get(26)?,
         off_platform_note: r.get(27)?,
+        fresh_at: r.get(28)?,
     })
 }
 
@@ -99,11 +101,10 @@ pub(crate) fn all(connection: &Connection, condition: &str, values: &[rusqlite::
     Ok(found)
 }
 
-/// The review with this key.
-pub(crate) fn by_key(connection: &Connection, key: &str) -> Result<Option<Row>> {
-    let id: Option<i64> =
-        connection.prepare_cached("SELECT id FROM reviews WHERE match_key = ?1")?.query_row([key], |r| r.get(0)).optional()?;
-    id.map(|id| by_id(connection, id)).transpose()
+/// The reviews that share this key: the first, and those that carry a number behind it.
+pub(crate) fn with_key(connection: &Connection, key: &str) -> Result<Vec<Row>> {
+    let values = [key.to_owned().into(), format!("{key}#").into(), format!("{key}$").into()];
+    all(connection, " WHERE match_key = ?1 OR match_key >= ?2 AND match_key < ?3 ORDER BY id", &values)
 }
 
 impl Row {
@@ -129,8 +130,8 @@ impl Row {
         tx.prepare_cached(
             "INSERT INTO reviews (match_key, shop_id, customer_id, order_id, product_id, order_number, buyer, product, rating, stars, text,
              appended, appended_at, pictures, reply, replied_at, reviewed_at, recorded_at, gone_at, cause, cause_note, refused_at, outcome,
-             closed_at, complaint_id, off_platform, off_platform_note)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27)",
+             closed_at, complaint_id, off_platform, off_platform_note, fresh_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28)",
         )?
         .execute(params![
             self.match_key,
@@ -160,6 +161,7 @@ impl Row {
             self.complaint_id,
             self.off_platform,
             self.off_platform_note,
+            self.fresh_at,
         ])?;
         Ok(tx.last_insert_rowid())
     }
@@ -170,7 +172,7 @@ impl Row {
             "UPDATE reviews SET match_key = ?2, shop_id = ?3, customer_id = ?4, order_id = ?5, product_id = ?6, order_number = ?7, buyer = ?8,
              product = ?9, rating = ?10, stars = ?11, text = ?12, appended = ?13, appended_at = ?14, pictures = ?15, reply = ?16,
              replied_at = ?17, reviewed_at = ?18, gone_at = ?19, cause = ?20, cause_note = ?21, refused_at = ?22, outcome = ?23,
-             closed_at = ?24, complaint_id = ?25, off_platform = ?26, off_platform_note = ?27 WHERE id = ?1",
+             closed_at = ?24, complaint_id = ?25, off_platform = ?26, off_platform_note = ?27, fresh_at = ?28 WHERE id = ?1",
         )?
         .execute(params![
             self.id,
@@ -200,8 +202,30 @@ impl Row {
             self.complaint_id,
             self.off_platform,
             self.off_platform_note,
+            self.fresh_at,
         ])?;
         Ok(())
+    }
+
+    /// What a change of its words means for the follow-up: something new to answer opens it again, a bad review that
+    /// the buyer made good or took away has ended.
+    pub fn after_change(&mut self, before: &Row, now: Seconds) {
+        let worse = self.rating < before.rating;
+        if worse || !self.appended.is_empty() && self.appended != before.appended {
+            self.fresh_at = if worse { now } else { self.appended_at.unwrap_or(now) }.max(before.fresh_at);
+            (self.outcome, self.closed_at) = (None, None);
+        }
+        if self.closed_at.is_none() && before.rating != Rating::Positive {
+            let ended = match (self.rating, self.gone_at.is_some()) {
+                (_, true) => Some(ReviewOutcome::Deleted),
+                (Rating::Positive, false) => Some(ReviewOutcome::Changed),
+                _ => None,
+            };
+            (self.outcome, self.closed_at) = (ended, ended.map(|_| now));
+        }
+        if before.gone_at.is_some() && self.gone_at.is_none() && self.outcome == Some(ReviewOutcome::Deleted) {
+            (self.outcome, self.closed_at) = (None, None);
+        }
     }
 
     /// Keeps how it was before it changes.

@@ -89,10 +89,13 @@ fn new_buyer(connection: &Connection, row: &Row) -> Result<Sign> {
 
 /// Numbers: days from the shop's first sale to this order, or to the review where the order is not known.
 fn young_shop(connection: &Connection, row: &Row) -> Result<Sign> {
-    let first: Option<Seconds> = match row.shop_id {
-        Some(shop) => connection.prepare_cached("SELECT min(placed_at) FROM orders WHERE shop_id = ?1")?.query_row([shop], |r| r.get(0))?,
-        None => connection.prepare_cached("SELECT min(placed_at) FROM orders")?.query_row([], |r| r.get(0))?,
-    };
+    // From the oldest order on, until one of the shop comes.
+    let first: Option<Seconds> = connection
+        .prepare_cached(
+            "SELECT placed_at FROM orders WHERE placed_at IS NOT NULL AND (?1 IS NULL OR +shop_id = ?1) ORDER BY placed_at LIMIT 1",
+        )?
+        .query_row([row.shop_id], |r| r.get(0))
+        .optional()?;
     let ordered: Option<Seconds> = match row.order_id {
         Some(order) => crate::orders::store::by_id(connection, order)?.placed_at,
         None => None,
@@ -134,13 +137,11 @@ fn unusual_province(connection: &Connection, row: &Row) -> Result<Sign> {
         return Ok(Sign::of(SignKind::UnusualProvince, None));
     }
     let shop = row.shop_id;
-    let orders: i64 = connection
-        .prepare_cached("SELECT count(*) FROM orders WHERE (?1 IS NULL OR shop_id = ?1) AND province <> ''")?
-        .query_row([shop], |r| r.get(0))?;
     let mut statement = connection.prepare_cached(
         "SELECT province, count(*) FROM orders WHERE (?1 IS NULL OR shop_id = ?1) AND province <> '' GROUP BY province ORDER BY 2 DESC, 1",
     )?;
     let provinces: Vec<(String, i64)> = statement.query_map([shop], |r| Ok((r.get(0)?, r.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
+    let orders: i64 = provinces.iter().map(|(_, n)| n).sum();
     let place = provinces.iter().position(|(name, _)| *name == province);
     let from_there = place.and_then(|at| provinces.get(at)).map_or(0, |(_, n)| *n);
     Ok(Sign {

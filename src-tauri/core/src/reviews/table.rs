@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::draft::ReviewDraft;
 use super::words::Rating;
 use crate::error::{Error, Result};
+use crate::import::damage::{self, Damage};
 use crate::import::plain_table::PlainTable;
 use crate::products::table_file::RejectedCell;
 use crate::text::{fold_width, normalised};
@@ -296,6 +297,13 @@ fn read_row(
             )
         }),
     };
+    for field in [ReviewField::PlatformId, ReviewField::OrderNumber] {
+        match damage::of_number(at(field)) {
+            Some(Damage::Scientific) => return Err(rejected(field, "scientific_number")),
+            Some(Damage::Rounded) => return Err(rejected(field, "rounded_number")),
+            None => {}
+        }
+    }
     let mut draft = ReviewDraft {
         platform_id: at(ReviewField::PlatformId).to_owned(),
         order_number: at(ReviewField::OrderNumber).to_owned(),
@@ -308,7 +316,7 @@ fn read_row(
         reply: blank_words(at(ReviewField::Reply)),
         replied_at: time(ReviewField::RepliedAt)?,
         reviewed_at: time(ReviewField::ReviewedAt)?.ok_or_else(|| rejected(ReviewField::ReviewedAt, "blank"))?,
-        gone: is_gone(at(ReviewField::State)),
+        gone: columns.of(ReviewField::State).map(|_| is_gone(at(ReviewField::State))),
         ..ReviewDraft::default()
     };
     for field in [ReviewField::Rating, ReviewField::Stars] {
@@ -353,7 +361,9 @@ fn is_gone(text: &str) -> bool {
 pub(crate) fn read_rating(text: &str) -> Option<(Option<Rating>, Option<u8>)> {
     let text: String = text.trim().chars().map(fold_width).collect::<String>().to_lowercase();
     let filled = text.chars().filter(|c| matches!(c, '★' | '⭐' | '🌟')).count();
-    if (1..=5).contains(&filled) {
+    // Among words a star is an ornament; 5★ is a number with its unit.
+    let only_stars = text.chars().all(|c| matches!(c, '★' | '⭐' | '🌟' | '☆' | '\u{fe0f}') || c.is_whitespace());
+    if only_stars && (1..=5).contains(&filled) {
         return Some((None, Some(filled as u8)));
     }
     if let Some(rating) = match text.as_str() {
@@ -365,17 +375,11 @@ pub(crate) fn read_rating(text: &str) -> Option<(Option<Rating>, Option<u8>)> {
         return Some((Some(rating), None));
     }
     let words = ["一", "二", "三", "四", "五"];
-    let number = text
-        .split('/')
-        .next()
-        .unwrap_or("")
-        .trim()
-        .trim_end_matches("stars")
-        .trim_end_matches("star")
-        .trim_end_matches(['星', '分', '颗'])
-        .trim();
+    let (number, out_of) = text.split_once('/').unwrap_or((text.as_str(), "5"));
+    let number =
+        number.trim().trim_end_matches("stars").trim_end_matches("star").trim_end_matches(['星', '分', '颗', '★', '⭐', '\u{fe0f}']).trim();
     let stars = words.iter().position(|w| *w == number).map(|at| at as f64 + 1.0).or_else(|| number.parse::<f64>().ok())?;
-    let out_of = text.split('/').nth(1).and_then(|n| n.trim().parse::<f64>().ok()).unwrap_or(5.0);
+    let out_of = out_of.trim().parse::<f64>().ok()?;
     let stars = if out_of > 0.0 { (stars * 5.0 / out_of).round() } else { 0.0 };
     (1.0..=5.0).contains(&stars).then_some((None, Some(stars as u8)))
 }
@@ -407,6 +411,11 @@ mod tests {
             ("2/5", stars(2)),
             ("7/10", stars(4)),
             ("1 star", stars(1)),
+            ("5★", stars(5)),
+            ("4 ⭐", stars(4)),
+            ("3/4 of the cups were broken", None),
+            ("5/5 would buy again", None),
+            ("太好看了🌟", None),
             ("0", None),
             ("6", None),
             ("great", None),

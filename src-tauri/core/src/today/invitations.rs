@@ -1,5 +1,5 @@
 //! A neutral invitation to review, some days after the order ended: never with a reward, once per order, and not to
-//! someone with an open case, with a review already, or who wants no contact. Off until the seller sets the days.
+//! someone with an open case, with a review already, who was spoken to within two days, or who wants no contact. Off until the seller sets the days.
 
 use rusqlite::params;
 
@@ -33,11 +33,13 @@ impl Source for Invitations {
              AND NOT EXISTS (SELECT 1 FROM complaints c WHERE c.customer_id = o.customer_id AND c.stage <> 'closed')
              AND NOT EXISTS (SELECT 1 FROM reviews v WHERE v.order_id = o.id)
              AND NOT EXISTS (SELECT 1 FROM reviews v WHERE v.customer_id = o.customer_id AND (v.refused_at IS NOT NULL OR v.closed_at IS NULL AND v.rating <> 'positive'))
+             AND NOT EXISTS (SELECT 1 FROM contacts t WHERE t.customer_id = o.customer_id AND t.at >= ?3)
              ORDER BY o.completed_at DESC LIMIT {LOOKED_AT}"
         ))?;
         let (from, to) = (day.now.at - (days + LAPSES) * DAY, day.now.at - days * DAY);
-        let orders: Vec<(i64, i64)> =
-            statement.query_map(params![from, to], |r| Ok((r.get(0)?, r.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
+        let orders: Vec<(i64, i64)> = statement
+            .query_map(params![from, to, day.now.at - 2 * DAY], |r| Ok((r.get(0)?, r.get(1)?)))?
+            .collect::<rusqlite::Result<_>>()?;
         let mut people = rustc_hash::FxHashSet::default();
         let mut found = Vec::new();
         for (order, customer) in orders {
@@ -61,7 +63,7 @@ impl Source for Invitations {
             subject: items.first().map(|i| i.title.clone()).unwrap_or_default(),
             detail: order.number,
             days: order.completed_at.map(|at| (day.now.at - at) / DAY),
-            scene: "invitation",
+            scene: "review_invitation",
             ..Said::default()
         })
     }

@@ -29,17 +29,18 @@ impl Source for Reviews {
         let mut found = Vec::new();
         for condition in ["rating <> 'positive'", "rating = 'positive' AND reply = ''"] {
             let condition = format!(
-                " WHERE closed_at IS NULL AND gone_at IS NULL AND {condition} AND reviewed_at >= ?1 ORDER BY reviewed_at DESC, id DESC LIMIT {LISTED}"
+                " WHERE closed_at IS NULL AND gone_at IS NULL AND {condition} AND fresh_at >= ?1 ORDER BY fresh_at DESC, id DESC LIMIT {LISTED}"
             );
             for row in store::all(day.connection, &condition, &[(day.now.at - FRESH_DAYS * 86_400).into()])? {
-                let key = format!("review:{}", row.id);
-                if super::marks::is_over(day.connection, self.name(), &key)? {
-                    continue;
-                }
                 let may_contact = day.may_contact(row.customer_id) != MayContact::Never;
                 let attempts = Attempts::of(day.connection, row.id)?;
                 let step = next_step(&row, attempts, &day.reviews, may_contact);
                 let Some(at) = due_at(&row, attempts, step, &day.reviews) else { continue };
+                // What is left out is this step, and not what comes after it.
+                let key = format!("review:{}:{}:{}", row.id, step.as_str(), attempts.made);
+                if super::marks::is_over(day.connection, self.name(), &key)? {
+                    continue;
+                }
                 let about = About { customer_id: row.customer_id, order_id: row.order_id, complaint_id: None, review_id: Some(row.id) };
                 // Thanks for praise are a wish and not a duty.
                 let wish = row.rating == Rating::Positive;
@@ -71,7 +72,11 @@ impl Source for Reviews {
     fn done(&self, tx: &Transaction<'_>, key: &str, now: Moment) -> Result<()> {
         let row = store::by_id(tx, id_in(key)?)?;
         let rules = crate::calendar::rules::rules(tx)?.reviews;
-        match next_step(&row, Attempts::of(tx, row.id)?, &rules, true) {
+        let may_contact = match row.customer_id {
+            Some(customer) => !crate::contacts::preference::of(tx, customer)?.no_contact,
+            None => true,
+        };
+        match next_step(&row, Attempts::of(tx, row.id)?, &rules, may_contact) {
             ReviewStep::SetCause => Err(Error::ReviewRefused { reason: "cause_first" }),
             ReviewStep::Contact => Err(Error::ReviewRefused { reason: "contact_first" }),
             ReviewStep::Reply if row.rating != Rating::Positive => Err(Error::ReviewRefused { reason: "reply_first" }),

@@ -8,8 +8,8 @@ use crate::error::Result;
 pub(super) fn read(connection: &Connection, window: Window) -> Result<Vec<TimelineEntry>> {
     let mut statement = connection.prepare_cached(
         "SELECT id, reviewed_at, rating, 'written', text, product FROM reviews WHERE customer_id = ?1
-         UNION ALL SELECT id, appended_at, rating, 'appended', appended, product FROM reviews WHERE customer_id = ?1 AND appended <> '' AND appended_at IS NOT NULL
-         UNION ALL SELECT id, replied_at, rating, 'replied', reply, product FROM reviews WHERE customer_id = ?1 AND reply <> '' AND replied_at IS NOT NULL
+         UNION ALL SELECT id, coalesce(appended_at, recorded_at), rating, 'appended', appended, product FROM reviews WHERE customer_id = ?1 AND appended <> ''
+         UNION ALL SELECT id, coalesce(replied_at, recorded_at), rating, 'replied', reply, product FROM reviews WHERE customer_id = ?1 AND reply <> ''
          UNION ALL SELECT id, gone_at, rating, 'gone', '', product FROM reviews WHERE customer_id = ?1 AND gone_at IS NOT NULL
          UNION ALL SELECT r.id, v.seen_at, v.rating, 'changed', v.text, r.product FROM review_versions v JOIN reviews r ON r.id = v.review_id
          WHERE r.customer_id = ?1 ORDER BY 2 DESC, 1 DESC LIMIT ?2",

@@ -72,8 +72,8 @@ impl Incentive {
                 "If you have a moment, tell others honestly how it is, good or bad.",
             ),
             IncentiveKind::PayToChange => language.say(
-                "这次确实是我们没做好，已按问题本身处理。您的评价按自己的感受保留就好，有什么没解决的随时告诉我。",
-                "The fault was ours and has been put right for its own sake. Your review is yours to keep as it is; tell me if anything is still not right.",
+                "这次是我们没做好，我会按问题本身处理好。您的评价按自己的感受保留就好，有什么没解决的随时告诉我。",
+                "The fault was ours, and I will put it right for its own sake. Your review is yours to keep as it is; tell me if anything is still not right.",
             ),
             IncentiveKind::Threat => language.say(
                 "您说的情况我们认真看了。事实经过我写在这里，哪里没解决，请告诉我，我来处理。",

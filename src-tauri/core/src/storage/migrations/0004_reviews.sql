@@ -26,6 +26,8 @@ CREATE TABLE reviews (
     replied_at        INTEGER,
     reviewed_at       INTEGER NOT NULL,
     recorded_at       INTEGER NOT NULL,
+    -- What last needed an answer: the review, a later addition, a change for the worse. Lists go by it.
+    fresh_at          INTEGER NOT NULL,
     -- When it was seen to be deleted on the platform.
     gone_at           INTEGER,
     -- What was at fault; nothing is proposed to the buyer before it is set.
@@ -42,16 +44,16 @@ CREATE TABLE reviews (
     off_platform_note TEXT NOT NULL DEFAULT '',
     CHECK ((outcome IS NULL) = (closed_at IS NULL))
 ) STRICT;
-CREATE INDEX reviews_by_time ON reviews (reviewed_at, id);
-CREATE INDEX reviews_open ON reviews (reviewed_at, id) WHERE closed_at IS NULL AND gone_at IS NULL AND rating <> 'positive';
-CREATE INDEX reviews_to_answer ON reviews (reviewed_at, id) WHERE closed_at IS NULL AND gone_at IS NULL AND rating = 'positive' AND reply = '';
+CREATE INDEX reviews_by_time ON reviews (reviewed_at);
+CREATE INDEX reviews_by_fresh ON reviews (fresh_at, id);
+CREATE INDEX reviews_open ON reviews (fresh_at, id) WHERE closed_at IS NULL AND gone_at IS NULL AND rating <> 'positive';
+CREATE INDEX reviews_to_answer ON reviews (fresh_at, id) WHERE closed_at IS NULL AND gone_at IS NULL AND rating = 'positive' AND reply = '';
+CREATE INDEX reviews_by_closed ON reviews (closed_at) WHERE closed_at IS NOT NULL;
 CREATE INDEX reviews_by_customer ON reviews (customer_id, reviewed_at);
 CREATE INDEX reviews_by_order ON reviews (order_id) WHERE order_id IS NOT NULL;
 CREATE INDEX reviews_by_product ON reviews (product_id) WHERE product_id IS NOT NULL;
 CREATE INDEX reviews_by_complaint ON reviews (complaint_id) WHERE complaint_id IS NOT NULL;
 CREATE INDEX reviews_by_shop ON reviews (shop_id) WHERE shop_id IS NOT NULL;
--- Tells in a moment whether the shop's earlier replies changed.
-CREATE INDEX reviews_by_reply ON reviews (length(reply), replied_at) WHERE reply <> '';
 
 -- How a review was before it changed.
 CREATE TABLE review_versions (
