@@ -1231,8 +1231,8 @@ export type DeskState = {
 	complaints: [number, number],
 	/**  Lines of today's list that are overdue or due today, and how many of them are overdue. */
 	due_today: [number, number],
-	/**  Reviews to be seen to. */
-	reviews: number,
+	/**  Reviews to be seen to, and how many of their steps are overdue. */
+	reviews: [number, number],
 };
 
 /**  Examples behind the numbers, at most [`Details::MOST`] of each kind; questions and rejected rows are whole. */
@@ -1808,7 +1808,7 @@ export type LookedAtReviews = {
 	first_rows: string[][],
 	columns: ReviewColumns,
 	plan: ReviewPlan | null,
-	/**  What is not known yet, where there is no plan. */
+	/**  What is not known yet, where there is no plan: `rating`, `reviewed_at`, `who`. */
 	lacks: string,
 };
 
@@ -3018,6 +3018,8 @@ export type Review = {
 	reply: string,
 	replied_at: number | null,
 	recorded_at: number,
+	/**  When it was seen to be deleted on the platform. */
+	gone_at: number | null,
 	cause_note: string,
 	off_platform: boolean,
 	off_platform_note: string,
@@ -3072,8 +3074,8 @@ export type ReviewDraft = {
 	replied_at?: number | null,
 	/**  When it was written. */
 	reviewed_at?: number,
-	/**  It is deleted or hidden on the platform. */
-	gone?: boolean,
+	/**  Whether it is deleted or hidden on the platform; `None`: the source does not say. */
+	gone?: boolean | null,
 };
 
 /**  What the seller says of a review. */
@@ -3170,7 +3172,7 @@ export type ReviewLine = {
 	order_number: string,
 	product: string,
 	reviewed_at: number,
-	/**  Whole hours since it was written. */
+	/**  Whole hours since it last needed an answer: written, added to, or changed for the worse. */
 	hours: number,
 	replied: boolean,
 	gone: boolean,
@@ -3264,6 +3266,8 @@ export type ReviewQuery = {
 	product?: string | null,
 	/**  Of this person. */
 	customer_id?: number | null,
+	/**  Written at this second or later. */
+	since?: number | null,
 };
 
 /**  What the seller holds themselves to in reviews, and what platforms allow. */
@@ -3816,6 +3820,8 @@ export type Threshold = {
 export type TimeReason = 
 /**  The sooner the better, and it is a decent hour. */
 { kind: "soonest" } | 
+/**  A decent hour for a call. */
+{ kind: "decent_hour" } | 
 /**  They answered around this hour before. */
 { kind: "answered_at"; 
 /**  How often. */
@@ -3826,10 +3832,12 @@ times: number } |
 times: number } | 
 /**  Their quiet hours are over then. */
 { kind: "after_quiet_hours" } | 
-/**  After a public holiday, or one of the seller's days off. */
+/**  After a public holiday. */
 { kind: "after_holiday"; 
 /**  Its name. */
-name: string };
+name: string } | 
+/**  After a day on which the seller does not work. */
+{ kind: "after_day_off" };
 
 /**  A part of the stream. */
 export type Timeline = {

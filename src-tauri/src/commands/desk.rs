@@ -39,8 +39,8 @@ pub struct DeskState {
     complaints: (i64, i64),
     /// Lines of today's list that are overdue or due today, and how many of them are overdue.
     due_today: (i64, i64),
-    /// Reviews to be seen to.
-    reviews: i64,
+    /// Reviews to be seen to, and how many of their steps are overdue.
+    reviews: (i64, i64),
 }
 
 /// Learns how long parcels take, so that a stuck one is known; on a thread of its own, for it reads many orders.
@@ -84,7 +84,7 @@ pub async fn desk_state(app: AppHandle) -> Answer<DeskState> {
             now: now(),
             complaints: (0, 0),
             due_today: (0, 0),
-            reviews: 0,
+            reviews: (0, 0),
         };
         let shop = match desk.shop() {
             Ok(shop) => shop,
@@ -100,7 +100,7 @@ pub async fn desk_state(app: AppHandle) -> Answer<DeskState> {
         state.last_backup = shop.backups()?.into_iter().next();
         let day = shop.today(0, Language::Chinese, moment())?;
         state.due_today = (day.counts.first + day.counts.today, day.counts.complaints.1 + day.counts.promises.1 + day.counts.reviews.1);
-        state.reviews = shop.reviews(&ReviewQuery::default(), 0, 0, moment())?.counts.0;
+        state.reviews = (shop.reviews(&ReviewQuery::default(), 0, 0, moment())?.counts.0, day.counts.reviews.1);
         let overdue = CaseQuery { clock: Some(ClockState::Overdue), ..CaseQuery::default() };
         state.complaints =
             (shop.complaints(&CaseQuery::default(), 0, 0, moment())?.total, shop.complaints(&overdue, 0, 0, moment())?.total);

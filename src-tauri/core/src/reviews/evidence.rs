@@ -218,22 +218,10 @@ fn page(found: &Found, language: Language, now: Moment) -> String {
             ],
         );
     }
-    heading(&mut html, say("联系记录", "Contacts"));
-    if review.contacts.is_empty() {
-        let _ = write!(html, "<p class=\"q\">{}</p>", say("没有。", "None."));
-    }
+    heading(&mut html, say("经过", "What happened"));
     html.push_str("<table>");
-    for contact in review.contacts.iter().rev() {
-        let contact = &contact.contact;
-        let _ = write!(
-            html,
-            "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
-            when(contact.at),
-            channel_words(contact.channel, language),
-            if contact.outgoing { say("商家 → 买家", "shop → buyer") } else { say("买家 → 商家", "buyer → shop") },
-            outcome_words(contact.outcome, language),
-            escape(&contact.text),
-        );
+    for (at, what, words) in log(found, language) {
+        let _ = write!(html, "<tr><td>{}</td><td>{what}</td><td>{}</td></tr>", when(at), escape(&words));
     }
     html.push_str("</table>");
     heading(&mut html, say("从数据里算出的事实", "Facts computed from the data"));
@@ -261,6 +249,49 @@ fn page(found: &Found, language: Language, now: Moment) -> String {
     }
     html.push_str("</table></html>");
     html
+}
+
+/// Everything with a date, the oldest first: when, what, in which words.
+fn log(found: &Found, language: Language) -> Vec<(Seconds, String, String)> {
+    let review = &found.review;
+    let say = |chinese: &'static str, english: &'static str| language.say(chinese, english).to_owned();
+    let mut log = vec![(review.line.reviewed_at, say("买家写下评价", "The buyer wrote the review"), String::new())];
+    if let Some(placed) = review.order.as_ref().and_then(|order| order.placed_at) {
+        log.push((placed, say("买家下单", "The buyer placed the order"), String::new()));
+    }
+    log.push((review.recorded_at, say("商家记录到评价", "The shop took the review down"), String::new()));
+    if let Some(at) = review.appended_at {
+        log.push((at, say("买家追评", "The buyer added to it"), review.appended_text.clone()));
+    }
+    for version in &review.versions {
+        let what = if version.gone {
+            say("发现评价又出现", "Seen to be there again")
+        } else {
+            say("发现评价有变化", "Seen to have changed")
+        };
+        log.push((version.seen_at, what, rating_words(version.rating, version.stars, language) + " " + &version.text));
+    }
+    if let Some(at) = review.gone_at {
+        log.push((at, say("发现评价已删除", "Seen to be gone"), String::new()));
+    }
+    if let (Some(at), false) = (review.replied_at, review.reply.is_empty()) {
+        log.push((at, say("商家公开回复", "The shop replied in public"), review.reply.clone()));
+    }
+    for contact in &review.contacts {
+        let contact = &contact.contact;
+        let way = if contact.outgoing {
+            language.say("商家 → 买家", "shop → buyer")
+        } else {
+            language.say("买家 → 商家", "buyer → shop")
+        };
+        let what = format!("{} {way} · {}", channel_words(contact.channel, language), outcome_words(contact.outcome, language));
+        log.push((contact.at, what, contact.text.clone()));
+    }
+    for file in &found.files {
+        log.push((file.added_at, say("存下文件", "A file was kept"), file.original_name.clone()));
+    }
+    log.sort_by_key(|(at, _, _)| *at);
+    log
 }
 
 fn price_words(minor: i64, currency: &str) -> String {
