@@ -22,10 +22,10 @@ async fn paste(window: &Window, text: &str, take: &str) {
     window.click_in_dialog("粘贴").await;
     // A line ends with Enter as it is typed.
     window.fill(".dialog textarea", &text.replace('\n', &Key::Enter)).await;
-    window.click_in_dialog("读一读").await;
+    window.click_in_dialog("识别").await;
     window.see("#d-rating-0").await;
     window.picture("review-pasted-zh-light").await;
-    window.click_in_dialog("看看会怎样").await;
+    window.click_in_dialog("预览").await;
     window.see(".dialog table").await;
     window.click_in_dialog(take).await;
     window.no_dialog().await;
@@ -48,7 +48,7 @@ async fn a_bad_review_goes_from_its_cause_to_its_end() {
     window.choose("#d-rating-0", "1").await;
     window.fill("#d-order-0", "2026030200000000012").await;
     window.fill("#d-text-0", "杯口缺了一块，包装薄得像纸。").await;
-    window.click_in_dialog("看看会怎样").await;
+    window.click_in_dialog("预览").await;
     window.see_text("欧阳晓晓").await;
     window.picture("review-plan-zh-light").await;
     window.click_in_dialog("录入 1 条").await;
@@ -95,7 +95,7 @@ async fn a_bad_review_goes_from_its_cause_to_its_end() {
     window.fill(reply, "欧阳晓晓您好，电话 13900000002 打不通").await;
     window.see_text("公开回复里有买家的私人信息").await;
     window.fill(reply, "杯口的缺口是打包时垫得太薄，新的今天寄出，旧的不用退回").await;
-    window.see_text("读的人会看出来").await;
+    window.see_text("和以前的一条回复很像").await;
     window.pictures("reply-twin-zh").await;
     window.fill(reply, "缺口是我们的责任：泡沫换成了两厘米厚的，每一只都单独装盒。").await;
     window.see_text("没有重复").await;
@@ -104,7 +104,7 @@ async fn a_bad_review_goes_from_its_cause_to_its_end() {
     window.see_text("记为公开回复").await;
 
     // The fault is mended in a complaint, and the review ends.
-    window.click("开一个投诉，或并入同单的").await;
+    window.click("开投诉（同单已有就并入）").await;
     window.see_text("杯口缺了一块").await;
     window.see_text("#1").await;
     window.press("nav button[data-page=reviews]").await;
@@ -178,7 +178,7 @@ async fn walk(language: &'static str, demo: &str, learning: &str, narrow: bool) 
     window.pictures(&format!("reviews-demo-{language}")).await;
     window.press("[role=row][aria-rowindex='4'] .open").await;
     window.see(".pane").await;
-    window.see("[role=radio][aria-checked=true]").await;
+    window.see(".pick[aria-pressed=true]").await;
     window.pictures(&format!("review-demo-{language}")).await;
     if narrow {
         window.client.set_window_size(1024, 700).await.unwrap();

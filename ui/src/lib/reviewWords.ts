@@ -82,6 +82,10 @@ export function timeReasonWords(reason: TimeReason): string {
   switch (reason.kind) {
     case 'soonest':
       return m.when_soonest();
+    case 'decent_hour':
+      return m.when_decent();
+    case 'after_day_off':
+      return m.when_after_day_off();
     case 'answered_at':
       return m.when_answered({ count: reason.times });
     case 'ordered_at':
@@ -152,6 +156,8 @@ export const reviewFieldWords = (field: ReviewField): string => FIELD[field]();
 export function rowReasonWords(reason: string): string {
   const words: Record<string, () => string> = {
     blank: m.rrow_blank,
+    scientific_number: m.rrow_scientific,
+    rounded_number: m.rrow_scientific,
     not_a_rating: m.rrow_not_a_rating,
     not_a_time: m.rrow_not_a_time,
     no_such_time: m.rrow_no_such_time,
@@ -175,6 +181,7 @@ export function changeWords(change: string): string {
     pictures: m.rfield_pictures,
     reply: m.rfield_reply,
     gone: m.review_gone,
+    links: m.review_links,
   };
   return words[change]?.() ?? change;
 }

@@ -20,6 +20,7 @@ const SCENES: Record<string, () => string> = {
   review_positive: m.scene_review_positive,
   review_neutral: m.scene_review_neutral,
   review_negative: m.scene_review_negative,
+  review_invitation: m.scene_review_invitation,
   invitation: m.scene_invitation,
   birthday: m.scene_birthday,
   holiday: m.scene_holiday,

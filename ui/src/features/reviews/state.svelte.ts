@@ -14,9 +14,15 @@ const everyone = (): Required<ReviewQuery> => ({
   outcome: null,
   product: null,
   customer_id: null,
+  since: null,
 });
 
+/** What is being written about a review; it outlives its page until it is kept or sent. */
+export type Writing = { kind: 'public' | 'private'; text: string; note: string };
+
 class Reviews {
+  readonly writing = new Map<number, Writing>();
+
   #tab = $state<ReviewTab>('queue');
   query = $state.raw<Required<ReviewQuery>>(everyone());
   selected = $state(0);
@@ -60,5 +66,8 @@ class Reviews {
     desk.page = 'reviews';
   }
 }
+
+export const writingOf = (id: number): Writing =>
+  reviews.writing.get(id) ?? { kind: 'public', text: '', note: '' };
 
 export const reviews = new Reviews();
