@@ -53,6 +53,7 @@ async fn a_complaint_goes_through_five_steps_and_is_asked_about_a_week_later() {
     window.keys("d").await;
     window.see_text("先写下对买家说了什么").await;
     // The proposed words are copied by one key, kept as a contact and as what was said.
+    window.see("#step-panel .box").await;
     window.keys("c").await;
     window.see_text("并记为").await;
     window.until("what was said", "return document.querySelector('#f-said').value.length > 5", vec![]).await;

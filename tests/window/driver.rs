@@ -288,16 +288,22 @@ impl Window {
     /// Names a file to a native dialog that asks which one to open, and waits until it has gone.
     pub async fn native_open(&self, title: &str, path: &str) {
         let window = self.dialog(title).await;
-        // Ctrl L opens the line for a path.
-        for arguments in [&["windowfocus", &window][..], &["key", "ctrl+l"], &["key", "ctrl+a"], &["type", "--delay", "12", path]] {
-            self.xdotool(arguments);
-        }
         let began = Instant::now();
+        // A dialog that has just come may not listen yet; then everything is typed again.
         while self.dialog_of(title).is_some() {
-            // The first Return may only take the completion of the path.
-            self.xdotool(&["key", "Return"]);
+            // Ctrl L opens the line for a path.
+            for arguments in [&["windowfocus", &window][..], &["key", "ctrl+l"], &["key", "ctrl+a"], &["type", "--delay", "12", path]] {
+                self.xdotool(arguments);
+            }
+            for _ in 0..20 {
+                // The first Return may only take the completion of the path.
+                self.xdotool(&["key", "Return"]);
+                tokio::time::sleep(Duration::from_millis(150)).await;
+                if self.dialog_of(title).is_none() {
+                    return;
+                }
+            }
             assert!(began.elapsed() < PATIENCE, "the dialog {title:?} stays");
-            tokio::time::sleep(Duration::from_millis(150)).await;
         }
     }
 

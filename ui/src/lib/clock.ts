@@ -47,15 +47,15 @@ export function timeWords(at: number, now = nowSeconds()): string {
   return `${dayWords(at, now)} ${clockOf(at)}`;
 }
 
-/** `3 小时`, `2 days`: how long, in the largest unit that fits. */
-export function spanWords(seconds: number): string {
+/** `3 小时`, `2 days`: how long, in the largest unit that fits; narrow: `3h`. */
+export function spanWords(seconds: number, unitDisplay: 'long' | 'narrow' = 'long'): string {
   const s = Math.abs(seconds);
   const unit = s < 3600 ? 'minute' : s < 2 * DAY ? 'hour' : 'day';
   const size = unit === 'minute' ? 60 : unit === 'hour' ? 3600 : DAY;
   return new Intl.NumberFormat(getLocale(), {
     style: 'unit',
     unit,
-    unitDisplay: 'long',
+    unitDisplay,
     maximumFractionDigits: 0,
   }).format(Math.max(1, Math.floor(s / size)));
 }

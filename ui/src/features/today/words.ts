@@ -9,7 +9,9 @@ const quoted = (text: string): string => (text ? `“${text}”` : '');
 
 /** The coloured word: what it is and how late. */
 export function tagWords(line: TodayLine): string {
-  const late = line.overdue ? m.overdue_by({ span: spanWords(nowSeconds() - line.due_at) }) : '';
+  const late = line.overdue
+    ? m.late_by({ span: spanWords(nowSeconds() - line.due_at, 'narrow') })
+    : '';
   switch (line.source) {
     case 'complaint':
       return `${m.nav_complaints()} · ${late || stageWords(line.word as Stage)}`;
