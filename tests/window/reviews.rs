@@ -3,6 +3,7 @@
 
 use fantoccini::key::Key;
 
+use super::drag::Hand;
 use super::driver::{Start, Window, fixture};
 
 async fn with_orders(data: &std::path::Path, language: &'static str) -> Window {
@@ -164,6 +165,18 @@ async fn a_file_with_unknown_columns_is_mapped_and_the_same_file_changes_nothing
     window.click_in_dialog("From a file").await;
     window.native_open("Choose a file of reviews", &file.display().to_string()).await;
     window.see_text("Nothing new").await;
+    window.keys(&Key::Escape).await;
+    window.no_dialog().await;
+
+    // A file dropped on the list is one of reviews, and none of orders.
+    let more = data.path().join("more.csv");
+    std::fs::write(&more, "order id,buyer,rating,review,date\n9,tb_d,2,too small,2026-03-05\n").unwrap();
+    let hand = Hand::over_window(&window.display, &more);
+    window.see(".drop").await;
+    hand.drop_it();
+    window.click_in_dialog("Take in 1").await;
+    window.no_dialog().await;
+    window.see_text("too small").await;
     window.close().await;
 }
 

@@ -216,8 +216,8 @@ export const commands = {
 	checkReply: (id: number, kind: ReplyKind, text: string, language: Language) => typedError<ReplyCheck, Failure>(__TAURI_INVOKE("check_reply", { id, kind, text, language })),
 	/**  Keeps the public reply that was put on the platform. */
 	keepReply: (id: number, text: string) => typedError<Change, Failure>(__TAURI_INVOKE("keep_reply", { id, text })),
-	/**  What a file of reviews would do; the system's dialog asks for it. */
-	planReviewFile: (task: number) => typedError<LookedAtReviews | null, Failure>(__TAURI_INVOKE("plan_review_file", { task })),
+	/**  What a file of reviews would do: one that waits, or the one that the system's dialog asks for. */
+	planReviewFile: (file: number | null, task: number) => typedError<LookedAtReviews | null, Failure>(__TAURI_INVOKE("plan_review_file", { file, task })),
 	/**  What pasted reviews would do, or what they say. */
 	planPastedReviews: (text: string, task: number) => typedError<PastedReviews, Failure>(__TAURI_INVOKE("plan_pasted_reviews", { text, task })),
 	/**  The same table with other columns. */

@@ -5,6 +5,7 @@ use tauri::AppHandle;
 use tauri_plugin_dialog::DialogExt;
 use zhanggui_core::error::{Error, Result, file_name};
 use zhanggui_core::import::plain_table::PlainTable;
+use zhanggui_core::import::source::Source;
 use zhanggui_core::language::Language;
 use zhanggui_core::reviews::call_sheet::CallSheet;
 use zhanggui_core::reviews::detail::Review;
@@ -123,12 +124,22 @@ pub enum PastedReviews {
 /// Lines the window shows of a plan.
 const SHOWN: usize = 300;
 
-/// What a file of reviews would do; the system's dialog asks for it.
+/// What a file of reviews would do: one that waits, or the one that the system's dialog asks for.
 #[tauri::command]
 #[specta::specta]
-pub async fn plan_review_file(app: AppHandle, task: u32) -> Answer<Option<LookedAtReviews>> {
+pub async fn plan_review_file(app: AppHandle, file: Option<u32>, task: u32) -> Answer<Option<LookedAtReviews>> {
     off_thread(move || {
-        let Some(source) = pick_table(&app, "选择评价表", "Choose a file of reviews") else { return Ok(None) };
+        let source = match file {
+            Some(id) => {
+                let path = desk(&app).path(id)?;
+                desk(&app).forget_files(&[id]);
+                Source::new(&path)
+            }
+            None => match pick_table(&app, "选择评价表", "Choose a file of reviews") {
+                Some(source) => source,
+                None => return Ok(None),
+            },
+        };
         let table = watched(&app, task, |shop, watch| PlainTable::read(shop, &source, watch))?;
         looked_at(&app, table, None, task).map(Some)
     })

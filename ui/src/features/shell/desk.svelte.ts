@@ -71,6 +71,8 @@ class Desk {
   caseId = $state<number | null>(null);
   /** The review whose page is open; the list where none is. */
   reviewId = $state<number | null>(null);
+  /** A file that was dropped on the list of reviews. */
+  reviewFile = $state<number | null>(null);
   recogniseOpen = $state(false);
   /** Whether today's list was shown once. */
   todayReady = $state(false);
@@ -117,6 +119,9 @@ class Desk {
           ? { of: 'review', id: this.reviewId }
           : null;
     if (open !== null) void this.attach((task) => got(commands.attachFiles(open, files, task)));
+    else if (this.page === 'reviews' && files[0] !== undefined && files.length === 1)
+      // On the list of reviews a file is one of reviews.
+      this.reviewFile = files[0];
     else {
       this.filesArrived += 1;
       this.page = 'import';
