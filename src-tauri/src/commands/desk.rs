@@ -43,14 +43,18 @@ pub struct DeskState {
     reviews: (i64, i64),
 }
 
-/// Learns how long parcels take, so that a stuck one is known; on a thread of its own, for it reads many orders.
+/// Learns how long parcels take, so that a stuck one is known, and makes the checks of replies ready; on a thread of
+/// its own, for it reads much.
 pub fn learn_in_background(app: &AppHandle) {
     let app = app.clone();
     tauri::async_runtime::spawn_blocking(move || {
-        let learnt = desk(&app).shop().and_then(|shop| shop.learn_courier_days());
+        let learnt = desk(&app).shop().and_then(|shop| {
+            shop.learn_courier_days()?;
+            shop.prepare_reply_checks()
+        });
         match learnt {
             Ok(()) => crate::desk::tell(&crate::events::ShopChanged { op: "learnt".to_owned() }, &app),
-            Err(error) => tracing::warn!(code = error.code(), "the days of couriers could not be learnt"),
+            Err(error) => tracing::warn!(code = error.code(), "what the shop learns in the background could not be learnt"),
         }
     });
 }

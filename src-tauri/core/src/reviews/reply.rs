@@ -76,6 +76,16 @@ impl Shop {
         Ok(ReplyCheck { incentive, advice, lawful, twin, alike: ALIKE, reader: findings, refused })
     }
 
+    /// Makes ready what the first check of a reply would wait for: the earlier replies, and what is learned from texts.
+    ///
+    /// # Errors
+    /// Failures of the file.
+    pub fn prepare_reply_checks(&self) -> Result<()> {
+        incentive::check("");
+        reader::check("", &KnownBuyer::default());
+        self.read(|connection| self.twins(connection)).map(drop)
+    }
+
     /// The earlier public replies, read again only where they changed.
     fn twins(&self, connection: &Connection) -> Result<Arc<TwinIndex>> {
         let revision = crate::storage::transact::revision(connection)?;

@@ -288,6 +288,44 @@ mod tests {
     }
 
     #[test]
+    fn files_of_cases_and_the_way_back_survive_the_step_to_reviews() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(FILE_NAME);
+        {
+            let mut old = Connection::open(&path).unwrap();
+            identify(&old, true).unwrap();
+            MIGRATIONS.to_version(&mut old, 3).unwrap();
+            old.execute_batch(
+                "INSERT INTO complaints (id, channel, words, received_at, created_at, stage, stage_since, clock_from)
+                 VALUES (1, 'wechat', '裂了', 0, 0, 'soothe', 0, 0);
+                 INSERT INTO attachments (id, complaint_id, file, original_name, kind, bytes, sha256, added_at)
+                 VALUES (1, 1, 'a.jpg', '杯.jpg', 'picture', 3, 'aa', 0), (2, 1, 'b.jpg', '盖.jpg', 'picture', 3, 'bb', 0);",
+            )
+            .unwrap();
+            // As the version before recorded the removal of a file.
+            let mut session = rusqlite::session::Session::new(&old).unwrap();
+            session.attach(Some("attachments")).unwrap();
+            old.execute("DELETE FROM attachments WHERE id = 2", []).unwrap();
+            let mut changes = Vec::new();
+            session.changeset_strm(&mut changes).unwrap();
+            drop(session);
+            old.execute("INSERT INTO undo_log (at, op, subject, changeset) VALUES (0, 'attach', '', ?1)", [changes]).unwrap();
+        }
+        let shop = Shop::open(folder.path(), 0).unwrap();
+        let names = || -> Vec<String> {
+            shop.read(|c| {
+                let mut statement = c.prepare("SELECT original_name || coalesce(review_id, '') FROM attachments ORDER BY id")?;
+                Ok(statement.query_map([], |r| r.get(0))?.collect::<rusqlite::Result<_>>()?)
+            })
+            .unwrap()
+        };
+        assert_eq!(names(), ["杯.jpg"]);
+        shop.undo(1).unwrap();
+        assert_eq!(names(), ["杯.jpg", "盖.jpg"], "what an older version recorded is still taken back");
+        assert!(shop.check().unwrap().iter().all(|c| c.violations == 0));
+    }
+
+    #[test]
     fn a_newer_shop_is_refused_and_left_untouched() {
         let folder = tempfile::tempdir().unwrap();
         drop(Shop::open(folder.path(), 0).unwrap());
