@@ -223,6 +223,11 @@ async fn walk(language: &str, words: [&str; 4]) {
     window.press("nav button[data-page=phrases]").await;
     window.see(".phrase").await;
     window.pictures(&format!("phrases-{language}-1024")).await;
+    window.press("nav button[data-page=complaints]").await;
+    window.press("[id=tab-list]").await;
+    window.press("[role=row][aria-rowindex='1'] button").await;
+    window.see(".steps").await;
+    window.printed(&format!("case-printed-{language}")).await;
     window.close().await;
 }
 

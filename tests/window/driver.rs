@@ -342,6 +342,18 @@ impl Window {
         }
     }
 
+    /// Keeps a picture of the page as it goes to paper: the rules for print hold, those for the screen alone do not.
+    pub async fn printed(&self, name: &str) {
+        let script = "for (const sheet of document.styleSheets) for (const rule of sheet.cssRules) \
+                      if (rule instanceof CSSMediaRule && rule.media.mediaText === 'print') rule.media.mediaText = 'all'";
+        self.client.execute(script, vec![]).await.expect("the rules for print");
+        self.picture(name).await;
+        let script = "const page = document.querySelector('.page').getBoundingClientRect(); \
+                      const shown = css => [...document.querySelectorAll(css)].some(e => e.getClientRects().length > 0); \
+                      return !shown('nav') && !shown('header button') && page.left < 20 && !shown('.status')";
+        self.until("a page without what is only for the screen", script, vec![]).await;
+    }
+
     /// Keeps a picture in both themes and lets axe-core look at the page.
     pub async fn pictures(&self, name: &str) {
         for theme in ["dark", "light"] {

@@ -1684,6 +1684,8 @@ export type InsightLine = {
 	bad: number,
 	/**  All reviews. */
 	reviews: number,
+	/**  Bad ones by month, the newest first; of a month itself: empty. */
+	by_month: ([string, number])[],
 	/**  Causes of bad ones, the most frequent first. */
 	causes: ([ReviewCause, number])[],
 	/**  Orders of the same product or month. */

@@ -337,7 +337,10 @@ fn a_bad_review_is_followed_to_its_end() {
     assert_eq!((insight.first_contact, insight.open), ((1, Some(14 * 60)), 1));
     assert_eq!(insight.outcomes.iter().find(|(o, _)| *o == ReviewOutcome::Kept).unwrap().1, 1);
     assert_eq!((insight.orders, insight.negative_per_hundred), (3, None), "three orders are too few to say");
-    assert_eq!(insight.products[0].key, "竹杯垫");
+    assert_eq!(
+        (insight.products[0].key.as_str(), insight.products[0].by_month.as_slice()),
+        ("竹杯垫", [("2026-11".to_owned(), 1)].as_slice())
+    );
     assert!(insight.products.iter().any(|p| p.key == "青瓷茶杯" && p.causes == [(ReviewCause::Damage, 1)]));
     let kinds: Vec<String> = desk
         .shop

@@ -20,6 +20,8 @@ pub struct InsightLine {
     pub bad: i64,
     /// All reviews.
     pub reviews: i64,
+    /// Bad ones by month, the newest first; of a month itself: empty.
+    pub by_month: Vec<(String, i64)>,
     /// Causes of bad ones, the most frequent first.
     pub causes: Vec<(ReviewCause, i64)>,
     /// Orders of the same product or month.
@@ -55,6 +57,7 @@ struct Tally {
     negative: i64,
     reviews: i64,
     causes: BTreeMap<ReviewCause, i64>,
+    by_month: BTreeMap<String, i64>,
 }
 
 impl Tally {
@@ -62,7 +65,8 @@ impl Tally {
         let mut causes: Vec<(ReviewCause, i64)> = self.causes.into_iter().collect();
         causes.sort_by_key(|(cause, count)| (std::cmp::Reverse(*count), *cause));
         let negative_per_hundred = if key.is_empty() { None } else { per_hundred(self.negative, orders) };
-        InsightLine { key, bad: self.bad, reviews: self.reviews, causes, orders, negative_per_hundred }
+        let by_month = self.by_month.into_iter().rev().collect();
+        InsightLine { key, bad: self.bad, by_month, reviews: self.reviews, causes, orders, negative_per_hundred }
     }
 }
 
@@ -105,6 +109,9 @@ impl Shop {
                 }
                 if !bad {
                     continue;
+                }
+                if let Some(tally) = products.get_mut(&row.get::<_, String>(0)?) {
+                    *tally.by_month.entry(month(at)).or_default() += 1;
                 }
                 match outcome {
                     Some(outcome) => *outcomes.entry(outcome.as_str()).or_default() += 1,
