@@ -253,5 +253,8 @@ mod tests {
         let ellen = KnownBuyer { names: vec!["Ellen".into()], others: vec![(OrderNumber, "202610".into())] };
         assert_eq!(check("An excellent point, thank you", &ellen), []);
         assert_eq!(check("Thank you, Ellen!", &ellen), [Name]);
+        let rare = KnownBuyer { names: vec!["𠮷一鸣".into()], ..KnownBuyer::default() };
+        assert!(check("谢谢𠮷一鸣的照片", &rare).contains(&Name), "a name beyond the basic plane");
+        assert!(!check("谢谢一鸣惊人的照片", &rare).contains(&Name));
     }
 }
