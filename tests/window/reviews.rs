@@ -213,3 +213,47 @@ async fn the_sample_shop_shows_reviews_in_chinese() {
 async fn the_sample_shop_shows_reviews_in_english() {
     walk("en", "Open the sample shop", "Causes and outcomes", true).await;
 }
+
+#[tokio::test]
+async fn a_review_without_a_buyer_is_linked_answered_in_private_and_the_scores_are_kept() {
+    let data = tempfile::tempdir().unwrap();
+    let window = with_orders(data.path(), "zh-CN").await;
+    paste(&window, "1星\n2026-11-20 21:14\n买家：tb_old\n杯子有缺口", "录入 1 条").await;
+    window.press("[role=row][aria-rowindex='1'] .open").await;
+    window.see_text("买家不明").await;
+    window.fill("aside form input", "2026030200000000012").await;
+    window.press("aside form .btn").await;
+    window.see("aside .link").await;
+    window.see_text("换买家或订单").await;
+    window.click("破损").await;
+    window.see_text("合适的时间").await;
+    window.click("私下回复").await;
+    window.fill("section textarea", "您好，缺口的事我来处理，新的今天寄出。").await;
+    window.see_text("没有违规的话").await;
+    window.press("section textarea").await;
+    window.ctrl(&Key::Enter).await;
+    window.see("#c-outcome").await;
+    window.ctrl(&Key::Enter).await;
+    window.no_dialog().await;
+    window.see_text("平台聊天 →").await;
+    window.picture("review-private-zh-light").await;
+
+    window.press("nav button[data-page=reviews]").await;
+    window.click("原因与结果").await;
+    window.fill("input[aria-label=描述]", "4.86").await;
+    window.press(".two > div:first-child .btn").await;
+    window.see_text("4.86").await;
+    window.fill("input[aria-label^=换了快递]", "换了中通").await;
+    window.press(".two > div:last-child .btn").await;
+    window.see_text("换了中通").await;
+    window.picture("review-scores-zh-light").await;
+
+    window.press("nav button[data-page=settings]").await;
+    window.fill("#rv-invite", "3").await;
+    window.press("h1").await;
+    window.picture("settings-reviews-zh-light").await;
+    window.press("nav button[data-page=today]").await;
+    window.press("nav button[data-page=settings]").await;
+    window.until("the days that were set", "return document.querySelector('#rv-invite')?.value === '3'", vec![]).await;
+    window.close().await;
+}
