@@ -236,6 +236,9 @@ async fn a_review_without_a_buyer_is_linked_answered_in_private_and_the_scores_a
     window.ctrl(&Key::Enter).await;
     window.no_dialog().await;
     window.see_text("平台聊天 →").await;
+    // What was sent is not left to be sent again, and nothing failed.
+    window.until("an empty reply", "return document.querySelector('section textarea').value === ''", vec![]).await;
+    window.until("no failure", "return !document.body.innerText.includes('没有成功')", vec![]).await;
     window.picture("review-private-zh-light").await;
 
     window.press("nav button[data-page=reviews]").await;
