@@ -264,11 +264,25 @@ impl Window {
         self.until("the end of the dialog", "return document.querySelector('[role=dialog]') === null", vec![]).await;
     }
 
-    /// Presses keys where the focus is.
+    /// Presses keys where the focus is, once the window is ready for them: no dialog fades out, and the one that
+    /// has come last has the focus.
     pub async fn keys(&self, keys: &str) {
-        match self.client.active_element().await {
-            Ok(element) => element.send_keys(keys).await.expect("keys"),
-            Err(_) => self.see("body").await.send_keys(keys).await.expect("keys"),
+        let ready = "const dialogs = [...document.querySelectorAll('[role=dialog]')]; \
+                     return dialogs.every(d => d.dataset.state !== 'closed') \
+                       && (dialogs.length === 0 || dialogs.some(d => d.contains(document.activeElement)))";
+        self.until("a window that takes keys", ready, vec![]).await;
+        let began = Instant::now();
+        loop {
+            let element = match self.client.active_element().await {
+                Ok(element) => element,
+                Err(_) => self.see("body").await,
+            };
+            match element.send_keys(keys).await {
+                Ok(()) => return,
+                // What had the focus has gone or takes none any more; nothing was typed.
+                Err(e) if began.elapsed() > PATIENCE => panic!("keys: {e}"),
+                Err(_) => tokio::time::sleep(Duration::from_millis(30)).await,
+            }
         }
     }
 

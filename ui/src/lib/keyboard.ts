@@ -21,10 +21,13 @@ export function isTyping(event: KeyboardEvent): boolean {
   return target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName);
 }
 
-/** Whether a dialog or menu is open and has the keys. */
+/** Whether a dialog or menu is open and has the keys; one that only fades out has none. */
 export function overlayOpen(): boolean {
   return (
-    document.querySelector('[role="dialog"],[role="menu"],[role="listbox"]:not([data-quiet])') !==
-    null
+    document.querySelector(
+      ['[role="dialog"]', '[role="menu"]', '[role="listbox"]:not([data-quiet])']
+        .map((overlay) => `${overlay}:not([data-state="closed"])`)
+        .join(','),
+    ) !== null
   );
 }
