@@ -114,13 +114,23 @@ impl Window {
         window
     }
 
-    /// Closes the window as its owner does.
+    /// Closes the window as its owner does, and waits until the program has ended and let go of its shop.
     pub async fn close(self) {
         let _ = self.client.clone().close().await;
+        let began = Instant::now();
+        while self.running().is_some() {
+            assert!(began.elapsed() < PATIENCE, "the program goes on after its window was closed");
+            tokio::time::sleep(Duration::from_millis(30)).await;
+        }
     }
 
     /// What the program runs in: its display, its bus, its folders.
     pub fn environment(&self) -> String {
+        self.running().expect("the program is running")
+    }
+
+    /// The environment of the program in this display, while it runs.
+    fn running(&self) -> Option<String> {
         std::fs::read_dir("/proc")
             .unwrap()
             .flatten()
@@ -128,7 +138,6 @@ impl Window {
             .filter_map(|p| std::fs::read(p.path().join("environ")).ok())
             .map(|e| String::from_utf8_lossy(&e).into_owned())
             .find(|e| e.split('\0').any(|v| v == format!("DISPLAY={}", self.display)))
-            .expect("the program is running")
     }
 
     /// Starts the program once more, as the same person would, from a folder; waits until that start has ended.

@@ -1,4 +1,4 @@
-//! First start, the Taobao sample in, the buyer found by initials, the same file again, a broken file.
+//! First start, the Taobao sample in, the buyer found by initials, the same file again, a broken file, a shop in use.
 
 use fantoccini::key::Key;
 
@@ -59,5 +59,22 @@ async fn a_broken_file_is_named_and_changes_nothing() {
     window.click("Cancel").await;
     window.see_text("Drop the order file").await;
     window.picture("import-empty-en-light").await;
+    window.close().await;
+}
+
+#[tokio::test]
+async fn a_shop_that_another_window_has_opens_when_that_one_lets_go() {
+    let data = tempfile::tempdir().unwrap();
+    let folder = data.path().join("zhanggui/shop");
+    std::fs::create_dir_all(&folder).unwrap();
+    let other = std::fs::File::create(folder.join("lock")).unwrap();
+    other.lock().unwrap();
+    let window = Window::open(Start { files: vec![fixture(LIST)], ..Start::new(data.path()) }).await;
+    window.see_text("另一个掌柜正开着这家店").await;
+    window.picture("in-use-zh-light").await;
+    window.accessible("shop in use").await;
+    other.unlock().unwrap();
+    // Nobody presses anything, and the file it was started with is read.
+    window.see_text("现在还没有写入任何东西").await;
     window.close().await;
 }

@@ -86,14 +86,18 @@ class Desk {
     return this.state !== null && this.state.customers === 0 && this.state.orders === 0;
   }
 
-  async start(): Promise<void> {
+  /** Opens the shop, again if it could not be opened before, and takes what it says of the look. */
+  async open(): Promise<void> {
     await this.refresh();
-    try {
-      this.preferences = { ...this.preferences, ...(await got(commands.preferences())) };
-    } catch {
-      // The shop is not open; the frame already says why.
-    }
+    if (this.failure === null)
+      await this.attempt(async () => {
+        this.preferences = { ...this.preferences, ...(await got(commands.preferences())) };
+      });
     this.applyLook();
+  }
+
+  async start(): Promise<void> {
+    await this.open();
     await Promise.all([
       events.shopChanged.listen(() => {
         this.revision += 1;
