@@ -319,8 +319,9 @@ impl Window {
                 self.xdotool(arguments);
             }
             for _ in 0..20 {
-                // The first Return may only take the completion of the path.
-                self.xdotool(&["key", "Return"]);
+                // The first Return may only take the completion of the path. It goes to the dialog alone: one that comes
+                // when the dialog has gone would press the button behind it once more.
+                self.xdotool(&["key", "--window", &window, "Return"]);
                 tokio::time::sleep(Duration::from_millis(150)).await;
                 if self.dialog_of(title).is_none() {
                     return;
