@@ -27,5 +27,5 @@
     "delete_view",
     "export_customers", "export_log",
     "undo_state", "undo", "redo",
-    "backups", "backup_now", "restore_backup", "edit_shop",
+    "backups", "backup_now", "restore_backup", "backup_elsewhere", "choose_backup", "restore_chosen", "edit_shop",
 ]

@@ -3,9 +3,10 @@
 //! The window names files, plans and work by numbers given out here; no path ever comes from it.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 use tauri::{AppHandle, Manager};
@@ -52,6 +53,7 @@ pub struct Desk {
     product_plans: Mutex<HashMap<u32, ProductTablePlan>>,
     bill_plans: Mutex<HashMap<u32, (PlainTable, BillPlan)>>,
     review_plans: Mutex<HashMap<u32, (PlainTable, Option<ReviewPlan>)>>,
+    backup: Mutex<Option<(u32, PathBuf)>>,
     next: AtomicU32,
 }
 
@@ -71,6 +73,7 @@ impl Desk {
             product_plans: Mutex::default(),
             bill_plans: Mutex::default(),
             review_plans: Mutex::default(),
+            backup: Mutex::default(),
             next: AtomicU32::new(1),
         }
     }
@@ -97,10 +100,32 @@ impl Desk {
         Ok(shop)
     }
 
-    /// Closes the shop, for a restore.
-    pub fn close(&self) {
+    /// Closes the shop, lets its file be replaced, and opens it again, whether or not that went well. Whoever asks for
+    /// the shop meanwhile waits; those who still read it are waited for.
+    pub fn replace<T>(&self, work: impl FnOnce(&Path) -> Result<T>) -> Result<T> {
+        const PATIENCE: Duration = Duration::from_secs(10);
         lock(&self.plans).clear();
-        self.book.write().unwrap_or_else(PoisonError::into_inner).1 = None;
+        let mut open = self.book.write().unwrap_or_else(PoisonError::into_inner);
+        let began = Instant::now();
+        let mut closing = open.1.take();
+        while let Some(shop) = closing {
+            closing = match Arc::try_unwrap(shop) {
+                Ok(shop) => {
+                    drop(shop);
+                    None
+                }
+                // Whoever does not end has the work say that the shop is in use.
+                Err(_) if began.elapsed() > PATIENCE => None,
+                Err(shared) => {
+                    std::thread::sleep(Duration::from_millis(20));
+                    Some(shared)
+                }
+            };
+        }
+        let folder = self.folder(open.0);
+        let done = work(&folder);
+        open.1 = Some(Arc::new(Shop::open(&folder, now())?));
+        done
     }
 
     /// The open shop; opening it is tried again where it failed before.
@@ -208,17 +233,30 @@ impl Desk {
         lock(&self.review_plans).remove(&id).ok_or_else(|| Error::NotFound { what: "plan", key: id.to_string() })
     }
 
+    /// Keeps the backup file that is asked about; only the last one.
+    pub fn keep_backup(&self, path: PathBuf) -> u32 {
+        let id = self.number();
+        *lock(&self.backup) = Some((id, path));
+        id
+    }
+
+    /// The backup file behind a number, once.
+    pub fn take_backup(&self, id: u32) -> Result<PathBuf> {
+        let kept = lock(&self.backup).take_if(|(known, _)| *known == id);
+        kept.map(|(_, path)| path).ok_or_else(|| Error::NotFound { what: "backup", key: id.to_string() })
+    }
+
     /// A handle on long work under the window's own number, reporting to the window ten times a second at most.
     pub fn begin(&self, app: &AppHandle, id: u32) -> Task {
         let app = app.clone();
-        let last = Mutex::new((std::time::Instant::now(), String::new()));
+        let last = Mutex::new((Instant::now(), String::new()));
         let task = Task::new(move |p| {
             let phase = serde_json::to_value(p.phase).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
             let mut last = lock(&last);
             if last.1 == phase && last.0.elapsed().as_millis() < 100 {
                 return;
             }
-            *last = (std::time::Instant::now(), phase.clone());
+            *last = (Instant::now(), phase.clone());
             tell(&TaskProgress { task: id, phase, done: p.done, total: p.total }, &app);
         });
         lock(&self.tasks).insert(id, task.clone());

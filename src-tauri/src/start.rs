@@ -206,6 +206,9 @@ pub fn bindings() -> Builder<tauri::Wry> {
             storage::backups,
             storage::backup_now,
             storage::restore_backup,
+            storage::backup_elsewhere,
+            storage::choose_backup,
+            storage::restore_chosen,
             storage::edit_shop,
         ])
         .events(collect_events![FilesArrived, DragOver, TaskProgress, ShopChanged, MenuChosen])

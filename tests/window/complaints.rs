@@ -13,7 +13,7 @@ fn samples() -> Vec<std::path::PathBuf> {
 }
 
 /// A window on a shop with the sample orders, on the page of complaints.
-async fn with_orders(data: &std::path::Path) -> Window {
+pub(super) async fn with_orders(data: &std::path::Path) -> Window {
     let window = Window::open(Start { files: samples(), ..Start::new(data) }).await;
     window.click("导入 6 个订单").await;
     window.see_text("去看客户").await;
@@ -23,7 +23,7 @@ async fn with_orders(data: &std::path::Path) -> Window {
 }
 
 /// Takes a complaint of 欧阳晓晓 in without the mouse.
-async fn take_in(window: &Window, words: &str) {
+pub(super) async fn take_in(window: &Window, words: &str) {
     window.press("h1").await;
     window.keys("a").await;
     window.type_into("[aria-label^='是谁']", "oyxx").await;

@@ -8,6 +8,7 @@
 
 mod arriving;
 mod complaints;
+mod copies;
 mod drag;
 mod driver;
 mod export;

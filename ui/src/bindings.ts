@@ -339,7 +339,16 @@ export const commands = {
 	/**  Takes a verified backup. */
 	backupNow: () => typedError<BackupFile, Failure>(__TAURI_INVOKE("backup_now")),
 	/**  Puts a backup in the place of the shop. The shop as it was is kept among the backups. */
-	restoreBackup: (file: string) => typedError<BackupFile, Failure>(__TAURI_INVOKE("restore_backup", { file })),
+	restoreBackup: (file: string) => typedError<Restored, Failure>(__TAURI_INVOKE("restore_backup", { file })),
+	/**
+	 *  Writes a verified copy, with the files of complaints and reviews, where the system's dialog says; `None` where the
+	 *  dialog was left.
+	 */
+	backupElsewhere: (task: number) => typedError<CopyMade | null, Failure>(__TAURI_INVOKE("backup_elsewhere", { task })),
+	/**  Asks for a backup file and looks into it; nothing is changed. `None` where the dialog was left. */
+	chooseBackup: () => typedError<ChosenBackup | null, Failure>(__TAURI_INVOKE("choose_backup")),
+	/**  Puts a backup file that was chosen, and the files beside it, in the place of the shop. */
+	restoreChosen: (id: number, task: number) => typedError<Restored, Failure>(__TAURI_INVOKE("restore_chosen", { id, task })),
 	/**  Renames a shop or moves it to another zone. */
 	editShop: (id: number, name: string, timeZone: string) => typedError<Change, Failure>(__TAURI_INVOKE("edit_shop", { id, name, timeZone })),
 };
@@ -458,6 +467,16 @@ export type Attempts = {
 	last_at: number | null,
 	/**  A call that nobody answered is among them. */
 	called_in_vain: boolean,
+};
+
+/**  What is in a backup, for the seller who has to choose. */
+export type BackupContent = {
+	/**  Customers in it. */
+	customers: number,
+	/**  Orders in it. */
+	orders: number,
+	/**  When it was changed last. */
+	changed_at: number | null,
 };
 
 /**  One backup on disk. */
@@ -900,6 +919,13 @@ export type Choices = {
 	fixes?: Fix[],
 };
 
+/**  A backup file that the seller chose, looked into and waiting for a decision. */
+export type ChosenBackup = {
+	id: number,
+	file: string,
+	content: BackupContent,
+};
+
 /**  What a clock measures. */
 export type Clock = 
 /**  Until the first answer. */
@@ -1001,6 +1027,18 @@ export type ContactTime = {
 	at: number,
 	/**  Why then; at least one. */
 	reasons: TimeReason[],
+};
+
+/**  A copy at a place of the seller's choice. */
+export type CopyMade = {
+	/**  The copy's file name. */
+	file: string,
+	/**  Files of complaints and reviews that were copied into the folder beside it now; it may have had others. */
+	files: number,
+	/**  Files that are no longer what they were when they were added; they were not copied. */
+	damaged: number,
+	/**  Files that somebody removed from the data folder before. */
+	missing: number,
 };
 
 /**  What couriers took. */
@@ -3009,6 +3047,14 @@ export type ReplyKind =
 "public" | 
 /**  By the buyer alone. */
 "private";
+
+/**  A shop that was put in the place of another. */
+export type Restored = {
+	/**  Files of complaints and reviews that came back with it. */
+	files: number,
+	/**  Files beside the copy that were damaged, and were left there. */
+	damaged: number,
+} & BackupFile;
 
 /**  One review, whole. */
 export type Review = {

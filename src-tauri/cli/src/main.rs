@@ -16,7 +16,9 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use zhanggui_core::error::{Error, Result};
-use zhanggui_core::storage::Shop;
+use zhanggui_core::storage::backup::CopyMade;
+use zhanggui_core::storage::{Shop, files};
+use zhanggui_core::task::Task;
 
 use args::{Arguments, Call};
 
@@ -41,8 +43,11 @@ fn run(arguments: &Arguments) -> Result<()> {
     let now = now();
     let json = arguments.json;
     if let Call::Restore { file } = &arguments.call {
-        let kept = zhanggui_core::storage::backup::restore(&folder, file, now)?;
-        return print::value(json, &kept, |k| format!("restored; the shop as it was is kept as {}", k.file));
+        let restored = zhanggui_core::storage::backup::restore(&folder, file, &Task::quiet(), now)?;
+        return print::value(json, &restored, |r| {
+            let damaged = if r.damaged == 0 { String::new() } else { format!("; {} damaged files were left", r.damaged) };
+            format!("restored with {} files{damaged}; the shop as it was is kept as {}", r.files, r.kept.file)
+        });
     }
     if let Call::Demo { orders, seed, r#as: Some(words) } = &arguments.call {
         return show::demo_file(*orders, *seed, words, now, json);
@@ -91,8 +96,19 @@ fn run(arguments: &Arguments) -> Result<()> {
         Call::Export { what: args::Export::Customers(export) } => show::export(&shop, export, json, now),
         Call::Check => show::check(&shop, json),
         Call::Backup { out: Some(out) } => {
-            shop.backup_to(out)?;
-            print::value(json, &serde_json::json!({"file": out}), |_| format!("verified copy written to {}", out.display()))
+            let made = CopyMade { file: out.display().to_string(), ..shop.backup_to(out, &Task::quiet())? };
+            print::value(json, &made, |made| {
+                let mut text = format!("verified copy written to {}", out.display());
+                if made.files > 0 {
+                    text += &format!("; {} new files beside it in {}", made.files, files::beside(out).display());
+                }
+                for (count, what) in [(made.damaged, "are damaged"), (made.missing, "are gone from the data folder")] {
+                    if count > 0 {
+                        text += &format!("; {count} files {what}");
+                    }
+                }
+                text
+            })
         }
         Call::Backup { out: None } => {
             let taken = shop.backup(now, zhanggui_core::storage::backup::BackupReason::ByHand)?;

@@ -361,7 +361,7 @@ fn a_golden_shop_of_version_one_opens() {
         let desk = Desk::new();
         desk.import("samples/taobao_ExportOrderList202604101016.csv").unwrap();
         std::fs::create_dir_all(golden.parent().unwrap()).unwrap();
-        desk.shop.backup_to(&golden).unwrap();
+        desk.shop.backup_to(&golden, &zhanggui_core::task::Task::quiet()).unwrap();
     }
     std::fs::copy(&golden, folder.path().join("shop.zhanggui")).unwrap();
     let shop = zhanggui_core::storage::Shop::open(folder.path(), NOW).unwrap();

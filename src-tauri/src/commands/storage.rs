@@ -1,9 +1,12 @@
 //! Undo, redo, backups, the shop's own data.
 
+use serde::Serialize;
 use tauri::AppHandle;
+use tauri_plugin_dialog::{DialogExt, FileDialogBuilder};
 use zhanggui_core::storage::Change;
-use zhanggui_core::storage::backup::{self, BackupFile, BackupReason};
+use zhanggui_core::storage::backup::{self, BackupContent, BackupFile, BackupReason, CopyMade, Restored};
 use zhanggui_core::storage::undo::UndoState;
+use zhanggui_core::task::Task;
 
 use super::customers::op_name;
 use crate::desk::{changed, desk, now};
@@ -63,20 +66,87 @@ pub async fn backup_now(app: AppHandle) -> Answer<BackupFile> {
 /// Puts a backup in the place of the shop. The shop as it was is kept among the backups.
 #[tauri::command]
 #[specta::specta]
-pub async fn restore_backup(app: AppHandle, file: String) -> Answer<BackupFile> {
+pub async fn restore_backup(app: AppHandle, file: String) -> Answer<Restored> {
     off_thread(move || {
-        let desk = desk(&app);
-        let book = desk.book();
-        let folder = desk.folder(book);
+        let folder = desk(&app).folder(desk(&app).book());
         let known = backup::list(&folder)?.into_iter().find(|b| b.file == file);
         let known = known.ok_or(zhanggui_core::Error::NotFound { what: "backup", key: file })?;
-        desk.close();
-        let restored = backup::restore(&folder, &backup::folder_of(&folder).join(&known.file), now());
-        desk.open(book)?;
-        changed(&app, "");
+        put_in_place(&app, &backup::folder_of(&folder).join(&known.file), &Task::quiet())
+    })
+    .await
+}
+
+/// Writes a verified copy, with the files of complaints and reviews, where the system's dialog says; `None` where the
+/// dialog was left.
+#[tauri::command]
+#[specta::specta]
+pub async fn backup_elsewhere(app: AppHandle, task: u32) -> Answer<Option<CopyMade>> {
+    off_thread(move || {
+        let language = crate::menu::language(&app);
+        let name = format!("{}-{}", language.say("掌柜备份", "zhanggui-backup"), chrono::Local::now().format("%Y%m%d"));
+        let picked =
+            dialog(&app, language.say("备份到别处", "Back up elsewhere")).set_file_name(format!("{name}.{ENDING}")).blocking_save_file();
+        let Some(mut target) = picked.and_then(|p| p.into_path().ok()) else { return Ok(None) };
+        if target.extension().is_none() {
+            target.set_extension(ENDING);
+        }
+        let desk = desk(&app);
+        let watch = desk.begin(&app, task);
+        let made = desk.shop().and_then(|shop| shop.backup_to(&target, &watch));
+        desk.end(task);
+        made.map(Some)
+    })
+    .await
+}
+
+/// A backup file that the seller chose, looked into and waiting for a decision.
+#[derive(Debug, Clone, Serialize, specta::Type)]
+pub struct ChosenBackup {
+    id: u32,
+    file: String,
+    content: BackupContent,
+}
+
+/// Asks for a backup file and looks into it; nothing is changed. `None` where the dialog was left.
+#[tauri::command]
+#[specta::specta]
+pub async fn choose_backup(app: AppHandle) -> Answer<Option<ChosenBackup>> {
+    off_thread(move || {
+        let language = crate::menu::language(&app);
+        let picked = dialog(&app, language.say("选择备份文件", "Choose a backup file")).blocking_pick_file();
+        let Some(path) = picked.and_then(|p| p.into_path().ok()) else { return Ok(None) };
+        let content = backup::look_into(&path)?;
+        let file = zhanggui_core::error::file_name(&path);
+        Ok(Some(ChosenBackup { id: desk(&app).keep_backup(path), file, content }))
+    })
+    .await
+}
+
+/// Puts a backup file that was chosen, and the files beside it, in the place of the shop.
+#[tauri::command]
+#[specta::specta]
+pub async fn restore_chosen(app: AppHandle, id: u32, task: u32) -> Answer<Restored> {
+    off_thread(move || {
+        let desk = desk(&app);
+        let path = desk.take_backup(id)?;
+        let watch = desk.begin(&app, task);
+        let restored = put_in_place(&app, &path, &watch);
+        desk.end(task);
         restored
     })
     .await
+}
+
+const ENDING: &str = "zhanggui";
+
+fn dialog(app: &AppHandle, title: &str) -> FileDialogBuilder<tauri::Wry> {
+    app.dialog().file().set_title(title).add_filter(ENDING, &[ENDING])
+}
+
+fn put_in_place(app: &AppHandle, source: &std::path::Path, task: &Task) -> zhanggui_core::error::Result<Restored> {
+    let restored = desk(app).replace(|folder| backup::restore(folder, source, task, now()));
+    changed(app, "");
+    restored
 }
 
 /// Renames a shop or moves it to another zone.

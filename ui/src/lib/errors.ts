@@ -242,6 +242,8 @@ function reason(word: string): string {
       return m.reason_tied_to_review();
     case 'negative':
       return m.reason_negative();
+    case 'own_file':
+      return m.reason_own_file();
     case 'a_program':
       return m.reason_a_program();
     case 'unknown_variable':

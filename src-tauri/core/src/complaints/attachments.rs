@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 
 use super::store;
 use crate::error::{Error, Result, file_name};
+use crate::storage::files::{self, thumbnail_path};
 use crate::storage::{Change, Op, Shop};
 use crate::task::{Phase, Task};
 use crate::time::Seconds;
@@ -20,7 +21,6 @@ use crate::time::Seconds;
 pub const LIMIT_MIB: u64 = 200;
 /// Longest side of a thumbnail, in pixels.
 const THUMBNAIL: u32 = 320;
-const FOLDER: &str = "attachments";
 
 /// What a file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
@@ -175,7 +175,7 @@ impl Shop {
     }
 
     pub(crate) fn attachments_folder(&self) -> PathBuf {
-        self.folder().join(FOLDER)
+        self.folder().join(files::FOLDER)
     }
 }
 
@@ -251,7 +251,7 @@ fn keep(folder: &Path, path: &Path, task: &Task) -> Result<Kept> {
     }
     let (kind, extension) = recognise(&head, path)?;
     let sha256: String = hash.finalize().iter().map(|b| format!("{b:02x}")).collect();
-    let file = format!("{}.{extension}", &sha256[..32]);
+    let file = format!("{}.{extension}", &sha256[..files::NAME_DIGITS]);
     let target = folder.join(&file);
     if !target.exists() {
         copy.as_file().sync_all().map_err(|e| Error::file(&target, e))?;
@@ -280,10 +280,6 @@ fn recognise(head: &[u8], path: &Path) -> Result<(AttachmentKind, String)> {
     const TEXTS: [&str; 7] = ["txt", "csv", "tsv", "md", "json", "log", "eml"];
     let own = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
     Ok((AttachmentKind::Document, if TEXTS.contains(&own.as_str()) { own } else { "bin".to_owned() }))
-}
-
-fn thumbnail_path(folder: &Path, file: &str) -> PathBuf {
-    folder.join(format!("{file}.thumbnail.jpg"))
 }
 
 /// A picture that cannot be read, or that unpacks to too much, simply has no thumbnail; the file is kept as it is.

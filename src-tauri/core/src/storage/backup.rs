@@ -8,8 +8,10 @@ use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
 use serde::{Deserialize, Serialize};
 
-use super::open::{APPLICATION_ID, FILE_NAME, Shop};
+use super::files;
+use super::open::{APPLICATION_ID, FILE_NAME, SCHEMA_VERSION, Shop};
 use crate::error::{Error, Result};
+use crate::task::{Phase, Task};
 use crate::time::Seconds;
 
 /// Why a backup was made; part of its file name.
@@ -56,6 +58,42 @@ pub struct BackupFile {
     pub reason: BackupReason,
 }
 
+/// A copy at a place of the seller's choice.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, specta::Type)]
+pub struct CopyMade {
+    /// The copy's file name.
+    pub file: String,
+    /// Files of complaints and reviews that were copied into the folder beside it now; it may have had others.
+    pub files: u32,
+    /// Files that are no longer what they were when they were added; they were not copied.
+    pub damaged: u32,
+    /// Files that somebody removed from the data folder before.
+    pub missing: u32,
+}
+
+/// A shop that was put in the place of another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
+pub struct Restored {
+    /// The shop as it was before.
+    #[serde(flatten)]
+    pub kept: BackupFile,
+    /// Files of complaints and reviews that came back with it.
+    pub files: u32,
+    /// Files beside the copy that were damaged, and were left there.
+    pub damaged: u32,
+}
+
+/// What is in a backup, for the seller who has to choose.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
+pub struct BackupContent {
+    /// Customers in it.
+    pub customers: i64,
+    /// Orders in it.
+    pub orders: i64,
+    /// When it was changed last.
+    pub changed_at: Option<Seconds>,
+}
+
 /// How long a backup made before one import serves the imports after it.
 const FRESH_FOR: Seconds = 3600;
 
@@ -86,12 +124,28 @@ impl Shop {
         Ok(())
     }
 
-    /// Writes a verified copy to a path of the seller's choice, replacing what is there only when it is whole.
+    /// Writes a verified copy to a path of the seller's choice, replacing what is there only when it is whole. The files
+    /// of complaints and reviews go into the folder [`files::beside`] it; those it has already stay.
     ///
     /// # Errors
-    /// As [`Shop::backup`].
-    pub fn backup_to(&self, target: &Path) -> Result<()> {
-        copy_verified(&self.writer(), target)
+    /// As [`Shop::backup`]; [`Error::BadValue`] (`own_file`) for the shop's own file; [`Error::Cancelled`].
+    pub fn backup_to(&self, target: &Path, task: &Task) -> Result<CopyMade> {
+        let same = |a: &Path, b: &Path| matches!((fs::canonicalize(a), fs::canonicalize(b)), (Ok(a), Ok(b)) if a == b);
+        if same(target, &self.path()) {
+            return Err(Error::BadValue { field: "backup", value: crate::error::file_name(target), reason: "own_file" });
+        }
+        let folder = self.attachments_folder();
+        // The files first: a copy that is there has its files.
+        let copied = files::copy_new(&folder, &files::beside(target), task)?;
+        task.step(Phase::BackingUp, 0, 0)?;
+        copy_verified(&self.writer(), target)?;
+        let named: Vec<String> = self.read(|connection| {
+            let mut statement = connection.prepare("SELECT DISTINCT file FROM attachments")?;
+            let rows = statement.query_map([], |r| r.get(0))?;
+            Ok(rows.collect::<rusqlite::Result<_>>()?)
+        })?;
+        let missing = named.iter().filter(|name| !folder.join(name).exists()).count() as u32;
+        Ok(CopyMade { file: crate::error::file_name(target), files: copied.files, damaged: copied.damaged.len() as u32, missing })
     }
 
     /// The backups on disk, newest first.
@@ -103,13 +157,37 @@ impl Shop {
     }
 }
 
-/// Replaces the shop in `folder` by a backup. The present file is kept among the backups. The shop must not be
-/// open anywhere.
+/// What a backup holds, after it was verified.
 ///
 /// # Errors
-/// [`Error::BackupFailed`] where `source` does not verify; then nothing was changed.
-pub fn restore(folder: &Path, source: &Path, now: Seconds) -> Result<BackupFile> {
+/// [`Error::BackupFailed`], [`Error::NotAShop`], [`Error::NewerShop`].
+pub fn look_into(source: &Path) -> Result<BackupContent> {
     verify(source)?;
+    let copy = Connection::open_with_flags(source, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    let count = |table: &str| copy.query_row(&format!("SELECT count(*) FROM {table}"), [], |r| r.get(0));
+    Ok(BackupContent {
+        customers: count("customers")?,
+        orders: count("orders")?,
+        changed_at: copy.query_row("SELECT max(at) FROM undo_log", [], |r| r.get(0))?,
+    })
+}
+
+/// Replaces the shop in `folder` by a backup. The present file is kept among the backups. The shop must not be
+/// open anywhere. Files of complaints and reviews that lie [`files::beside`] the backup come back with it; no file is
+/// ever taken away.
+///
+/// # Errors
+/// [`Error::BackupFailed`], [`Error::NotAShop`], [`Error::NewerShop`] where `source` does not verify; then nothing was
+/// changed. [`Error::Cancelled`] before the shop was replaced.
+pub fn restore(folder: &Path, source: &Path, task: &Task, now: Seconds) -> Result<Restored> {
+    verify(source)?;
+    let copied = files::copy_new(&files::beside(source), &folder.join(files::FOLDER), task)?;
+    task.step(Phase::BackingUp, 0, 0)?;
+    let kept = replace(folder, source, now)?;
+    Ok(Restored { kept, files: copied.files, damaged: copied.damaged.len() as u32 })
+}
+
+fn replace(folder: &Path, source: &Path, now: Seconds) -> Result<BackupFile> {
     let shop = match Shop::open(folder, now) {
         Ok(shop) => shop,
         Err(Error::Corrupt(_) | Error::DiskFailed(_) | Error::NotAShop | Error::Database(_)) => {
@@ -219,6 +297,10 @@ fn verify(path: &Path) -> Result<()> {
     let id: i32 = copy.pragma_query_value(None, "application_id", |r| r.get(0))?;
     if id != APPLICATION_ID {
         return Err(Error::NotAShop);
+    }
+    let found: i64 = copy.pragma_query_value(None, "user_version", |r| r.get(0))?;
+    if found > SCHEMA_VERSION {
+        return Err(Error::NewerShop { found, known: SCHEMA_VERSION });
     }
     let answer: String = copy.query_row("PRAGMA quick_check(1)", [], |r| r.get(0))?;
     if answer == "ok" { Ok(()) } else { Err(Error::BackupFailed(answer)) }
@@ -332,8 +414,8 @@ mod tests {
         let taken = shop.backup(200, BackupReason::ByHand).unwrap();
         shop.set_setting("greeting", &"after").unwrap();
         drop(shop);
-        let kept = restore(folder.path(), &folder_of(folder.path()).join(&taken.file), 300).unwrap();
-        assert_eq!(kept.reason, BackupReason::Replaced);
+        let kept = restore(folder.path(), &folder_of(folder.path()).join(&taken.file), &Task::quiet(), 300).unwrap();
+        assert_eq!(kept.kept.reason, BackupReason::Replaced);
         let shop = Shop::open(folder.path(), 400).unwrap();
         assert_eq!(shop.setting::<String>("greeting").unwrap().as_deref(), Some("before"));
         assert_eq!(shop.backups().unwrap().len(), 2);
@@ -349,8 +431,8 @@ mod tests {
         let damaged = vec![b'x'; 20_000];
         fs::write(folder.path().join(FILE_NAME), &damaged).unwrap();
         assert!(Shop::open(folder.path(), 300).is_err());
-        let kept = restore(folder.path(), &folder_of(folder.path()).join(&taken.file), 300).unwrap();
-        assert_eq!(fs::read(folder_of(folder.path()).join(kept.file)).unwrap(), damaged, "the damaged file is kept as it was");
+        let kept = restore(folder.path(), &folder_of(folder.path()).join(&taken.file), &Task::quiet(), 300).unwrap();
+        assert_eq!(fs::read(folder_of(folder.path()).join(kept.kept.file)).unwrap(), damaged, "the damaged file is kept as it was");
         let shop = Shop::open(folder.path(), 400).unwrap();
         assert_eq!(shop.setting::<String>("greeting").unwrap().as_deref(), Some("whole"));
     }
@@ -361,7 +443,7 @@ mod tests {
         drop(Shop::open(folder.path(), 100).unwrap());
         let bad = folder.path().join("bad.zhanggui");
         fs::write(&bad, vec![7u8; 8192]).unwrap();
-        assert!(restore(folder.path(), &bad, 200).is_err());
+        assert!(restore(folder.path(), &bad, &Task::quiet(), 200).is_err());
         assert!(folder.path().join(FILE_NAME).exists());
     }
 }

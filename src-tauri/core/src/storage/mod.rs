@@ -4,10 +4,12 @@
 //! - [`transact`](self::transact): every change goes through [`Shop::transact`].
 //! - [`undo`](self::undo): durable undo and redo.
 //! - [`backup`](self::backup): verified copies and which of them to keep.
+//! - [`files`](self::files): what lies beside the shop file and goes along with copies.
 //! - [`check`](self::check): integrity and the invariants of this schema.
 
 pub mod backup;
 pub mod check;
+pub mod files;
 mod open;
 pub mod settings;
 pub mod transact;

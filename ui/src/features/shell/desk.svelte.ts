@@ -207,6 +207,19 @@ class Desk {
     if (taken) showDone(m.backup_done());
   }
 
+  /** A copy at a place of the seller's choice, with the files of complaints and reviews. */
+  async backupElsewhere(): Promise<void> {
+    const made = await this.attempt(() =>
+      this.watch(m.backup_elsewhere(), (task) => got(commands.backupElsewhere(task))),
+    );
+    if (!made) return;
+    const said = [m.backup_made({ file: made.file })];
+    if (made.files > 0) said.push(m.copy_files({ count: made.files }));
+    if (made.damaged > 0) said.push(m.copy_damaged({ count: made.damaged }));
+    if (made.missing > 0) said.push(m.copy_missing({ count: made.missing }));
+    showDone(said.join(' '));
+  }
+
   showCustomer(id: number): void {
     this.wantedCustomer = id;
     this.page = 'customers';
