@@ -1723,7 +1723,7 @@ export type InsightLine = {
 	/**  All reviews. */
 	reviews: number,
 	/**  Bad ones by month, the newest first; of a month itself: empty. */
-	by_month: ([string, number])[],
+	by_month: MonthOfProduct[],
 	/**  Causes of bad ones, the most frequent first. */
 	causes: ([ReviewCause, number])[],
 	/**  Orders of the same product or month. */
@@ -1935,6 +1935,16 @@ export type MissingProduct = {
 	title: string,
 	/**  Orders with it that could not be computed. */
 	orders: number,
+};
+
+/**  What was wrong with a product in one month. */
+export type MonthOfProduct = {
+	/**  `2026-11`. */
+	month: string,
+	/**  Negative and neutral reviews. */
+	bad: number,
+	/**  Their causes, the most frequent first; a review without a cause has none. */
+	causes: ([ReviewCause, number])[],
 };
 
 /**  What the seller does with a case. */
@@ -3037,6 +3047,8 @@ export type ReplyCheck = {
 	alike: number | null,
 	/**  What a later reader would stumble over; of public ones. */
 	reader: ReaderFinding[],
+	/**  The words in which private data was found, and what it is. */
+	private_data: ([ReaderFinding, string])[],
 	/**  It cannot be kept as a reply as it is. */
 	refused: boolean,
 };

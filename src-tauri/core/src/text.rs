@@ -1,5 +1,7 @@
 //! Text as sellers' files carry it: widths, masks, spreadsheet guards, phone numbers, pinyin.
 
+use std::sync::LazyLock;
+
 use pinyin::{ToPinyin, ToPinyinMulti};
 
 /// Folds one full-width ASCII character (`Ａ`, `１`, `：`, ideographic space) to its plain form.
@@ -9,6 +11,16 @@ pub fn fold_width(c: char) -> char {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
         other => other,
     }
+}
+
+/// The simplified form of a character: 評 and 评 are one, and so are 臺 and 台.
+pub fn simplified(c: char) -> char {
+    const FIRST: u32 = 0x4E00;
+    static PLAIN: LazyLock<Vec<char>> = LazyLock::new(|| {
+        let all: String = ('\u{4e00}'..='\u{9fff}').flat_map(|c| [c, ' ']).collect();
+        fast2s::convert(&all).chars().step_by(2).collect()
+    });
+    (c as u32).checked_sub(FIRST).and_then(|at| PLAIN.get(at as usize).copied()).unwrap_or(c)
 }
 
 /// A form under which two spellings of one name or header are the same: widths folded, lower case, and
@@ -311,6 +323,12 @@ pub fn mask_phone(number: &str) -> String {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn traditional_characters_have_their_simplified_partners() {
+        let folded: String = "臺灣省臺北市信義區廣東縣 好評後裡𠮷a".chars().map(simplified).collect();
+        assert_eq!(folded, "台湾省台北市信义区广东县 好评后里𠮷a");
+    }
 
     #[test]
     fn masks_of_every_platform_are_seen() {

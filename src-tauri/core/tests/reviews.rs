@@ -24,6 +24,7 @@ use zhanggui_core::reviews::contact_plan::{NoContact, TimeReason};
 use zhanggui_core::reviews::detail::Review;
 use zhanggui_core::reviews::draft::ReviewDraft;
 use zhanggui_core::reviews::follow::{ReviewEdit, ReviewStep};
+use zhanggui_core::reviews::insight::MonthOfProduct;
 use zhanggui_core::reviews::list::{ReviewList, ReviewQuery};
 use zhanggui_core::reviews::paste::Pasted;
 use zhanggui_core::reviews::plan::{ReviewImport, ReviewPlan};
@@ -338,8 +339,12 @@ fn a_bad_review_is_followed_to_its_end() {
     assert_eq!(insight.outcomes.iter().find(|(o, _)| *o == ReviewOutcome::Kept).unwrap().1, 1);
     assert_eq!((insight.orders, insight.negative_per_hundred), (3, None), "three orders are too few to say");
     assert_eq!(
-        (insight.products[0].key.as_str(), insight.products[0].by_month.as_slice()),
-        ("竹杯垫", [("2026-11".to_owned(), 1)].as_slice())
+        insight.products.iter().map(|p| (p.key.as_str(), p.by_month.as_slice())).collect::<Vec<_>>(),
+        [
+            ("竹杯垫", [MonthOfProduct { month: "2026-11".to_owned(), bad: 1, causes: vec![] }].as_slice()),
+            ("青瓷茶杯", [MonthOfProduct { month: "2026-11".to_owned(), bad: 1, causes: vec![(ReviewCause::Damage, 1)] }].as_slice()),
+        ],
+        "without a cause there is none to show"
     );
     assert!(insight.products.iter().any(|p| p.key == "青瓷茶杯" && p.causes == [(ReviewCause::Damage, 1)]));
     let kinds: Vec<String> = desk

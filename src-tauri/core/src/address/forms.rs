@@ -180,27 +180,9 @@ impl Builder {
     }
 }
 
-/// The simplified form of a character that stands in names of regions, so that 臺灣 and 台湾 are one.
-pub(super) fn simplified(c: char) -> char {
-    const PAIRS: [(&str, &str); 1] = [(
-        "臺灣縣區廣東門龍義蘭蓮雲園鄉鎮島離觀圍葉陽號馬華寧蘇遼內豐澤會場國興貴慶濟漢瀋無錫紹鹽連贛劉衛魯爾齊樂應麗寶歷閘嶺臨鳳黃萬頭銅鐵撫營錦盤蕪嘉灣嶼蘆龜復橋樹頭後銅鑼蘭潭竹員鹿屏恆滿獅車綠蘭關長濱遠靜虹閔楊鬆滬無張崑順義錢塘餘紅軍",
-        "台湾县区广东门龙义兰莲云园乡镇岛离观围叶阳号马华宁苏辽内丰泽会场国兴贵庆济汉沈无锡绍盐连赣刘卫鲁尔齐乐应丽宝历闸岭临凤黄万头铜铁抚营锦盘芜嘉湾屿芦龟复桥树头后铜锣兰潭竹员鹿屏恒满狮车绿兰关长滨远静虹闵杨松沪无张昆顺义钱塘余红军",
-    )];
-    static MAP: LazyLock<FxHashMap<char, char>> =
-        LazyLock::new(|| PAIRS.iter().flat_map(|(from, to)| from.chars().zip(to.chars())).collect());
-    if c.is_ascii() { c } else { MAP.get(&c).copied().unwrap_or(c) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn traditional_characters_have_their_simplified_partners() {
-        let folded: String = "臺灣省臺北市信義區".chars().map(simplified).collect();
-        assert_eq!(folded, "台湾省台北市信义区");
-        assert_eq!("廣東縣軍".chars().map(simplified).collect::<String>(), "广东县军", "the two lists run side by side to their end");
-    }
 
     #[test]
     fn a_region_is_found_by_its_forms() {

@@ -3,10 +3,11 @@
 use serde::Serialize;
 
 use super::person::{self, Likeness};
+use super::phones;
 use super::pieces::{self, Label, Piece};
 use super::place::{self, Chain};
-use super::{forms, phones};
 use crate::regions::table::{Level, RegionCode, RegionIndex, table};
+use crate::text::simplified;
 
 /// What a text says about where a parcel goes. `None` where it does not say it, or not certainly.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, specta::Type)]
@@ -61,7 +62,7 @@ pub fn parse(text: &str, habits: &Habits) -> AddressParts {
     // A label of a number without its number says nothing.
     pieces.retain(|p| p.label != Some(Label::Phone) || p.text.iter().any(|c| !c.is_ascii_punctuation()));
     let (joined, starts) = join(&pieces);
-    let simple: Vec<char> = joined.iter().copied().map(forms::simplified).collect();
+    let simple: Vec<char> = joined.iter().copied().map(simplified).collect();
     let chain = place::find(&simple);
     let has_number = parts.phone.is_some();
     let chunks = chunks(&pieces, &starts, &joined, chain.as_ref());
@@ -90,12 +91,8 @@ pub fn parse(text: &str, habits: &Habits) -> AddressParts {
 
 /// The region an order's own columns name, and every region where several fit. An empty list: none is named.
 pub fn region_of(province: &str, city: &str, district: &str, detail: &str) -> Vec<RegionIndex> {
-    let text: Vec<char> = [province, city, district, if district.is_empty() { detail } else { "" }]
-        .join(" ")
-        .chars()
-        .map(plain)
-        .map(forms::simplified)
-        .collect();
+    let text: Vec<char> =
+        [province, city, district, if district.is_empty() { detail } else { "" }].join(" ").chars().map(plain).map(simplified).collect();
     let from = text.iter().take_while(|c| c.is_whitespace()).count();
     place::find(&text[from..]).map(|chain| chain.regions).unwrap_or_default()
 }
@@ -103,7 +100,7 @@ pub fn region_of(province: &str, city: &str, district: &str, detail: &str) -> Ve
 /// The one place an address begins with, and how many bytes of the text name it. `None` where it begins with
 /// none, or where several fit.
 pub fn leading_place(text: &str) -> Option<(RegionIndex, usize)> {
-    let simple: Vec<char> = text.chars().map(plain).map(forms::simplified).collect();
+    let simple: Vec<char> = text.chars().map(plain).map(simplified).collect();
     let chain = place::find(&simple).filter(|c| c.start == 0)?;
     let [index] = chain.regions[..] else { return None };
     Some((index, text.chars().take(chain.end).map(char::len_utf8).sum()))
@@ -112,7 +109,7 @@ pub fn leading_place(text: &str) -> Option<(RegionIndex, usize)> {
 /// Whether a short name of a region, before this rest of a text, is only the beginning of a longer word: 浙江|大学,
 /// 吉林|大路.
 pub fn is_part_of_a_word(rest: &str) -> bool {
-    let rest: Vec<char> = rest.chars().take(16).map(plain).map(forms::simplified).collect();
+    let rest: Vec<char> = rest.chars().take(16).map(plain).map(simplified).collect();
     table().all().next().is_some_and(|(province, _)| place::is_part_of_a_word(&rest, &[province]))
 }
 

@@ -4,7 +4,7 @@
 use pinyin::ToPinyin;
 use regex::Regex;
 
-use crate::text::fold_width;
+use crate::text::{fold_width, simplified};
 
 /// A text made comparable.
 pub(super) struct Folded {
@@ -361,16 +361,4 @@ fn look_alike(c: char) -> char {
 fn is_filler(c: char) -> bool {
     matches!(c, '·' | '*' | '_' | '~' | '～' | '丨' | '|' | '^' | '`' | '•')
         || matches!(c as u32, 0x200B..=0x200F | 0x2060 | 0xFE0F | 0x20E3 | 0x1F000..=0x1FAFF | 0x2600..=0x27BF | 0x2190..=0x21FF | 0xFEFF)
-}
-
-/// The traditional forms that such offers are written in.
-fn simplified(c: char) -> char {
-    const PAIRS: &str = "評评價价紅红禮礼獎奖優优現现錢钱圖图單单讚赞贈赠給给寫写發发刪删補补償偿後后換换領领減减滿满曬晒聯联請请論论幫帮點点會会還还塊块卷券劵券們们無无與与關关實实誰谁退退轉转帳账動动購购賣卖場场運运費费親亲們们們们顆颗貨货訊讯筆笔筆笔處处報报銷销獲获參参獎奖開开頭头應应該该個个負负將将數数";
-    let mut pairs = PAIRS.chars();
-    while let (Some(traditional), Some(plain)) = (pairs.next(), pairs.next()) {
-        if traditional == c {
-            return plain;
-        }
-    }
-    c
 }

@@ -21,13 +21,24 @@ pub struct InsightLine {
     /// All reviews.
     pub reviews: i64,
     /// Bad ones by month, the newest first; of a month itself: empty.
-    pub by_month: Vec<(String, i64)>,
+    pub by_month: Vec<MonthOfProduct>,
     /// Causes of bad ones, the most frequent first.
     pub causes: Vec<(ReviewCause, i64)>,
     /// Orders of the same product or month.
     pub orders: i64,
     /// Negative ones per hundred orders in tenths; `None` where there are too few orders to say.
     pub negative_per_hundred: Option<i64>,
+}
+
+/// What was wrong with a product in one month.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, specta::Type)]
+pub struct MonthOfProduct {
+    /// `2026-11`.
+    pub month: String,
+    /// Negative and neutral reviews.
+    pub bad: i64,
+    /// Their causes, the most frequent first; a review without a cause has none.
+    pub causes: Vec<(ReviewCause, i64)>,
 }
 
 /// What reviews of a period teach.
@@ -57,15 +68,21 @@ struct Tally {
     negative: i64,
     reviews: i64,
     causes: BTreeMap<ReviewCause, i64>,
-    by_month: BTreeMap<String, i64>,
+    by_month: BTreeMap<String, (i64, BTreeMap<ReviewCause, i64>)>,
+}
+
+fn most_frequent_first(causes: BTreeMap<ReviewCause, i64>) -> Vec<(ReviewCause, i64)> {
+    let mut causes: Vec<(ReviewCause, i64)> = causes.into_iter().collect();
+    causes.sort_by_key(|(cause, count)| (std::cmp::Reverse(*count), *cause));
+    causes
 }
 
 impl Tally {
     fn line(self, key: String, orders: i64) -> InsightLine {
-        let mut causes: Vec<(ReviewCause, i64)> = self.causes.into_iter().collect();
-        causes.sort_by_key(|(cause, count)| (std::cmp::Reverse(*count), *cause));
+        let causes = most_frequent_first(self.causes);
         let negative_per_hundred = if key.is_empty() { None } else { per_hundred(self.negative, orders) };
-        let by_month = self.by_month.into_iter().rev().collect();
+        let months = self.by_month.into_iter().rev();
+        let by_month = months.map(|(month, (bad, causes))| MonthOfProduct { month, bad, causes: most_frequent_first(causes) }).collect();
         InsightLine { key, bad: self.bad, by_month, reviews: self.reviews, causes, orders, negative_per_hundred }
     }
 }
@@ -111,7 +128,11 @@ impl Shop {
                     continue;
                 }
                 if let Some(tally) = products.get_mut(&row.get::<_, String>(0)?) {
-                    *tally.by_month.entry(month(at)).or_default() += 1;
+                    let (count, causes) = tally.by_month.entry(month(at)).or_default();
+                    *count += 1;
+                    if let Some(cause) = cause {
+                        *causes.entry(cause).or_default() += 1;
+                    }
                 }
                 match outcome {
                     Some(outcome) => *outcomes.entry(outcome.as_str()).or_default() += 1,

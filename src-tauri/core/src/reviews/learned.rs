@@ -1,89 +1,110 @@
-//! What patterns miss: a judgement learned from labelled texts.
+//! A judgement learned from labelled texts.
 //!
 //! Logistic regression over the pieces of a folded text (characters and their pairs in Chinese, words and their pairs
-//! in English), fitted at first use to a file of labelled texts in a fixed order, so that every run judges alike. To
-//! teach it something, add a line to the file.
+//! in English) and over what patterns say of it, fitted at first use to a file of labelled texts in a fixed order, so
+//! that every run judges alike. To teach it something, add a line to the file.
 
 use rustc_hash::FxHashMap;
 
 use super::fold::{self, Folded};
 
 const ROUNDS: u32 = 60;
-const RATE: f64 = 0.3;
+const RATE: f64 = 0.5;
 /// How fast a weight that nothing confirms fades.
-const FADE: f64 = 0.000_2;
+const FADE: f64 = 0.000_4;
+/// How much what a pattern says counts beside one piece of a short text.
+const SIGNAL: f64 = 0.1;
 
 /// A judgement of one kind.
 pub(super) struct Learned {
     weights: FxHashMap<String, f64>,
     bias: [f64; 2],
+    signals: Signals,
+}
+
+/// What patterns say of a text, each by a word of its own.
+pub(super) type Signals = fn(&str) -> Vec<&'static str>;
+
+/// A text as numbers: what is in it and how much each counts, and whether it is Chinese (0) or not (1).
+struct Features {
+    counts: Vec<(String, f64)>,
+    language: usize,
 }
 
 impl Learned {
     /// Fits to labelled texts: a header, then lines of `label, language, kind, text` with tabs between.
-    pub fn from(labelled: &str, label: &str) -> Learned {
-        let mut examples: Vec<(Vec<String>, usize, f64)> = labelled
+    pub fn from(labelled: &str, label: &str, signals: Signals) -> Learned {
+        let examples: Vec<(Features, f64)> = labelled
             .lines()
             .skip(1)
             .filter_map(|line| {
                 let mut cells = line.split('\t');
                 let wanted = if cells.next()? == label { 1.0 } else { 0.0 };
-                let (pieces, language) = pieces(cells.nth(2)?);
-                Some((pieces, language, wanted))
+                Some((features(cells.nth(2)?, signals), wanted))
             })
             .collect();
-        mix(&mut examples);
         let mut numbers: FxHashMap<String, usize> = FxHashMap::default();
-        let rows: Vec<(Vec<usize>, usize, f64)> = examples
+        let rows: Vec<(Vec<(usize, f64)>, usize, f64)> = examples
             .into_iter()
-            .map(|(pieces, language, wanted)| {
-                let number = |piece| {
+            .map(|(features, wanted)| {
+                let number = |(name, count)| {
                     let next = numbers.len();
-                    *numbers.entry(piece).or_insert(next)
+                    (*numbers.entry(name).or_insert(next), count)
                 };
-                (pieces.into_iter().map(number).collect(), language, wanted)
+                (features.counts.into_iter().map(number).collect(), features.language, wanted)
             })
             .collect();
         let mut weights = vec![0.0f64; numbers.len()];
         let mut bias = [0.0f64; 2];
+        // The mean over the later rounds is steadier than wherever the last example left them.
+        let mut means = vec![0.0f64; numbers.len()];
+        let mut mean_bias = [0.0f64; 2];
+        let mut order: Vec<usize> = (0..rows.len()).collect();
         for round in 0..ROUNDS {
             let rate = RATE / (1.0 + f64::from(round) * 0.05);
-            for (ids, language, wanted) in &rows {
-                let scale = scale(ids.len());
-                let score = bias[*language] + ids.iter().map(|id| weights[*id]).sum::<f64>() * scale;
+            order.sort_unstable_by_key(|at| mixed(*at as u64 + (u64::from(round) << 32)));
+            for (counts, language, wanted) in order.iter().map(|at| &rows[*at]) {
+                let score = bias[*language] + counts.iter().map(|(id, count)| weights[*id] * count).sum::<f64>();
                 let step = (wanted - 1.0 / (1.0 + (-score).exp())) * rate;
                 bias[*language] += step;
-                for id in ids {
-                    weights[*id] += step * scale - FADE * weights[*id];
+                for (id, count) in counts {
+                    weights[*id] += step * count - FADE * weights[*id];
                 }
             }
+            if round >= ROUNDS / 2 {
+                let share = 1.0 / f64::from(ROUNDS - ROUNDS / 2);
+                means.iter_mut().zip(&weights).for_each(|(mean, weight)| *mean += weight * share);
+                mean_bias.iter_mut().zip(&bias).for_each(|(mean, bias)| *mean += bias * share);
+            }
         }
-        Learned { weights: numbers.into_iter().map(|(piece, id)| (piece, weights[id])).collect(), bias }
+        let weights = numbers.into_iter().map(|(name, id)| (name, means[id])).collect();
+        Learned { weights, bias: mean_bias, signals }
     }
 
     /// How much a text reads like those of the label: 0 is even odds, 1 nearly three to one.
     pub fn score(&self, text: &str) -> f64 {
-        let (pieces, language) = pieces(text);
-        let sum: f64 = pieces.iter().filter_map(|piece| self.weights.get(piece)).sum();
-        self.bias[language] + sum * scale(pieces.len())
+        let features = features(text, self.signals);
+        let sum: f64 = features.counts.iter().filter_map(|(name, count)| Some(self.weights.get(name)? * count)).sum();
+        self.bias[features.language] + sum
     }
 }
 
-/// Neighbours in a file are of one kind; a fixed stride mixes them.
-fn mix<T>(examples: &mut Vec<T>) {
-    let count = examples.len().max(1);
-    let stride = (count / 2..).find(|s| gcd(*s, count) == 1).unwrap_or(1);
-    let mut numbered: Vec<(usize, T)> = std::mem::take(examples).into_iter().enumerate().collect();
-    numbered.sort_by_key(|(at, _)| (at * stride) % count);
-    examples.extend(numbered.into_iter().map(|(_, example)| example));
+/// A number without any order, the same on every computer (SplitMix64): neighbours in a file are of one kind, and
+/// examples must come mixed.
+fn mixed(number: u64) -> u64 {
+    let mut z = number.wrapping_add(0x9E37_79B9_7F4A_7C15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^ (z >> 31)
 }
 
-fn scale(pieces: usize) -> f64 {
-    1.0 / (pieces as f64 + 1.0).sqrt()
-}
-
-fn gcd(a: usize, b: usize) -> usize {
-    if b == 0 { a } else { gcd(b, a % b) }
+/// A long text has many pieces, of which each says less; what a pattern says does not depend on the length.
+fn features(text: &str, signals: Signals) -> Features {
+    let (pieces, language) = pieces(text);
+    let scale = 1.0 / (pieces.len() as f64 + 1.0).sqrt();
+    let said = signals(text).into_iter().map(|signal| (format!("§{signal}"), SIGNAL));
+    let counts = pieces.into_iter().map(|piece| (piece, scale)).chain(said).collect();
+    Features { counts, language }
 }
 
 /// The different pieces of a text, and whether it is Chinese (0) or not (1).

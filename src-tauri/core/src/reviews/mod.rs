@@ -13,6 +13,7 @@ mod learned;
 pub mod list;
 mod matching;
 pub mod paste;
+mod personal;
 pub mod plan;
 pub mod reader;
 pub mod reply;

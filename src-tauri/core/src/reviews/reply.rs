@@ -39,6 +39,8 @@ pub struct ReplyCheck {
     pub alike: f64,
     /// What a later reader would stumble over; of public ones.
     pub reader: Vec<ReaderFinding>,
+    /// The words in which private data was found, and what it is.
+    pub private_data: Vec<(ReaderFinding, String)>,
     /// It cannot be kept as a reply as it is.
     pub refused: bool,
 }
@@ -63,7 +65,7 @@ impl Shop {
             Some(found) => (found.advice(language).to_owned(), found.lawful(text).to_owned()),
             None => (String::new(), String::new()),
         };
-        let (mut twin, mut findings) = (None, Vec::new());
+        let (mut twin, mut findings, mut private_data) = (None, Vec::new(), Vec::new());
         if kind == ReplyKind::Public {
             let (index, buyer) = self.read(|connection| {
                 let buyer = review.map(|id| known_buyer(connection, &store::by_id(connection, id)?)).transpose()?.unwrap_or_default();
@@ -71,9 +73,10 @@ impl Shop {
             })?;
             twin = index.closest(text, review);
             findings = reader::check(text, &buyer);
+            private_data = reader::private_data(text, &buyer);
         }
         let refused = incentive.is_some() || findings.iter().any(|f| f.is_private());
-        Ok(ReplyCheck { incentive, advice, lawful, twin, alike: ALIKE, reader: findings, refused })
+        Ok(ReplyCheck { incentive, advice, lawful, twin, alike: ALIKE, reader: findings, private_data, refused })
     }
 
     /// Makes ready what the first check of a reply would wait for: the earlier replies, and what is learned from texts.

@@ -1,17 +1,17 @@
 //! Whether a reply says again what the shop said before: a reader of many replies sees it at once.
 //!
 //! Two texts are alike by the share of pieces they have in common (Dice's coefficient over sets): pairs of
-//! neighbouring characters for Chinese, words and pairs of words for texts in letters. Widths, case, punctuation,
-//! emoji, spaces and contractions do not count, so a copy with other marks is still a copy.
+//! neighbouring characters for Chinese, words and pairs of words for texts in letters. Widths, case, traditional forms,
+//! punctuation, emoji, spaces and contractions do not count, so a copy with other marks is still a copy.
 //!
 //! [`ALIKE`] was chosen on the odd lines of `tests/fixtures/reviews/twins.tsv` and measured on the even ones
-//! (`tests/twins.rs` prints both): the value between the highest likeness of texts on the same subject that were
+//! (`tests/reply_checks.rs` prints both): the value between the highest likeness of texts on the same subject that were
 //! written freshly and the lowest of a copy with two clauses changed.
 
 use rustc_hash::{FxHashMap, FxHasher};
 use serde::Serialize;
 
-use crate::text::fold_width;
+use crate::text::{fold_width, simplified};
 
 /// From this likeness on, two texts are twins.
 pub const ALIKE: f64 = 0.5;
@@ -106,7 +106,7 @@ fn pieces(text: &str) -> Vec<u64> {
 fn words(text: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut open = false;
-    for c in text.chars().map(fold_width) {
+    for c in text.chars().map(fold_width).map(simplified) {
         match c {
             '\'' | '’' => {}
             c if c.is_alphanumeric() && !is_han(c) => {
