@@ -35,7 +35,7 @@ fn offers_for_a_review_are_found_and_plain_words_are_left_alone() {
     let (precision, recall, texts, wrong) = measured(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets/reviews/offers.tsv"));
     println!("{texts} texts the words were chosen on: precision {precision:.3}, recall {recall:.3}\n{}", wrong.join("\n"));
     assert!(texts >= 500, "the labelled texts are all there");
-    assert!(precision >= 0.95 && recall >= 0.9, "precision {precision:.3}, recall {recall:.3}:\n{}", wrong.join("\n"));
+    assert!(precision >= 0.97 && recall >= 0.97, "precision {precision:.3}, recall {recall:.3}:\n{}", wrong.join("\n"));
 }
 
 /// Written without knowledge of the check, and never looked at while its words were chosen; nothing may be fitted to
@@ -44,6 +44,6 @@ fn offers_for_a_review_are_found_and_plain_words_are_left_alone() {
 fn offers_in_texts_never_seen_are_found_too() {
     let (precision, recall, texts, _) = measured(&common::fixture("reviews/incentive_unseen.tsv"));
     println!("{texts} texts never seen: precision {precision:.3}, recall {recall:.3}");
-    assert!(texts >= 180, "the labelled texts are all there");
-    assert!(precision >= 0.9 && recall >= 0.8, "precision {precision:.3}, recall {recall:.3}");
+    assert!(texts >= 380, "the labelled texts are all there");
+    assert!(precision >= 0.93 && recall >= 0.86, "precision {precision:.3}, recall {recall:.3}");
 }

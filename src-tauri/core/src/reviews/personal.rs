@@ -15,10 +15,26 @@ const GAP: &str = r"[-\s.,、·_]{0,3}";
 const SURNAME: &str = "(?:欧阳|上官|司马|诸葛|夏侯|皇甫|尉迟|公孙|慕容|令狐|东方|西门|南宫|[赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳酆鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯管卢莫房裘缪干解应宗丁宣邓郁单杭洪包诸左石崔吉龚程邢裴陆荣翁荀惠曲封段侯宁仇祖武符刘景詹束龙叶幸司黎白蒲从索赖卓池乔温庄晏柴阎关])";
 /// Surnames that are hardly ever another word.
 const CLEAR_SURNAME: &str = "(?:欧阳|上官|司马|诸葛|皇甫|尉迟|慕容|令狐|[赵钱孙李周吴郑王冯陈褚蒋沈韩杨朱秦许吕张曹魏陶姜谢邹苏潘葛彭鲁韦俞袁柳唐薛贺倪罗郝邬傅伍余顾孟黄穆萧尹姚邵汪祁戴宋庞熊董梁杜阮贾郭刁钟徐邱骆蔡樊胡霍虞卢邓洪崔龚邢裴陆翁侯刘詹叶黎赖卓乔晏阎高何林江])";
+/// Surnames that may follow a word at once, for they are not the next word of the sentence.
+const AFTER_WORD: &str = "(?:欧阳|上官|司马|诸葛|皇甫|尉迟|慕容|令狐|[赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕施张孔曹严华金魏陶姜戚谢邹章云苏潘葛范彭郎鲁韦昌马苗方俞任袁柳鲍史唐薛雷贺倪汤殷罗郝邬安康伍余元顾孟黄穆萧尹姚邵湛汪祁毛狄贝臧戴宋茅庞熊纪舒屈项祝董梁杜阮蓝季贾路江童郭梅林刁钟徐邱骆高夏蔡田樊胡凌霍虞万柯卢莫房裘丁邓洪左石崔吉龚程邢裴陆荣翁段侯宁刘景詹龙叶黎白赖卓池乔温庄晏柴阎楼])";
+/// An account as messengers have it: letters with a digit or a mark among them.
+const ACCOUNT: &str = r"\b[A-Za-z][A-Za-z0-9-]{0,20}[0-9_.][A-Za-z0-9_.-]*[A-Za-z0-9]";
+/// Couriers, whose service numbers may be said.
+static COURIER: Lazy =
+    LazyLock::new(|| pattern(r"(?i)fedex|\bups\b|royal mail|\bdhl\b|usps|evri|hermes|顺丰|中通|圆通|申通|韵达|邮政|德邦|京东快递"));
+/// What says that a place is the shop's own.
+static OWN_PLACE: Lazy = LazyLock::new(|| {
+    pattern(r"(?i)实体店|门店|本店|店里|店面|工作室|our (?:shop|store|studio|workshop|showroom)|visit us|find us|we(?:'re| are) at")
+});
 /// Words beside a number that belongs to goods or to an authority and not to a person.
 const OF_GOODS: &str = r"(?i)条码|条形码|商品码|货号|款号|型号|防伪|批号|批次|许可证|备案|标准|证书编号|质检|ISBN|EAN|UPC|GTIN|SKU|barcode|product code|\bbatch|\blot\b|serial|\bmodel|patent|licen[cs]e|certificate|under the bars";
 /// What follows a given name where it is a pattern or a model and not a person.
 const GOODS: &str = "(?:Dress|Bag|Top|Skirt|Ring|Mug|Lamp|Set|Chair|Table|Collection|Print|Scarf|Necklace|Earrings|Bracelet|Jacket|Jumper|Sweater|Coat|Hat|Shirt|Blouse|Boots?|Shoes?|Rose|Blue|Green|Grey|Gray|Pink|Red|White|Black|Tote|Pouch|Quilt|Pattern|Design|Range|Style|Model|Size|Tea|Blend|Candle|Street|Road|Avenue|Lane|House|Hall|Station|Bay|Day)s?";
+
+/// Who is spoken of as the shop's own.
+static OURS: Lazy = LazyLock::new(|| pattern(r"\b(?:our|my)\b"));
+
+type Lazy = LazyLock<Option<Regex>>;
 
 /// One form of private data.
 struct Rule {
@@ -68,6 +84,9 @@ fn forms() -> Vec<Form> {
                 ),
                 r"(?:身份证|证件)(?:号码?)?[^0-9。.!?！？条件]{0,10}[0-9](?:[-\s]?[0-9*]){5,}(?:[-\s]?[Xx])?".to_owned(),
                 format!(r"身份证[^0-9。!?！？]{{0,8}}尾号[^0-9。!?！？]{{0,4}}[0-9Xx]{{3,}}|身份证[^0-9。!?！？]{{0,8}}?{DIGIT}{{15,}}"),
+                r"(?:身份证|证件)[^0-9。!?！？]{0,8}[末后尾][^0-9。!?！？]{0,6}[0-9Xx]{3,}".to_owned(),
+                r"(?:^|[^0-9])[1-9][0-9]{3,5}\*{4,}[0-9Xx]{2,4}".to_owned(),
+                r"护照[^0-9A-Z。!?！？]{0,6}[A-Z]{1,2}\s?[0-9]{6,}".to_owned(),
                 r"(?i)\b(?:ic|id|identity card|passport|national id)\b[^.!?]{0,16}\b(?:ending|ends|last)\b[^0-9.!?]{0,16}[0-9]{3,}".to_owned(),
                 r"(?i)\b(?:identity card|id card|national id|passport|identity number|id number|social security)\b(?:\s(?:number|no\.?))?[^0-9.!?]{0,24}[A-Z]{0,3}[0-9](?:[-\s]?[0-9]){5,}(?:-[A-Z0-9]{1,4}\b)?".to_owned(),
             ],
@@ -83,19 +102,24 @@ fn forms() -> Vec<Form> {
         ),
         (
             WechatOrQq,
-            own(&[
-                r"(?i)(?:微信号?|薇信|威信|wechat|weixin|vx|wx|v信|加[v薇微威➕]|qq群?|扣扣|企鹅号?|群号|\bline\s?id\b|[赖賴]\s?id|whatsapp|telegram)[^a-z0-9\x{4e00}-\x{9fff}:：]{0,6}(?:号|群|id|号码|上的)?\s?(?:[:：]|是|为|\bis\b|\bas\b|\bat\b)[^a-z0-9\x{4e00}-\x{9fff}]{0,6}[a-z0-9][a-z0-9_.-]{4,}",
-                r"(?i)(?:微信号?|薇信|威信|wechat|weixin|vx|wx|v信|加[v薇微威➕]|qq群?|扣扣|企鹅号?|群号|\bline\s?id\b|[赖賴]\s?id|whatsapp|telegram)[^a-z0-9\x{4e00}-\x{9fff}]{0,6}(?:号|群|id|号码|上的)?[^a-z0-9\x{4e00}-\x{9fff}]{0,6}(?:[a-z0-9_.-]{4,24}[0-9_]|[0-9_][a-z0-9_-]{4,24})",
-                r"(?i)(?:whatsapp|telegram|wechat)\b[^.!?]{0,12}\+[0-9][0-9\s-]{6,}",
-                r"(?i)(?:whatsapp|telegram|wechat|微信|qq)[^a-z0-9]{1,4}[a-z0-9]+[._][a-z0-9._]{2,}",
-                r"(?i)[加您你我的]v\s?[:：]\s?[a-z0-9_-]{5,}",
-                r"(?i)(?:微信|wechat)[^。.]{0,14}id[^a-z0-9]{0,4}[a-z0-9][a-z0-9_-]{4,}",
-                r"(?i)(?:qq|扣扣|企鹅号?)[^0-9。.]{0,16}[1-9](?:[-\s]?[0-9]){4,}",
-                r"(?i)[薇微威徽v]\s?(?:❤|♥|信)\S{0,2}\s?[:：]?\s?[a-z0-9_-]{5,}",
-                r"(?i)(?:加|私)(?:我|一下)?(?:微信|薇|vx|qq|扣扣)",
-                r"微信[^。]{0,4}同(?:手机|号)|(?:电话|手机)(?:和)?微信(?:都|同)",
-                r"(?i)(?:add me|find me|message me|text me|write to me) on (?:wechat|qq|whatsapp|telegram)",
-            ]),
+            vec![
+                r"(?i)(?:微信号?|薇信|威信|wechat|weixin|vx|wx|v信|加[v薇微威➕]|qq群?|扣扣|企鹅号?|群号|\bline\s?id\b|[赖賴]\s?id|whatsapp|telegram)[^a-z0-9\x{4e00}-\x{9fff}:：]{0,6}(?:号|群|id|号码|上的)?\s?(?:[:：]|是|为|\bis\b|\bas\b|\bat\b)[^a-z0-9\x{4e00}-\x{9fff}]{0,6}[a-z0-9][a-z0-9_.-]{4,}".to_owned(),
+                r"(?i)(?:微信号?|薇信|威信|wechat|weixin|vx|wx|v信|加[v薇微威➕]|qq群?|扣扣|企鹅号?|群号|\bline\s?id\b|[赖賴]\s?id|whatsapp|telegram)[^a-z0-9\x{4e00}-\x{9fff}]{0,6}(?:号|群|id|号码|上的)?[^a-z0-9\x{4e00}-\x{9fff}]{0,6}(?:[a-z0-9_.-]{4,24}[0-9_]|[0-9_][a-z0-9_-]{4,24})".to_owned(),
+                r"(?i)(?:whatsapp|telegram|wechat)\b[^.!?]{0,12}\+[0-9][0-9\s-]{6,}".to_owned(),
+                r"(?i)(?:whatsapp|telegram|wechat|微信|qq)[^a-z0-9]{1,4}[a-z0-9]+[._][a-z0-9._]{2,}".to_owned(),
+                format!(r"(?:qq|QQ|扣扣)[^0-9。!?！？]{{0,6}}{DIGIT}{{6,}}"),
+                // An account stands before or after what it is one of; an account has a digit or a mark in it.
+                format!(r"(?:[Ww]hats[Aa]pp|[Tt]elegram|[Ww]e[Cc]hat|LINE|微信|QQ|qq|薇信)[^。.!?！？]{{0,16}}?{ACCOUNT}"),
+                format!(r"{ACCOUNT}[^。.!?！？]{{0,10}}?(?:[Ww]hats[Aa]pp|[Tt]elegram|[Ww]e[Cc]hat|LINE|微信|QQ|qq|薇信)"),
+                r"@[a-zA-Z0-9_]{4,}\s(?:on|at|via)\s(?:Telegram|WhatsApp|WeChat)".to_owned(),
+                r"(?i)[加您你我的]v\s?[:：]\s?[a-z0-9_-]{5,}".to_owned(),
+                r"(?i)(?:微信|wechat)[^。.]{0,14}id[^a-z0-9]{0,4}[a-z0-9][a-z0-9_-]{4,}".to_owned(),
+                r"(?i)(?:qq|扣扣|企鹅号?)[^0-9。.]{0,16}[1-9](?:[-\s]?[0-9]){4,}".to_owned(),
+                r"(?i)[薇微威徽v]\s?(?:❤|♥|信)\S{0,2}\s?[:：]?\s?[a-z0-9_-]{5,}".to_owned(),
+                r"(?i)(?:加|私)(?:我|一下)?(?:微信|薇|vx|qq|扣扣)".to_owned(),
+                r"微信[^。]{0,4}同(?:手机|号)|(?:电话|手机)(?:和)?微信(?:都|同)".to_owned(),
+                r"(?i)(?:add me|find me|message me|text me|write to me) on (?:wechat|qq|whatsapp|telegram)".to_owned(),
+            ],
             never,
         ),
         (
@@ -105,12 +129,13 @@ fn forms() -> Vec<Form> {
                 r"(?i)(?:订单|单号|\border|\btracking)[^0-9。.!?！？]{0,14}[0-9]{2,}(?:-[0-9]{2,}){2,}",
                 r"(?:单号|订单)[^0-9。.!?！？]{0,4}[零〇一幺二三四五六七八九]{8,}",
                 r"#[0-9]{6,}|#[0-9]{3,}-[0-9]{4,}|#[A-Z]{1,3}-?[0-9]{4,}",
-                r"(?i)(?:^|[^a-z0-9])(?:SF|YT|ZTO|JT|JD|STO|YD|EMS|DHL|UPS|1Z|RM|LX)[0-9][0-9A-Z]{7,}",
-                r"(?i)\b[a-z]{2} ?[0-9]{3} ?[0-9]{3} ?[0-9]{3} ?[a-z]{2}\b",
+                r"(?i)(?:^|[^a-z0-9])(?:SF|YT|ZTO|JT|JD|STO|YD|EMS|DHL|UPS|1Z|RM|LX)[A-Z]{0,2}[0-9][0-9A-Z]{7,}",
+                r"(?i)\b[a-z]{2}(?: ?[0-9]){9} ?[a-z]{2}\b",
+                r"(?i)\border\s#?[0-9]{3,}(?:-[a-z0-9]{2,}){2,}",
                 r"(?:快递|包裹)[^0-9。.!?！？]{0,4}[0-9](?:[-\s]?[0-9]){9,23}",
                 r"(?:^|[^0-9])[0-9]{3}-[0-9]{7}-[0-9]{7}(?:$|[^0-9])",
             ]),
-            |before, found, after| of_goods(before, after) || is_date(found),
+            |before, found, after| of_goods(before, after) || is_date(found) || said_before(before, &COURIER) && is_service_number(found),
         ),
         (
             OrderNumber,
@@ -123,6 +148,7 @@ fn forms() -> Vec<Form> {
         (
             Phone,
             own(&[
+                r"(?:^|[^0-9])09[0-9]{2}[-\s]?[0-9]{3}[-\s]?[0-9]{3}(?:$|[^0-9])",
                 r"\+[0-9]{1,3}[-\s]?\(?[0-9]{2,4}\)?[-\s]?[0-9]{3,4}[-\s]?[0-9]{2,6}",
                 r"(?:^|[^0-9])\(?0(?:10|2[0-9]|[3-9][0-9]{2})\)?[-\s]?[0-9]{7,8}(?:$|[^0-9])",
                 r"(?:^|[^0-9])0[0-9]{2} [0-9]{4} [0-9]{4}(?:$|[^0-9])",
@@ -133,24 +159,26 @@ fn forms() -> Vec<Form> {
                 r"(?i)(?:(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)[\s,-]+){6}",
                 r"(?:电话|座机|打)[^0-9。.!?！？]{0,8}[2-8](?:[-\s]?[0-9]){6,7}(?:$|[^0-9])",
             ]),
-            |before, found, after| of_goods(before, after) || is_date(found),
+            |before, found, after| of_goods(before, after) || is_date(found) || said_before(before, &COURIER) && is_service_number(found),
         ),
         (
             Address,
             vec![
                 format!(
-                    r"[\x{{4e00}}-\x{{9fff}}](?:[\x{{4e00}}-\x{{9fff}}](?:路|街|大道|巷|弄|胡同)|[^知味频渠报街]道)\s?{NUMERAL}+\s?(?:号|弄)"
+                    r"[\x{{4e00}}-\x{{9fff}}](?:[\x{{4e00}}-\x{{9fff}}](?:路|街|大道|巷|弄|胡同)|[^知味频渠报街]道)\s?{NUMERAL}+\s?(?:号|弄|巷)"
                 ),
                 format!(
                     r"(?:小区|公寓|苑|花园|家园|园区|新城|宿舍|校区|大厦|村)[^。，,]{{0,4}}?{NUMERAL}+\s?(?:栋|幢|座|号楼|单元)"
                 ),
                 format!(r"村\s?第?{NUMERAL}+\s?(?:村民)?(?:小)?[组队]"),
                 format!(r"第?{NUMERAL}+\s?号?信箱"),
+                format!(r"(?:小区|公寓|苑|花园|家园|新村|湾|里)\s?{NUMERAL}+-{NUMERAL}+(?:-{NUMERAL}+)?"),
+                format!(r"{NUMERAL}+\s?号楼\s?[A-Z]座?\s?{NUMERAL}{{2,}}|{NUMERAL}+\s?排\s?{NUMERAL}+\s?号"),
                 format!(r"{NUMERAL}+\s?号?(?:宿舍|公寓)?楼\s?{NUMERAL}{{2,}}"),
                 r"(?:大厦|大楼|广场|中心)\s?[A-Za-z]?座?\s?[0-9]{3,4}".to_owned(),
                 format!(r"{NUMERAL}+\s?(?:栋|幢|号楼)\s?{NUMERAL}+\s?(?:单元|室|号|层)?|{NUMERAL}+\s?单元\s?{NUMERAL}+"),
             ],
-            never,
+            |before, _, _| said_before(before, &OWN_PLACE),
         ),
         (
             Address,
@@ -161,7 +189,7 @@ fn forms() -> Vec<Form> {
                 r"(?:Hall|House|Building|Tower|Court|Dorm|Dormitory|Residence),?\s(?:[Rr]oom|[Rr]m\.?|[Ff]loor)\s?#?[0-9]+",
                 r"(?:[Rr]oom|[Rr]m\.?)\s?#?[0-9]{1,4},?\s(?:(?:in|at|of)\s)?(?:[A-Z][a-z']+\s){1,2}(?:Hall|House|Building|Tower|Court|Dorm|Dormitory|Residence)",
             ]),
-            never,
+            |before, _, _| said_before(before, &OWN_PLACE),
         ),
         (
             Name,
@@ -171,7 +199,7 @@ fn forms() -> Vec<Form> {
                 ),
                 r"买家(?:[:：是])[:：是]?\s?[“「]?[\x{4e00}-\x{9fff}]{2,4}(?:[，,。”」]|先生|女士|$)|(?:收件人|收货人|买家姓名)(?:[:：是][:：是]?\s?[“「]?|[“「])[\x{4e00}-\x{9fff}]{2,4}(?:[，,。”」]|先生|女士|$)".to_owned(),
                 format!(
-                    r"(?:收件人|收货人|签收人|姓名|名字|抬头|户名|实名|署名)(?:写的|填的|登记的|留的)?(?:是|为|叫|写成|写)?[:：]?\s?[“「]?{CLEAR_SURNAME}[\x{{4e00}}-\x{{9fff}}]{{1,2}}(?:[，,。、；;”」!！\s]|$)"
+                    r"(?:收件人|收货人)[:：]?\s?{AFTER_WORD}[\x{{4e00}}-\x{{9fff}}]{{1,2}}[，,、；;]|(?:收件人|收货人|签收人|姓名|名字|抬头|户名|实名|署名)(?:写的|填的|登记的|留的)?(?:是|为|叫|写成|写)?[:：]?\s?[“「]?{CLEAR_SURNAME}[\x{{4e00}}-\x{{9fff}}]{{1,2}}(?:[，,。、；;”」!！\s]|$)"
                 ),
             ],
             never,
@@ -180,9 +208,10 @@ fn forms() -> Vec<Form> {
             Name,
             own(&[
                 r"(?:Mr|Mrs|Ms|Miss|Dr|Mx)\.?\s[A-Z][a-zé'-]+\s[A-Z][a-z'-]+",
-                r"(?:[Aa]ddressed to|[Ss]igned(?: for)? by|[Ii]n the name of|[Rr]egistered to|[Rr]ecipient(?: is|:)?|[Nn]ame on (?:the|your) (?:order|label|parcel|account)(?: is|:)?|[Ll]abel (?:says|reads)|[Aa]ccount says)\s[A-Z][a-zé'-]+,?\s[A-Z][a-zé'-]+",
+                r"(?:Dear|Hello|Hi|Hey)\s[A-Z][a-zé'-]+\s[A-Z][a-zé'-]+",
+                r"(?:[Aa]ddressed to|[Ss]igned(?: for)? by(?: you,)?|[Ii]n the name of|[Rr]egistered to|[Rr]ecipient(?: is|:)?|[Nn]ame on (?:the|your) (?:order|label|parcel|account)(?: is|:)?|[Ll]abel (?:says|reads)|[Aa]ccount says)\s[A-Z][a-zé'-]+,?\s[A-Z][a-zé'-]+",
             ]),
-            |_, found, _| ["Flat", "Room", "Unit", "House", "Apartment", "Building", "The "].iter().any(|place| found.contains(place)),
+            |_, found, _| ["Flat", "Room", "Unit", "House", "Apartment", "Building", "The ", " There", "Everyone", "Friend", "Customer", "Buyer", "Folks", "Madam"].iter().any(|place| found.contains(place)),
         ),
         (Name, own(&[r"^[A-Z][a-zé'-]{2,}\s[A-Z][a-zé'-]{2,},\s(?:your|you|we|thank|the|i|I|it|that|this)\b"]), |_, found, _| {
             const OPENINGS: [&str; 20] = [
@@ -192,12 +221,14 @@ fn forms() -> Vec<Form> {
             OPENINGS.iter().any(|opening| found.starts_with(opening))
         }),
         (Name, vec![format!(r"\b(?:{})(?:\s[A-Z]\.)?\s[A-Z][a-zé'’-]+\b", given_names())], |before, found, _| {
-            static MODEL: LazyLock<Option<Regex>> = LazyLock::new(|| pattern(&format!(r"\s{GOODS}$")));
+            static MODEL: Lazy = LazyLock::new(|| pattern(&format!(r"\s{GOODS}$")));
             // Things are called so, and books are by them.
             let before = before.to_lowercase();
             let of_a_thing =
                 ["the ", "our ", "this ", "that ", "a ", "each ", "every ", "of ", "by "].iter().any(|word| before.ends_with(word));
-            of_a_thing || MODEL.as_ref().is_some_and(|m| m.is_match(found))
+            // Whoever works for the shop is named by it.
+            let ours = said_before(&before, &OURS);
+            of_a_thing || ours || MODEL.as_ref().is_some_and(|m| m.is_match(found))
         }),
     ]
 }
@@ -209,13 +240,27 @@ fn given_names() -> String {
 /// What stands beside a number says that it is one of goods.
 fn of_goods(before: &str, after: &str) -> bool {
     const NEAR: usize = 20;
-    static WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| pattern(OF_GOODS));
+    static WORDS: Lazy = LazyLock::new(|| pattern(OF_GOODS));
     let start = before.char_indices().rev().nth(NEAR - 1).map_or(0, |(at, _)| at);
     let end = after.char_indices().nth(NEAR).map_or(after.len(), |(at, _)| at);
     let unspoilt = |text: &str| WORDS.as_ref().is_some_and(|words| words.is_match(text));
     // A sentence of its own speaks of something else.
     let same = |c: char| matches!(c, '。' | '!' | '?' | '！' | '？');
     unspoilt(before[start..].rsplit(same).next().unwrap_or("")) || unspoilt(after[..end].split(same).next().unwrap_or(""))
+}
+
+/// Whether a word stands before in the same sentence, not far off.
+fn said_before(before: &str, words: &Lazy) -> bool {
+    const NEAR: usize = 48;
+    let start = before.char_indices().rev().nth(NEAR - 1).map_or(0, |(at, _)| at);
+    let sentence = before[start..].rsplit(['。', '.', '!', '?', '！', '？']).next().unwrap_or("");
+    words.as_ref().is_some_and(|words| words.is_match(sentence))
+}
+
+/// A number that a firm is called at free of charge.
+fn is_service_number(found: &str) -> bool {
+    let digits: String = found.chars().filter(char::is_ascii_digit).collect();
+    ["800", "1800", "888", "877", "866", "400", "03"].iter().any(|prefix| digits.starts_with(prefix))
 }
 
 /// A day as `2026-11-20`, which has the form of a short order number.
@@ -283,6 +328,7 @@ mod tests {
     fn every_pattern_is_read() {
         assert_eq!(RULES.len(), forms().len());
         assert!(pattern(OF_GOODS).is_some() && pattern(GOODS).is_some());
+        assert!([&COURIER, &OWN_PLACE, &OURS].iter().all(|words| words.is_some()));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::learned::Learned;
 use super::personal;
-use crate::text::{fold_width, normalised};
+use crate::text::{fold_width, normalised, simplified};
 use ReaderFinding::{Blame, Name, OrderNumber, TooLong};
 
 /// What was found.
@@ -122,7 +122,7 @@ impl KnownBuyer {
 
 /// Private data in a text, and the words it was found in.
 pub fn private_data(text: &str, buyer: &KnownBuyer) -> Vec<(ReaderFinding, String)> {
-    let mut found = personal::find(&text.chars().map(fold_width).collect::<String>());
+    let mut found = personal::find(&text.chars().map(fold_width).map(simplified).collect::<String>());
     // What a pattern has seen needs no second name.
     found.extend(
         buyer.found_in(text).into_iter().filter(|(finding, _)| found.iter().all(|(known, _)| known != finding)).collect::<Vec<_>>(),
