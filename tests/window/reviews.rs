@@ -75,10 +75,13 @@ async fn a_bad_review_goes_from_its_cause_to_its_end() {
     window.picture("call-sheet-zh-light").await;
     window.accessible("call sheet").await;
     window.fill("#cs-note", "响了六声没人接").await;
+    window.fill(".dialog [aria-label^=答应了什么]", "明天上午再打一次").await;
+    window.picture("call-sheet-promise-zh-light").await;
     window.click_in_dialog("没人应").await;
     window.no_dialog().await;
     window.see_text("响了六声没人接").await;
     window.see_text("第 2 次，最多 3 次").await;
+    window.see_text("明天上午再打一次").await;
     window.press("h1").await;
     window.keys("r").await;
     window.see("#c-outcome").await;
@@ -95,6 +98,8 @@ async fn a_bad_review_goes_from_its_cause_to_its_end() {
     window.until("no sending", "return [...document.querySelectorAll('.btn.p')].some(b => b.disabled)", vec![]).await;
     window.fill(reply, "欧阳晓晓您好，电话 13900000002 打不通").await;
     window.see_text("公开回复里有买家的私人信息").await;
+    window.see_text("“13900000002”").await;
+    window.picture("reply-private-data-zh-light").await;
     window.fill(reply, "杯口的缺口是打包时垫得太薄，新的今天寄出，旧的不用退回").await;
     window.see_text("和以前的一条回复很像").await;
     window.pictures("reply-twin-zh").await;
@@ -115,6 +120,14 @@ async fn a_bad_review_goes_from_its_cause_to_its_end() {
     window.click("保留不变").await;
     window.see_text("重新处理").await;
     window.pictures("review-closed-zh").await;
+
+    // A picture of the fault belongs to the review as it does to a case.
+    let picture = data.path().join("rim.png");
+    std::fs::copy(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/screenshots/customers-en.png"), &picture).unwrap();
+    window.click("添加").await;
+    window.native_open("选择图片、录音或文件", &picture.display().to_string()).await;
+    window.see_text("rim.png").await;
+    window.see(".file img").await;
 
     // The evidence is one file that opens.
     let target = data.path().join("evidence.zip");

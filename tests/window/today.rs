@@ -138,3 +138,51 @@ async fn the_system_is_told_what_is_due_without_names() {
     let _ = monitor.wait();
     window.close().await;
 }
+
+/// The seller's own days: a holiday of their own, a day after which a product is asked about, and one after which a
+/// review may be invited.
+#[tokio::test]
+async fn days_of_ones_own_decide_what_today_proposes() {
+    let data = tempfile::tempdir().unwrap();
+    let file = data.path().join("orders.csv");
+    let before = |days: i64| (chrono::Local::now() - chrono::Duration::days(days)).format("%Y-%m-%d 10:00:00");
+    let (ordered, received) = (before(10), before(5));
+    let orders = format!(
+        "订单编号,买家会员名,买家应付货款,买家实际支付金额,订单状态,收货人姓名,收货地址,联系手机,订单创建时间,确认收货时间,宝贝标题,宝贝总数量\n\
+         7000000000000000001,zhang_xiaoman,66.00,66.00,交易成功,张小满,浙江省 杭州市 西湖区 文三路 1 号,13800000001,{ordered},{received},青瓷茶杯,1\n"
+    );
+    std::fs::write(&file, orders).unwrap();
+    let window = Window::open(Start { files: vec![file], ..Start::new(data.path()) }).await;
+    window.click("导入 1 个订单").await;
+    window.see_text("去看客户").await;
+
+    window.press("nav button[data-page=settings]").await;
+    window.fill("#rv-invite", "3").await;
+    window.press("h1").await;
+    window.press("section summary").await;
+    window.see_text("国庆节").await;
+    window.accessible("settings, holidays").await;
+    window.press("[aria-label=日期] [data-segment=year]").await;
+    for part in ["2026", "12", "12"] {
+        window.keys(part).await;
+    }
+    window.fill("[aria-label=叫什么]", "盘点").await;
+    window.click("加上").await;
+    window.see_text("自己定的").await;
+    window.picture("settings-days-zh-light").await;
+
+    // Received five days ago, so that three days are over; asked once, and never again for this order.
+    window.press("nav button[data-page=today]").await;
+    window.press(".line[data-id^='invitation/']").await;
+    window.see_text("青瓷茶杯").await;
+    window.picture("today-invitation-zh-light").await;
+    window.accessible("today, an invitation").await;
+    window.keys("d").await;
+    let none = "return document.querySelector('.sum') !== null && document.querySelector(\".line[data-id^='invitation/']\") === null";
+    window.until("no invitation", none, vec![]).await;
+    window.close().await;
+
+    let window = Window::open(Start { ahead: DAY, ..Start::new(data.path()) }).await;
+    window.until("a list without it", none, vec![]).await;
+    window.close().await;
+}
