@@ -301,7 +301,8 @@ pub(super) fn find(folded: &str) -> Vec<(ReaderFinding, String)> {
                 continue;
             }
             let core = core(hit.as_str());
-            found.push((rule.finding, core.to_owned()));
+            let words = core.trim_end_matches(['您', '你', '好']).trim_end_matches("本人");
+            found.push((rule.finding, if rule.finding == Name { words } else { core }.to_owned()));
             // A number is of one kind only; what bounded it belongs to what comes next.
             let (before, after) = hit.as_str().split_once(core).unwrap_or_default();
             let taken = matches!(rule.finding, Email | IdNumber | OrderNumber | Phone);
