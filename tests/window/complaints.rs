@@ -13,7 +13,7 @@ fn samples() -> Vec<std::path::PathBuf> {
 }
 
 /// A window on a shop with the sample orders, on the page of complaints.
-pub(super) async fn with_orders(data: &std::path::Path) -> Window {
+async fn with_orders(data: &std::path::Path) -> Window {
     let window = Window::open(Start { files: samples(), ..Start::new(data) }).await;
     window.click("导入 6 个订单").await;
     window.see_text("去看客户").await;
@@ -23,7 +23,7 @@ pub(super) async fn with_orders(data: &std::path::Path) -> Window {
 }
 
 /// Takes a complaint of 欧阳晓晓 in without the mouse.
-pub(super) async fn take_in(window: &Window, words: &str) {
+async fn take_in(window: &Window, words: &str) {
     window.press("h1").await;
     window.keys("a").await;
     window.type_into("[aria-label^='是谁']", "oyxx").await;
@@ -145,19 +145,30 @@ async fn a_complaint_goes_through_five_steps_and_is_asked_about_a_week_later() {
     window.close().await;
 }
 
-#[tokio::test]
-async fn files_of_a_case_are_copied_by_the_dialog_and_by_dropping() {
-    let data = tempfile::tempdir().unwrap();
-    let window = with_orders(data.path()).await;
+/// A window on a case that a picture belongs to.
+pub(super) async fn with_a_picture(data: &std::path::Path) -> Window {
+    let window = with_orders(data).await;
     take_in(&window, "杯子裂了。").await;
     window.ctrl(&Key::Enter).await;
     window.see_text("已登记为 #1").await;
-    let picture = data.path().join("crack.png");
+    attach(&window, data, "crack.png").await;
+    window
+}
+
+/// Adds a picture through the system's dialog.
+pub(super) async fn attach(window: &Window, data: &std::path::Path, name: &str) {
+    let picture = data.join(name);
     std::fs::copy(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/screenshots/customers-en.png"), &picture).unwrap();
     window.click("添加").await;
     window.native_open("选择图片、录音或文件", &picture.display().to_string()).await;
-    window.see_text("crack.png").await;
+    window.see_text(name).await;
     window.see(".file img").await;
+}
+
+#[tokio::test]
+async fn files_of_a_case_are_copied_by_the_dialog_and_by_dropping() {
+    let data = tempfile::tempdir().unwrap();
+    let window = with_a_picture(data.path()).await;
     // A file dropped on an open case belongs to it and is not taken for orders.
     let note = data.path().join("聊天记录.txt");
     std::fs::write(&note, "买家：裂了").unwrap();

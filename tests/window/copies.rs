@@ -1,22 +1,12 @@
 //! A copy of the shop goes to another place with its files, and comes back on another computer.
 
-use fantoccini::key::Key;
-
-use super::complaints::{take_in, with_orders};
+use super::complaints::with_a_picture;
 use super::driver::{Start, Window};
 
 #[tokio::test]
 async fn a_shop_moves_to_another_computer_with_its_files() {
     let data = tempfile::tempdir().unwrap();
-    let window = with_orders(data.path()).await;
-    take_in(&window, "杯子裂了。").await;
-    window.ctrl(&Key::Enter).await;
-    window.see_text("已登记为 #1").await;
-    let picture = data.path().join("crack.png");
-    std::fs::copy(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/screenshots/customers-en.png"), &picture).unwrap();
-    window.click("添加").await;
-    window.native_open("选择图片、录音或文件", &picture.display().to_string()).await;
-    window.see(".file img").await;
+    let window = with_a_picture(data.path()).await;
     window.press("nav button[data-page=settings]").await;
     window.click("备份到别处").await;
     let copy = data.path().join("mine.zhanggui");

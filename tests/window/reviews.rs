@@ -3,6 +3,7 @@
 
 use fantoccini::key::Key;
 
+use super::complaints::attach;
 use super::drag::Hand;
 use super::driver::{Start, Window, fixture};
 
@@ -122,12 +123,7 @@ async fn a_bad_review_goes_from_its_cause_to_its_end() {
     window.pictures("review-closed-zh").await;
 
     // A picture of the fault belongs to the review as it does to a case.
-    let picture = data.path().join("rim.png");
-    std::fs::copy(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/screenshots/customers-en.png"), &picture).unwrap();
-    window.click("添加").await;
-    window.native_open("选择图片、录音或文件", &picture.display().to_string()).await;
-    window.see_text("rim.png").await;
-    window.see(".file img").await;
+    attach(&window, data.path(), "rim.png").await;
 
     // The evidence is one file that opens.
     let target = data.path().join("evidence.zip");

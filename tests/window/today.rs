@@ -142,6 +142,7 @@ async fn the_system_is_told_what_is_due_without_names() {
 /// The seller's own days: a holiday of their own, a day after which a product is asked about, and one after which a
 /// review may be invited.
 #[tokio::test]
+#[allow(clippy::disallowed_methods)] // The program under test goes by the real clock.
 async fn days_of_ones_own_decide_what_today_proposes() {
     let data = tempfile::tempdir().unwrap();
     let file = data.path().join("orders.csv");

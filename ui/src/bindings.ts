@@ -1777,7 +1777,9 @@ export type KeptBill = {
 
 /**  A plan with the number to apply it by. */
 export type KeptPlan<T> = {
+	/**  Its number. */
 	id: number,
+	/**  What it would do. */
 	plan: T,
 };
 

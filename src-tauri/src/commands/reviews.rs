@@ -26,8 +26,7 @@ use zhanggui_core::task::Task;
 use crate::desk::{desk, moment, now};
 use crate::failure::{Answer, off_thread};
 
-use super::changing::{change, changes, reads};
-use super::shipping::pick_table;
+use super::changing::{change, changes, pick_table, reads};
 
 /// A window of the reviews.
 #[tauri::command]

@@ -9,7 +9,7 @@ use zhanggui_core::storage::undo::UndoState;
 use zhanggui_core::task::Task;
 
 use super::customers::op_name;
-use crate::desk::{changed, desk, now};
+use crate::desk::{changed, desk, now, today};
 use crate::failure::{Answer, off_thread};
 
 /// What can be undone and redone.
@@ -83,7 +83,7 @@ pub async fn restore_backup(app: AppHandle, file: String) -> Answer<Restored> {
 pub async fn backup_elsewhere(app: AppHandle, task: u32) -> Answer<Option<CopyMade>> {
     off_thread(move || {
         let language = crate::menu::language(&app);
-        let name = format!("{}-{}", language.say("掌柜备份", "zhanggui-backup"), chrono::Local::now().format("%Y%m%d"));
+        let name = format!("{}-{}", language.say("掌柜备份", "zhanggui-backup"), today().format("%Y%m%d"));
         let picked =
             dialog(&app, language.say("备份到别处", "Back up elsewhere")).set_file_name(format!("{name}.{ENDING}")).blocking_save_file();
         let Some(mut target) = picked.and_then(|p| p.into_path().ok()) else { return Ok(None) };

@@ -31,6 +31,13 @@ struct Features {
     language: usize,
 }
 
+/// A labelled text with its pieces by number.
+struct Example {
+    counts: Vec<(usize, f64)>,
+    language: usize,
+    wanted: f64,
+}
+
 impl Learned {
     /// Fits to labelled texts: a header, then lines of `label, language, kind, text` with tabs between.
     pub fn from(labelled: &str, label: &str, signals: Signals) -> Learned {
@@ -44,14 +51,14 @@ impl Learned {
             })
             .collect();
         let mut numbers: FxHashMap<String, usize> = FxHashMap::default();
-        let rows: Vec<(Vec<(usize, f64)>, usize, f64)> = examples
+        let rows: Vec<Example> = examples
             .into_iter()
             .map(|(features, wanted)| {
                 let number = |(name, count)| {
                     let next = numbers.len();
                     (*numbers.entry(name).or_insert(next), count)
                 };
-                (features.counts.into_iter().map(number).collect(), features.language, wanted)
+                Example { counts: features.counts.into_iter().map(number).collect(), language: features.language, wanted }
             })
             .collect();
         let mut weights = vec![0.0f64; numbers.len()];
@@ -63,7 +70,7 @@ impl Learned {
         for round in 0..ROUNDS {
             let rate = RATE / (1.0 + f64::from(round) * 0.05);
             order.sort_unstable_by_key(|at| mixed(*at as u64 + (u64::from(round) << 32)));
-            for (counts, language, wanted) in order.iter().map(|at| &rows[*at]) {
+            for Example { counts, language, wanted } in order.iter().map(|at| &rows[*at]) {
                 let score = bias[*language] + counts.iter().map(|(id, count)| weights[*id] * count).sum::<f64>();
                 let step = (wanted - 1.0 / (1.0 + (-score).exp())) * rate;
                 bias[*language] += step;
