@@ -130,14 +130,17 @@ impl Desk {
 
     /// The open shop; opening it is tried again where it failed before.
     pub fn shop(&self) -> Result<Arc<Shop>> {
-        let book = {
-            let open = self.book.read().unwrap_or_else(PoisonError::into_inner);
-            match &open.1 {
-                Some(shop) => return Ok(Arc::clone(shop)),
-                None => open.0,
-            }
-        };
-        self.open(book)
+        if let Some(shop) = &self.book.read().unwrap_or_else(PoisonError::into_inner).1 {
+            return Ok(Arc::clone(shop));
+        }
+        let mut open = self.book.write().unwrap_or_else(PoisonError::into_inner);
+        // Somebody else may have opened it since.
+        if let Some(shop) = &open.1 {
+            return Ok(Arc::clone(shop));
+        }
+        let shop = Arc::new(Shop::open(&self.folder(open.0), now())?);
+        open.1 = Some(Arc::clone(&shop));
+        Ok(shop)
     }
 
     /// Which shop is open.

@@ -74,10 +74,10 @@ async fn a_complaint_goes_through_five_steps_and_is_asked_about_a_week_later() {
     window.keys("w").await;
     window.see_text("等买家").await;
     window.click_in_dialog("好").await;
-    window.see_text("时钟停").await;
+    window.see_text("在等买家，暂停计时").await;
     window.press("h1").await;
     window.keys("w").await;
-    window.until("the clock runs", "return !document.body.innerText.includes('时钟停了')", vec![]).await;
+    window.until("the clock runs", "return !document.body.innerText.includes('在等买家，暂停计时')", vec![]).await;
 
     window.fill("#f-meaning", "准备送给妈妈的").await;
     window.click("破损").await;
@@ -211,7 +211,7 @@ async fn walk(language: &str, words: [&str; 4]) {
     window.pictures(&format!("causes-{language}")).await;
     // A filter kept under a name.
     window.press("[id=tab-list]").await;
-    let clock = if language == "en" { "select[aria-label=Clock]" } else { "select[aria-label=时钟]" };
+    let clock = if language == "en" { "select[aria-label=Due]" } else { "select[aria-label=时限]" };
     window.choose(clock, "overdue").await;
     window.click(saved).await;
     window.type_into(".bar form input", "A").await;

@@ -70,7 +70,7 @@ async fn a_shop_that_another_window_has_opens_when_that_one_lets_go() {
     let other = std::fs::File::create(folder.join("lock")).unwrap();
     other.lock().unwrap();
     let window = Window::open(Start { files: vec![fixture(LIST)], ..Start::new(data.path()) }).await;
-    window.see_text("另一个掌柜正开着这家店").await;
+    window.see_text("掌柜已在另一个窗口打开了这家店").await;
     window.picture("in-use-zh-light").await;
     window.accessible("shop in use").await;
     other.unlock().unwrap();

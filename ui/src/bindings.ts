@@ -1718,8 +1718,10 @@ export type IncentiveKind =
 export type InsightLine = {
 	/**  The product's title, empty where unknown; or `2026-11`. */
 	key: string,
-	/**  Negative and neutral reviews. */
+	/**  Negative and neutral reviews, also those that were made good since. */
 	bad: number,
+	/**  Negative reviews, as they stand. */
+	negative: number,
 	/**  All reviews. */
 	reviews: number,
 	/**  Bad ones by month, the newest first; of a month itself: empty. */
@@ -3068,6 +3070,8 @@ export type Restored = {
 	files: number,
 	/**  Files beside the copy that were damaged, and were left there. */
 	damaged: number,
+	/**  Files that the shop names and that lie nowhere. */
+	missing: number,
 } & BackupFile;
 
 /**  One review, whole. */

@@ -45,8 +45,13 @@ fn run(arguments: &Arguments) -> Result<()> {
     if let Call::Restore { file } = &arguments.call {
         let restored = zhanggui_core::storage::backup::restore(&folder, file, &Task::quiet(), now)?;
         return print::value(json, &restored, |r| {
-            let damaged = if r.damaged == 0 { String::new() } else { format!("; {} damaged files were left", r.damaged) };
-            format!("restored with {} files{damaged}; the shop as it was is kept as {}", r.files, r.kept.file)
+            let mut text = format!("restored with {} files", r.files);
+            for (count, what) in [(r.damaged, "damaged files were left"), (r.missing, "files lie nowhere")] {
+                if count > 0 {
+                    text += &format!("; {count} {what}");
+                }
+            }
+            text + &format!("; the shop as it was is kept as {}", r.kept.file)
         });
     }
     if let Call::Demo { orders, seed, r#as: Some(words) } = &arguments.call {

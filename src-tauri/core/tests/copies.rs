@@ -87,7 +87,7 @@ fn a_copy_brings_customers_and_files_to_another_computer() {
 
     let other = tempfile::tempdir().unwrap();
     let restored = restore(other.path(), &scene.target(), &Task::quiet(), NOW + 60).unwrap();
-    assert_eq!((restored.files, restored.damaged), (2, 0));
+    assert_eq!((restored.files, restored.damaged, restored.missing), (2, 0, 0));
     let shop = Shop::open(other.path(), NOW + 120).unwrap();
     let there = shop.attachment_path(scene.picture).unwrap();
     let here = scene.desk.shop.attachment_path(scene.picture).unwrap();
@@ -125,9 +125,37 @@ fn files_that_are_damaged_or_gone_are_counted_and_never_spoil_what_is_whole() {
     std::fs::write(beside(&scene.target()).join("notes of mine.docx"), "not ours").unwrap();
     let other = tempfile::tempdir().unwrap();
     let restored = restore(other.path(), &scene.target(), &Task::quiet(), NOW + 60).unwrap();
-    assert_eq!((restored.files, restored.damaged), (2, 1));
+    assert_eq!((restored.files, restored.damaged, restored.missing), (2, 1, 1));
     assert!(!names(&other.path().join("attachments")).contains(&note));
     assert_eq!(names(&other.path().join("attachments")).len(), 2, "what is not ours is not taken");
+}
+
+#[test]
+fn a_file_damaged_without_a_change_of_length_is_mended_by_a_restore() {
+    let scene = Scene::new();
+    scene.copy();
+    let other = tempfile::tempdir().unwrap();
+    restore(other.path(), &scene.target(), &Task::quiet(), NOW + 60).unwrap();
+    let shop = Shop::open(other.path(), NOW + 70).unwrap();
+    let picture = shop.attachment_path(scene.picture).unwrap();
+    drop(shop);
+    let whole = std::fs::read(&picture).unwrap();
+    let mut bytes = whole.clone();
+    bytes[40] ^= 0xFF;
+    std::fs::write(&picture, &bytes).unwrap();
+    assert_eq!(restore(other.path(), &scene.target(), &Task::quiet(), NOW + 80).unwrap().files, 1);
+    assert_eq!(std::fs::read(&picture).unwrap(), whole);
+}
+
+#[test]
+fn a_copy_without_its_folder_says_what_is_missing() {
+    let scene = Scene::new();
+    scene.copy();
+    let alone = scene.place.path().join("alone.zhanggui");
+    std::fs::copy(scene.target(), &alone).unwrap();
+    let other = tempfile::tempdir().unwrap();
+    let restored = restore(other.path(), &alone, &Task::quiet(), NOW + 60).unwrap();
+    assert_eq!((restored.files, restored.missing), (0, 2));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use zhanggui_core::storage::undo::UndoState;
 use zhanggui_core::task::Task;
 
 use super::customers::op_name;
-use crate::desk::{changed, desk, now, today};
+use crate::desk::{changed, desk, now};
 use crate::failure::{Answer, off_thread};
 
 /// What can be undone and redone.
@@ -83,12 +83,17 @@ pub async fn restore_backup(app: AppHandle, file: String) -> Answer<Restored> {
 pub async fn backup_elsewhere(app: AppHandle, task: u32) -> Answer<Option<CopyMade>> {
     off_thread(move || {
         let language = crate::menu::language(&app);
-        let name = format!("{}-{}", language.say("掌柜备份", "zhanggui-backup"), today().format("%Y%m%d"));
+        // Always the same name: the next copy finds the files of this one.
+        let name = language.say("掌柜备份", "zhanggui-backup");
         let picked =
             dialog(&app, language.say("备份到别处", "Back up elsewhere")).set_file_name(format!("{name}.{ENDING}")).blocking_save_file();
         let Some(mut target) = picked.and_then(|p| p.into_path().ok()) else { return Ok(None) };
         if target.extension().is_none() {
             target.set_extension(ENDING);
+            // The dialog asked about the name without its ending.
+            if target.exists() {
+                return Err(zhanggui_core::Error::Exists { field: "file", value: zhanggui_core::error::file_name(&target) });
+            }
         }
         let desk = desk(&app);
         let watch = desk.begin(&app, task);

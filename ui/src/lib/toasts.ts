@@ -4,6 +4,11 @@ import type { Failure } from '../bindings';
 import { failureWords } from './errors';
 import { m } from './paraglide/messages';
 
+/** Takes notices away that somebody has had the time to read, or that something else comes in front of. */
+export function hideNotices(): void {
+  toast.dismiss();
+}
+
 /** Something was done, with the way back where there is one. */
 export function showDone(text: string, undo?: () => void): void {
   toast(text, undo ? { action: { label: m.undo(), onClick: undo }, duration: 8000 } : {});
@@ -17,4 +22,18 @@ export function showFailure(failure: Failure): void {
   }
   const words = failureWords(failure);
   toast.error(words.what, { description: words.todo, duration: 12000 });
+}
+
+/** A copy or a restore: how many files went along, and for longer what is not as it was. */
+export function showCopied(
+  what: string,
+  copied: { files: number; damaged: number; missing: number },
+): void {
+  const said = copied.files > 0 ? `${what} ${m.copy_files({ count: copied.files })}` : what;
+  const wrong = [
+    copied.damaged > 0 ? m.copy_damaged({ count: copied.damaged }) : '',
+    copied.missing > 0 ? m.copy_missing({ count: copied.missing }) : '',
+  ].filter(Boolean);
+  if (wrong.length === 0) toast(said);
+  else toast.warning(said, { description: wrong.join(' '), duration: 20_000 });
 }

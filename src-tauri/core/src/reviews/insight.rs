@@ -16,8 +16,10 @@ use crate::time::{Moment, Seconds, local_day};
 pub struct InsightLine {
     /// The product's title, empty where unknown; or `2026-11`.
     pub key: String,
-    /// Negative and neutral reviews.
+    /// Negative and neutral reviews, also those that were made good since.
     pub bad: i64,
+    /// Negative reviews, as they stand.
+    pub negative: i64,
     /// All reviews.
     pub reviews: i64,
     /// Bad ones by month, the newest first; of a month itself: empty.
@@ -83,7 +85,7 @@ impl Tally {
         let negative_per_hundred = if key.is_empty() { None } else { per_hundred(self.negative, orders) };
         let months = self.by_month.into_iter().rev();
         let by_month = months.map(|(month, (bad, causes))| MonthOfProduct { month, bad, causes: most_frequent_first(causes) }).collect();
-        InsightLine { key, bad: self.bad, by_month, reviews: self.reviews, causes, orders, negative_per_hundred }
+        InsightLine { key, bad: self.bad, negative: self.negative, by_month, reviews: self.reviews, causes, orders, negative_per_hundred }
     }
 }
 

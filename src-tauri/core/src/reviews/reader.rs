@@ -127,6 +127,8 @@ pub fn private_data(text: &str, buyer: &KnownBuyer) -> Vec<(ReaderFinding, Strin
     found.extend(
         buyer.found_in(text).into_iter().filter(|(finding, _)| found.iter().all(|(known, _)| known != finding)).collect::<Vec<_>>(),
     );
+    let mut seen = std::collections::HashSet::new();
+    found.retain(|one| seen.insert(one.clone()));
     found
 }
 
@@ -179,6 +181,13 @@ mod tests {
         ] {
             assert!(!check_alone(plain).iter().any(|f| f.is_private()), "{plain}: {:?}", check_alone(plain));
         }
+    }
+
+    #[test]
+    fn a_name_that_is_known_twice_is_said_once() {
+        let buyer = KnownBuyer { names: vec!["张小满".into(), "张小满".into()], ..KnownBuyer::default() };
+        assert_eq!(private_data("谢谢张小满的照片", &buyer), [(Name, "张小满".to_owned())]);
+        assert_eq!(private_data("打 13800000001 或 13800000001", &KnownBuyer::default()).len(), 1);
     }
 
     #[test]

@@ -81,6 +81,8 @@ pub struct Restored {
     pub files: u32,
     /// Files beside the copy that were damaged, and were left there.
     pub damaged: u32,
+    /// Files that the shop names and that lie nowhere.
+    pub missing: u32,
 }
 
 /// What is in a backup, for the seller who has to choose.
@@ -135,16 +137,14 @@ impl Shop {
             return Err(Error::BadValue { field: "backup", value: crate::error::file_name(target), reason: "own_file" });
         }
         let folder = self.attachments_folder();
+        let beside = files::beside(target);
         // The files first: a copy that is there has its files.
-        let copied = files::copy_new(&folder, &files::beside(target), task)?;
+        let mut copied = files::copy_new(&folder, &beside, files::Present::Taken, task)?;
         task.step(Phase::BackingUp, 0, 0)?;
         copy_verified(&self.writer(), target)?;
-        let named: Vec<String> = self.read(|connection| {
-            let mut statement = connection.prepare("SELECT DISTINCT file FROM attachments")?;
-            let rows = statement.query_map([], |r| r.get(0))?;
-            Ok(rows.collect::<rusqlite::Result<_>>()?)
-        })?;
-        let missing = named.iter().filter(|name| !folder.join(name).exists()).count() as u32;
+        // One that was added meanwhile may be named by the copy already.
+        copied.files += files::copy_new(&folder, &beside, files::Present::Taken, task)?.files;
+        let missing = missing_files(self)?;
         Ok(CopyMade { file: crate::error::file_name(target), files: copied.files, damaged: copied.damaged.len() as u32, missing })
     }
 
@@ -181,39 +181,74 @@ pub fn look_into(source: &Path) -> Result<BackupContent> {
 /// changed. [`Error::Cancelled`] before the shop was replaced.
 pub fn restore(folder: &Path, source: &Path, task: &Task, now: Seconds) -> Result<Restored> {
     verify(source)?;
-    let copied = files::copy_new(&files::beside(source), &folder.join(files::FOLDER), task)?;
+    // Said before gigabytes are copied for nothing.
+    super::open::make_private_folder(folder)?;
+    drop(super::open::lock_folder(folder)?);
+    let attachments = folder.join(files::FOLDER);
+    let copied = files::copy_new(&files::beside(source), &attachments, files::Present::LookedInto, task)?;
     task.step(Phase::BackingUp, 0, 0)?;
     let kept = replace(folder, source, now)?;
-    Ok(Restored { kept, files: copied.files, damaged: copied.damaged.len() as u32 })
+    let shop = Shop::open(folder, now)?;
+    let missing = missing_files(&shop)?;
+    Ok(Restored { kept, files: copied.files, damaged: copied.damaged.len() as u32, missing })
+}
+
+/// How many files of complaints and reviews are not in the data folder.
+fn missing_files(shop: &Shop) -> Result<u32> {
+    let named: Vec<String> = shop.read(|connection| {
+        let mut statement = connection.prepare("SELECT DISTINCT file FROM attachments")?;
+        let rows = statement.query_map([], |r| r.get(0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    })?;
+    let folder = shop.attachments_folder();
+    Ok(named.iter().filter(|name| !folder.join(name).exists()).count() as u32)
 }
 
 fn replace(folder: &Path, source: &Path, now: Seconds) -> Result<BackupFile> {
-    let shop = match Shop::open(folder, now) {
-        Ok(shop) => shop,
-        Err(Error::Corrupt(_) | Error::DiskFailed(_) | Error::NotAShop | Error::Database(_)) => {
-            let kept = set_aside(folder, now)?;
-            copy_verified(&Connection::open_with_flags(source, OpenFlags::SQLITE_OPEN_READ_ONLY)?, &folder.join(FILE_NAME))?;
-            return Ok(kept);
-        }
-        Err(other) => return Err(other),
+    let from = Connection::open_with_flags(source, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    let damaged = |error: &Error| {
+        matches!(error, Error::Corrupt(_) | Error::DiskFailed(_) | Error::NotAShop | Error::Database(_) | Error::BackupFailed(_))
     };
-    let kept = shop.backup(now, BackupReason::Replaced)?;
-    {
-        let from = Connection::open_with_flags(source, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-        let mut writer = shop.writer();
-        run(&Backup::new(&from, &mut writer)?)?;
-        writer.pragma_update(None, "wal_checkpoint", "TRUNCATE").or_else(ignore_returned_row)?;
+    match Shop::open(folder, now) {
+        Ok(shop) => {
+            // Not thinned before the copy is done: the source may be the one that would go.
+            let taken = take(&shop.writer(), folder, now, BackupReason::Replaced);
+            match taken {
+                Ok(kept) => {
+                    let mut writer = shop.writer();
+                    run(&Backup::new(&from, &mut writer)?)?;
+                    writer.pragma_update(None, "wal_checkpoint", "TRUNCATE").or_else(ignore_returned_row)?;
+                    thin(folder, now)?;
+                    return Ok(kept);
+                }
+                // It opens, but is not whole: a copy of it cannot be made, and it is kept as it is.
+                Err(error) if damaged(&error) => {}
+                Err(other) => return Err(other),
+            }
+        }
+        Err(error) if damaged(&error) => {}
+        Err(other) => return Err(other),
+    }
+    let _lock = super::open::lock_folder(folder)?;
+    // The copy is whole before anything is moved, so that there is always a shop in the folder.
+    let prepared = folder.join(format!("{FILE_NAME}.restored"));
+    copy_verified(&from, &prepared)?;
+    let kept = set_aside(folder, now)?;
+    let target = folder.join(FILE_NAME);
+    if let Err(error) = fs::rename(&prepared, &target) {
+        fs::rename(folder_of(folder).join(&kept.file), &target).map_err(|e| Error::file(&target, e))?;
+        return Err(Error::file(&target, error));
     }
     Ok(kept)
 }
 
-/// Moves a shop file that does not open among the backups, as it is, with what belongs to it.
+/// Moves a shop file that does not open among the backups, as it is, with what belongs to it. The caller has the lock.
 fn set_aside(folder: &Path, now: Seconds) -> Result<BackupFile> {
-    let _lock = super::open::lock_folder(folder)?;
     let backups = folder_of(folder);
     fs::create_dir_all(&backups).map_err(|e| Error::file(&backups, e))?;
     let file = free_name(&backups, now, BackupReason::Replaced);
     let mut bytes = 0;
+    // The file itself first: while it cannot be moved, nothing is.
     for suffix in ["", "-wal", "-shm"] {
         let from = folder.join(format!("{FILE_NAME}{suffix}"));
         match fs::metadata(&from) {
@@ -307,12 +342,12 @@ fn verify(path: &Path) -> Result<()> {
 }
 
 #[cfg(unix)]
-fn sync_folder(folder: &Path) -> Result<()> {
+pub(super) fn sync_folder(folder: &Path) -> Result<()> {
     File::open(folder).and_then(|f| f.sync_all()).map_err(|e| Error::file(folder, e))
 }
 
 #[cfg(not(unix))]
-fn sync_folder(_folder: &Path) -> Result<()> {
+pub(super) fn sync_folder(_folder: &Path) -> Result<()> {
     Ok(())
 }
 
@@ -445,5 +480,40 @@ mod tests {
         fs::write(&bad, vec![7u8; 8192]).unwrap();
         assert!(restore(folder.path(), &bad, &Task::quiet(), 200).is_err());
         assert!(folder.path().join(FILE_NAME).exists());
+    }
+
+    #[test]
+    fn the_backup_that_is_restored_is_not_thinned_away_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let shop = Shop::open(folder.path(), 100).unwrap();
+        shop.set_setting("greeting", &"first").unwrap();
+        let first = shop.backup(10 * DAY + HOUR, BackupReason::ByHand).unwrap();
+        shop.set_setting("greeting", &"second").unwrap();
+        shop.backup(10 * DAY + 9 * HOUR, BackupReason::ByHand).unwrap();
+        drop(shop);
+        // Over two days later only one of a day stays, and it is not the first.
+        restore(folder.path(), &folder_of(folder.path()).join(&first.file), &Task::quiet(), 13 * DAY).unwrap();
+        let shop = Shop::open(folder.path(), 13 * DAY).unwrap();
+        assert_eq!(shop.setting::<String>("greeting").unwrap().as_deref(), Some("first"));
+    }
+
+    #[test]
+    fn a_shop_that_opens_with_a_damaged_page_is_kept_aside_and_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let shop = Shop::open(folder.path(), 100).unwrap();
+        shop.set_setting("greeting", &"whole").unwrap();
+        let taken = shop.backup(200, BackupReason::ByHand).unwrap();
+        drop(shop);
+        // The last page belongs to an index or a table that opening does not look at.
+        let file = folder.path().join(FILE_NAME);
+        let mut bytes = fs::read(&file).unwrap();
+        let last = bytes.len() - 16_384;
+        bytes[last..].fill(0xAB);
+        fs::write(&file, &bytes).unwrap();
+        drop(Shop::open(folder.path(), 250).expect("it opens"));
+        let kept = restore(folder.path(), &folder_of(folder.path()).join(&taken.file), &Task::quiet(), 300).unwrap();
+        assert!(folder_of(folder.path()).join(kept.kept.file).exists());
+        let shop = Shop::open(folder.path(), 400).unwrap();
+        assert_eq!(shop.setting::<String>("greeting").unwrap().as_deref(), Some("whole"));
     }
 }

@@ -37,14 +37,34 @@ pub(super) struct Copied {
     pub damaged: Vec<String>,
 }
 
+/// How a file is treated that is there already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Present {
+    /// One of the same length is taken for the same.
+    Taken,
+    /// It is read, and replaced where its content is not what its name says.
+    LookedInto,
+}
+
 /// Copies the files that `to` does not have yet. Each is verified by its name, which is made of its content, and put in
 /// its place only when it is whole.
 ///
 /// # Errors
 /// [`Error::File`]; [`Error::Cancelled`]. What was copied by this call is removed then.
-pub(super) fn copy_new(from: &Path, to: &Path, task: &Task) -> Result<Copied> {
-    let missing: Vec<(String, u64)> =
-        list(from)?.into_iter().filter(|(name, bytes)| fs::metadata(to.join(name)).map_or(true, |there| there.len() != *bytes)).collect();
+pub(super) fn copy_new(from: &Path, to: &Path, present: Present, task: &Task) -> Result<Copied> {
+    let mut missing = Vec::new();
+    for (name, bytes) in list(from)? {
+        let there = to.join(&name);
+        let same = match fs::metadata(&there) {
+            Ok(_) if name.ends_with(THUMBNAIL) => true,
+            Ok(metadata) if metadata.len() != bytes => false,
+            Ok(_) => present == Present::Taken || is_whole(&there, &name, task)?,
+            Err(_) => false,
+        };
+        if !same {
+            missing.push((name, bytes));
+        }
+    }
     let mut copied = Copied::default();
     if missing.is_empty() {
         return Ok(copied);
@@ -55,9 +75,14 @@ pub(super) fn copy_new(from: &Path, to: &Path, task: &Task) -> Result<Copied> {
     let mut done = 0;
     let mut made = Vec::new();
     for (name, _) in missing {
+        let target = to.join(&name);
+        let is_new = !target.exists();
         match copy_one(&from.join(&name), to, &name, task, &mut done, total) {
             Ok(true) => {
-                made.push(to.join(&name));
+                // What stood there before is not taken away.
+                if is_new {
+                    made.push(target);
+                }
                 copied.files += u32::from(!name.ends_with(THUMBNAIL));
             }
             Ok(false) => copied.damaged.push(name),
@@ -71,7 +96,28 @@ pub(super) fn copy_new(from: &Path, to: &Path, task: &Task) -> Result<Copied> {
             }
         }
     }
+    super::backup::sync_folder(to)?;
     Ok(copied)
+}
+
+/// Whether a file's content is what its name says.
+fn is_whole(path: &Path, name: &str, task: &Task) -> Result<bool> {
+    let mut file = File::open(path).map_err(|e| Error::file(path, e))?;
+    let mut hash = Sha256::new();
+    let mut buffer = vec![0u8; 1 << 18];
+    loop {
+        task.step(Phase::Copying, 0, 0)?;
+        let read = file.read(&mut buffer).map_err(|e| Error::file(path, e))?;
+        if read == 0 {
+            return Ok(is_named(hash, name));
+        }
+        hash.update(&buffer[..read]);
+    }
+}
+
+fn is_named(hash: Sha256, name: &str) -> bool {
+    let digest: String = hash.finalize().iter().map(|b| format!("{b:02x}")).collect();
+    name.starts_with(&digest[..NAME_DIGITS])
 }
 
 /// Names and sizes of the files in a folder; nothing else in it is looked at.
@@ -123,8 +169,7 @@ fn copy_one(from: &Path, to: &Path, name: &str, task: &Task, done: &mut u64, tot
         hash.update(&buffer[..read]);
         copy.write_all(&buffer[..read]).map_err(|e| Error::file(&target, e))?;
     }
-    let digest: String = hash.finalize().iter().map(|b| format!("{b:02x}")).collect();
-    if !name.ends_with(THUMBNAIL) && !name.starts_with(&digest[..NAME_DIGITS]) {
+    if !name.ends_with(THUMBNAIL) && !is_named(hash, name) {
         return Ok(false);
     }
     copy.as_file().sync_all().map_err(|e| Error::file(&target, e))?;

@@ -139,7 +139,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn make_private_folder(folder: &Path) -> Result<()> {
+pub(super) fn make_private_folder(folder: &Path) -> Result<()> {
     fs::create_dir_all(folder).map_err(|e| cannot_open(folder, &e))?;
     #[cfg(unix)]
     {

@@ -30,7 +30,8 @@ impl Source for Complaints {
 
     fn say(&self, day: &Day<'_>, due: &Due) -> Result<Said> {
         let row = store::by_id(day.connection, id_in(&due.key)?)?;
-        let words = if row.problem.is_empty() { row.words } else { row.problem };
+        // It stands in quotes: what the buyer said, not how the shop put it.
+        let words = if row.words.is_empty() { row.problem } else { row.words };
         Ok(Said {
             subject: words.chars().take(60).collect(),
             detail: row.product,

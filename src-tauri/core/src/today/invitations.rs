@@ -1,8 +1,9 @@
 //! A neutral invitation to review, some days after the order ended: never with a reward, once per order, and not to
-//! someone with an open case, with a review already, who was spoken to within two days, or who wants no contact. Off until the seller sets the days.
+//! someone with an open case, with a review already, who was spoken to within two days, who is asked today how the goods are, or who wants no contact. Off until the seller sets the days.
 
 use rusqlite::params;
 
+use super::arrivals::Arrivals;
 use super::{Day, Due, Said, Source, id_in, marks};
 use crate::contacts::preference::MayContact;
 use crate::contacts::record::About;
@@ -40,7 +41,9 @@ impl Source for Invitations {
         let orders: Vec<(i64, i64)> = statement
             .query_map(params![from, to, day.now.at - 2 * DAY], |r| Ok((r.get(0)?, r.get(1)?)))?
             .collect::<rusqlite::Result<_>>()?;
-        let mut people = rustc_hash::FxHashSet::default();
+        // Nobody hears from the shop twice about the same parcel: who is asked how the goods are is not invited too.
+        let asked = Arrivals.due(day)?;
+        let mut people: rustc_hash::FxHashSet<i64> = asked.iter().filter_map(|due| due.about.about.customer_id).collect();
         let mut found = Vec::new();
         for (order, customer) in orders {
             let key = format!("order:{order}");

@@ -71,3 +71,8 @@ export const writingOf = (id: number): Writing =>
   reviews.writing.get(id) ?? { kind: 'public', text: '', note: '' };
 
 export const reviews = new Reviews();
+
+/** What was being written for a shop that is no longer there. */
+export function forgetDrafts(): void {
+  reviews.writing.clear();
+}

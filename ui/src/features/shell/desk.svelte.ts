@@ -15,7 +15,7 @@ import { followClock } from '../../lib/clock';
 import { m } from '../../lib/paraglide/messages';
 import { getLocale, setLocale } from '../../lib/paraglide/runtime';
 import { privacy } from '../../lib/privacy.svelte';
-import { showDone, showFailure } from '../../lib/toasts';
+import { showCopied, showDone, showFailure } from '../../lib/toasts';
 import { opWords } from '../../lib/ops';
 
 /** Pages of the navigation in their order, which is also that of Ctrl 1, Ctrl 2… */
@@ -88,12 +88,20 @@ class Desk {
 
   /** Opens the shop, again if it could not be opened before, and takes what it says of the look. */
   async open(): Promise<void> {
+    this.caseId = null;
+    this.reviewId = null;
     await this.refresh();
     if (this.failure === null)
       await this.attempt(async () => {
         this.preferences = { ...this.preferences, ...(await got(commands.preferences())) };
       });
     this.applyLook();
+  }
+
+  /** Tries quietly whether the shop can be opened by now. */
+  async lookAgain(): Promise<void> {
+    await this.refresh();
+    if (this.failure === null) await this.open();
   }
 
   async start(): Promise<void> {
@@ -212,12 +220,7 @@ class Desk {
     const made = await this.attempt(() =>
       this.watch(m.backup_elsewhere(), (task) => got(commands.backupElsewhere(task))),
     );
-    if (!made) return;
-    const said = [m.backup_made({ file: made.file })];
-    if (made.files > 0) said.push(m.copy_files({ count: made.files }));
-    if (made.damaged > 0) said.push(m.copy_damaged({ count: made.damaged }));
-    if (made.missing > 0) said.push(m.copy_missing({ count: made.missing }));
-    showDone(said.join(' '));
+    if (made) showCopied(m.backup_made({ file: made.file }), made);
   }
 
   showCustomer(id: number): void {
