@@ -300,24 +300,27 @@ impl Window {
         self.keys(&(Key::Control + key)).await;
     }
 
-    /// Types into a native dialog that asks where to save, which no page can see.
+    /// Types into a native dialog that asks where to save, which no page can see, and waits until it has gone.
     pub async fn native(&self, title: &str, text: &str) {
-        let window = self.dialog(title).await;
-        for arguments in [&["windowfocus", &window][..], &["key", "ctrl+a"], &["type", "--delay", "12", text], &["key", "Return"]] {
-            self.xdotool(arguments);
-        }
+        self.type_path(title, &["ctrl+a"], text).await;
     }
 
     /// Names a file to a native dialog that asks which one to open, and waits until it has gone.
     pub async fn native_open(&self, title: &str, path: &str) {
+        // Ctrl L opens the line for a path.
+        self.type_path(title, &["ctrl+l", "ctrl+a"], path).await;
+    }
+
+    async fn type_path(&self, title: &str, before: &[&str], path: &str) {
         let window = self.dialog(title).await;
         let began = Instant::now();
         // A dialog that has just come may not listen yet; then everything is typed again.
         while self.dialog_of(title).is_some() {
-            // Ctrl L opens the line for a path.
-            for arguments in [&["windowfocus", &window][..], &["key", "ctrl+l"], &["key", "ctrl+a"], &["type", "--delay", "12", path]] {
-                self.xdotool(arguments);
+            self.xdotool(&["windowfocus", &window]);
+            for key in before {
+                self.xdotool(&["key", key]);
             }
+            self.xdotool(&["type", "--delay", "12", path]);
             for _ in 0..20 {
                 // The first Return may only take the completion of the path. It goes to the dialog alone: one that comes
                 // when the dialog has gone would press the button behind it once more.
