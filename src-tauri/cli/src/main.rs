@@ -43,7 +43,7 @@ fn run(arguments: &Arguments) -> Result<()> {
     let now = now();
     let json = arguments.json;
     if let Call::Restore { file } = &arguments.call {
-        let restored = zhanggui_core::storage::backup::restore(&folder, file, &Task::quiet(), now)?;
+        let restored = zhanggui_core::storage::restore::restore(&folder, file, &Task::quiet(), now)?;
         return print::value(json, &restored, |r| {
             let mut text = format!("restored with {} files", r.files);
             for (count, what) in [(r.damaged, "damaged files were left"), (r.missing, "files lie nowhere")] {

@@ -11,8 +11,8 @@ use zhanggui_core::complaints::take_in::NewComplaint;
 use zhanggui_core::contacts::channel::ContactChannel;
 use zhanggui_core::import::choices::Choices;
 use zhanggui_core::storage::Shop;
-use zhanggui_core::storage::backup::{look_into, restore};
 use zhanggui_core::storage::files::beside;
+use zhanggui_core::storage::restore::{look_into, restore};
 use zhanggui_core::task::Task;
 use zhanggui_core::time::{Moment, parse_zone};
 

@@ -4,7 +4,8 @@ use serde::Serialize;
 use tauri::AppHandle;
 use tauri_plugin_dialog::{DialogExt, FileDialogBuilder};
 use zhanggui_core::storage::Change;
-use zhanggui_core::storage::backup::{self, BackupContent, BackupFile, BackupReason, CopyMade, Restored};
+use zhanggui_core::storage::backup::{self, BackupFile, BackupReason, CopyMade};
+use zhanggui_core::storage::restore::{self, BackupContent, Restored};
 use zhanggui_core::storage::undo::UndoState;
 use zhanggui_core::task::Task;
 
@@ -120,7 +121,7 @@ pub async fn choose_backup(app: AppHandle) -> Answer<Option<ChosenBackup>> {
         let language = crate::menu::language(&app);
         let picked = dialog(&app, language.say("选择备份文件", "Choose a backup file")).blocking_pick_file();
         let Some(path) = picked.and_then(|p| p.into_path().ok()) else { return Ok(None) };
-        let content = backup::look_into(&path)?;
+        let content = restore::look_into(&path)?;
         let file = zhanggui_core::error::file_name(&path);
         Ok(Some(ChosenBackup { id: desk(&app).keep_backup(path), file, content }))
     })
@@ -149,7 +150,7 @@ fn dialog(app: &AppHandle, title: &str) -> FileDialogBuilder<tauri::Wry> {
 }
 
 fn put_in_place(app: &AppHandle, source: &std::path::Path, task: &Task) -> zhanggui_core::error::Result<Restored> {
-    let restored = desk(app).replace(|folder| backup::restore(folder, source, task, now()));
+    let restored = desk(app).replace(|folder| restore::restore(folder, source, task, now()));
     changed(app, "");
     restored
 }

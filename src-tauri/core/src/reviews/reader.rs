@@ -134,8 +134,13 @@ pub fn private_data(text: &str, buyer: &KnownBuyer) -> Vec<(ReaderFinding, Strin
 
 /// What a later reader would stumble over, each once, sorted.
 pub fn check(text: &str, buyer: &KnownBuyer) -> Vec<ReaderFinding> {
+    findings(text, &private_data(text, buyer))
+}
+
+/// As [`check`], where [`private_data`] was looked for already.
+pub(crate) fn findings(text: &str, private: &[(ReaderFinding, String)]) -> Vec<ReaderFinding> {
     let folded: String = text.chars().map(fold_width).collect();
-    let mut found: Vec<ReaderFinding> = private_data(text, buyer).into_iter().map(|(finding, _)| finding).collect();
+    let mut found: Vec<ReaderFinding> = private.iter().map(|(finding, _)| *finding).collect();
     let chinese = folded.chars().filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c)).count() * 4 > folded.chars().count();
     if folded.chars().count() > if chinese { LONGEST_CHINESE } else { LONGEST } {
         found.push(TooLong);

@@ -72,8 +72,8 @@ impl Shop {
                 Ok((self.twins(connection)?, buyer))
             })?;
             twin = index.closest(text, review);
-            findings = reader::check(text, &buyer);
             private_data = reader::private_data(text, &buyer);
+            findings = reader::findings(text, &private_data);
         }
         let refused = incentive.is_some() || findings.iter().any(|f| f.is_private());
         Ok(ReplyCheck { incentive, advice, lawful, twin, alike: ALIKE, reader: findings, private_data, refused })
