@@ -22,6 +22,7 @@ use zhanggui_core::task::Task;
 use zhanggui_core::time::{Moment, parse_zone};
 
 use crate::events::{FilesArrived, ShopChanged, TaskProgress};
+use crate::kept::Kept;
 
 /// Which of the two shops is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
@@ -50,10 +51,14 @@ pub struct Desk {
     files: Mutex<Vec<(u32, PathBuf)>>,
     plans: Mutex<HashMap<u32, Arc<Vec<Plan>>>>,
     tasks: Mutex<HashMap<u32, Task>>,
-    product_plans: Mutex<HashMap<u32, ProductTablePlan>>,
-    bill_plans: Mutex<HashMap<u32, (PlainTable, BillPlan)>>,
-    review_plans: Mutex<HashMap<u32, (PlainTable, Option<ReviewPlan>)>>,
-    backup: Mutex<Option<(u32, PathBuf)>>,
+    /// A table of products and what it would change.
+    pub products: Kept<ProductTablePlan>,
+    /// A courier's bill and what it says.
+    pub bill: Kept<(Arc<PlainTable>, BillPlan)>,
+    /// A table of reviews and what it would do, once its columns are known.
+    pub reviews: Kept<(Arc<PlainTable>, Option<ReviewPlan>)>,
+    /// A backup file that is asked about.
+    pub backup: Kept<PathBuf>,
     next: AtomicU32,
 }
 
@@ -70,15 +75,16 @@ impl Desk {
             files: Mutex::default(),
             plans: Mutex::default(),
             tasks: Mutex::default(),
-            product_plans: Mutex::default(),
-            bill_plans: Mutex::default(),
-            review_plans: Mutex::default(),
-            backup: Mutex::default(),
+            products: Kept::new("plan"),
+            bill: Kept::new("plan"),
+            reviews: Kept::new("plan"),
+            backup: Kept::new("backup"),
             next: AtomicU32::new(1),
         }
     }
 
-    fn number(&self) -> u32 {
+    /// A number nothing else has.
+    pub fn number(&self) -> u32 {
         self.next.fetch_add(1, Ordering::Relaxed)
     }
 
@@ -198,55 +204,6 @@ impl Desk {
     /// Puts plans away.
     pub fn drop_plans(&self, id: u32) {
         lock(&self.plans).remove(&id);
-    }
-
-    /// Keeps what a table of products would change; only the last one, for only one is looked at.
-    pub fn keep_product_plan(&self, plan: ProductTablePlan) -> u32 {
-        let id = self.number();
-        *lock(&self.product_plans) = HashMap::from([(id, plan)]);
-        id
-    }
-
-    /// The plan behind a number, once.
-    pub fn take_product_plan(&self, id: u32) -> Result<ProductTablePlan> {
-        lock(&self.product_plans).remove(&id).ok_or_else(|| Error::NotFound { what: "plan", key: id.to_string() })
-    }
-
-    /// Keeps a courier's bill that is looked at; only the last one.
-    pub fn keep_bill_plan(&self, table: PlainTable, plan: BillPlan) -> u32 {
-        let id = self.number();
-        *lock(&self.bill_plans) = HashMap::from([(id, (table, plan))]);
-        id
-    }
-
-    /// The bill behind a number, once.
-    pub fn take_bill_plan(&self, id: u32) -> Result<(PlainTable, BillPlan)> {
-        lock(&self.bill_plans).remove(&id).ok_or_else(|| Error::NotFound { what: "plan", key: id.to_string() })
-    }
-
-    /// Keeps reviews that are looked at; only the last ones.
-    pub fn keep_review_plan(&self, table: PlainTable, plan: Option<ReviewPlan>) -> u32 {
-        let id = self.number();
-        *lock(&self.review_plans) = HashMap::from([(id, (table, plan))]);
-        id
-    }
-
-    /// The reviews behind a number, once.
-    pub fn take_review_plan(&self, id: u32) -> Result<(PlainTable, Option<ReviewPlan>)> {
-        lock(&self.review_plans).remove(&id).ok_or_else(|| Error::NotFound { what: "plan", key: id.to_string() })
-    }
-
-    /// Keeps the backup file that is asked about; only the last one.
-    pub fn keep_backup(&self, path: PathBuf) -> u32 {
-        let id = self.number();
-        *lock(&self.backup) = Some((id, path));
-        id
-    }
-
-    /// The backup file behind a number, once.
-    pub fn take_backup(&self, id: u32) -> Result<PathBuf> {
-        let kept = lock(&self.backup).take_if(|(known, _)| *known == id);
-        kept.map(|(_, path)| path).ok_or_else(|| Error::NotFound { what: "backup", key: id.to_string() })
     }
 
     /// A handle on long work under the window's own number, reporting to the window ten times a second at most.

@@ -2,6 +2,7 @@
 //! of the shop and no SQL.
 //!
 //! - `desk`: what is open: the shop, the files that wait, the plans, the running work.
+//! - `kept`: what is looked at before it is done.
 //! - `commands`: one file per domain; each command unpacks, calls the core, returns.
 //! - `menu`, `window`, `words`: the native parts.
 //! - `reminder`: the day's summary as a notice of the system, at an hour the seller chose.
@@ -11,6 +12,7 @@ mod commands;
 mod desk;
 mod events;
 mod failure;
+mod kept;
 mod menu;
 mod reminder;
 mod start;

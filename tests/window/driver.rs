@@ -19,6 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub struct Window {
     pub client: Client,
     pub display: String,
+    data: PathBuf,
     processes: Vec<Child>,
 }
 
@@ -109,7 +110,7 @@ impl Window {
                 Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
             }
         };
-        let window = Window { client, display, processes: vec![driver, server] };
+        let window = Window { client, display, data: start.data.to_owned(), processes: vec![driver, server] };
         window.see("nav").await;
         window
     }
@@ -138,6 +139,14 @@ impl Window {
             .filter_map(|p| std::fs::read(p.path().join("environ")).ok())
             .map(|e| String::from_utf8_lossy(&e).into_owned())
             .find(|e| e.split('\0').any(|v| v == format!("DISPLAY={}", self.display)))
+    }
+
+    /// The last lines of the program's log; none where it stands in the account's usual folder.
+    fn log(&self) -> String {
+        let files = std::fs::read_dir(self.data.join("zhanggui/logs")).into_iter().flatten().flatten();
+        let lines: String = files.filter_map(|f| std::fs::read_to_string(f.path()).ok()).collect();
+        let from = lines.char_indices().rev().nth(2000).map_or(0, |(at, _)| at);
+        lines.get(from..).unwrap_or_default().to_owned()
     }
 
     /// Starts the program once more, as the same person would, from a folder; waits until that start has ended.
@@ -169,10 +178,23 @@ impl Window {
     /// Clicks what fits, once it is there and takes a click.
     pub async fn press(&self, css: &str) {
         let began = Instant::now();
-        while self.see(css).await.click().await.is_err() {
+        loop {
+            let element = self.see(css).await;
+            if self.takes_a_click(&element).await && element.click().await.is_ok() {
+                return;
+            }
             assert!(began.elapsed() < PATIENCE, "{css} takes no click");
             tokio::time::sleep(Duration::from_millis(30)).await;
         }
+    }
+
+    /// Whether a click now would reach it: it is enabled and does not move from one frame to the next.
+    async fn takes_a_click(&self, element: &Element) -> bool {
+        let script = "const [e, done] = arguments; const place = () => { const r = e.getBoundingClientRect(); \
+                      return [r.x, r.y, r.width, r.height].join(); }; const before = place(); \
+                      requestAnimationFrame(() => requestAnimationFrame(() => done(!e.disabled && e.isConnected && place() === before)))";
+        let Ok(element) = serde_json::to_value(element) else { return false };
+        self.client.execute_async(script, vec![element]).await.ok() == Some(json!(true))
     }
 
     /// Puts text into a field in the place of what stands there, and leaves it.
@@ -204,8 +226,10 @@ impl Window {
             }
             if began.elapsed() > PATIENCE {
                 let text = self.client.execute("return document.body.innerText", vec![]).await.unwrap_or_default();
+                // What failed earlier has been said and has gone; the program's own log still has it.
+                let log = self.log();
                 self.picture("failed").await;
-                panic!("{what} does not come; the window says:\n{}", text.as_str().unwrap_or(""));
+                panic!("{what} does not come; the window says:\n{}\nand the log:\n{log}", text.as_str().unwrap_or(""));
             }
             tokio::time::sleep(Duration::from_millis(30)).await;
         }
@@ -220,10 +244,7 @@ impl Window {
         let began = Instant::now();
         loop {
             for element in self.client.find_all(Locator::XPath(&path)).await.unwrap_or_default() {
-                if element.is_displayed().await.unwrap_or(false)
-                    && element.is_enabled().await.unwrap_or(false)
-                    && element.click().await.is_ok()
-                {
+                if element.is_displayed().await.unwrap_or(false) && self.takes_a_click(&element).await && element.click().await.is_ok() {
                     return;
                 }
             }
@@ -252,6 +273,7 @@ impl Window {
         let began = Instant::now();
         loop {
             if let Ok(button) = self.client.find(Locator::XPath(&path)).await
+                && self.takes_a_click(&button).await
                 && button.click().await.is_ok()
             {
                 return;

@@ -1,5 +1,7 @@
 //! Couriers' bills.
 
+use std::sync::Arc;
+
 use tauri::AppHandle;
 use zhanggui_core::import::plain_table::PlainTable;
 use zhanggui_core::money::Currency;
@@ -21,7 +23,7 @@ pub async fn plan_bill(app: AppHandle, currency: Currency, task: u32) -> Answer<
         let Some(source) = pick_table(&app, "选择快递账单", "Choose a courier's bill") else { return Ok(None) };
         let table = watched(&app, task, |shop, watch| PlainTable::read(shop, &source, watch))?;
         let plan = watched(&app, task, |shop, watch| shop.plan_bill(&table, None, currency, watch))?;
-        Ok(Some(shown_bill(&app, table, plan)))
+        Ok(Some(shown_bill(&app, Arc::new(table), plan)))
     })
     .await
 }
@@ -31,7 +33,7 @@ pub async fn plan_bill(app: AppHandle, currency: Currency, task: u32) -> Answer<
 #[specta::specta]
 pub async fn map_bill(app: AppHandle, plan: u32, columns: BillColumns, currency: Currency, task: u32) -> Answer<KeptPlan<BillPlan>> {
     off_thread(move || {
-        let (table, _) = desk(&app).take_bill_plan(plan)?;
+        let table = desk(&app).bill.get(plan)?.0.clone();
         let plan = watched(&app, task, |shop, watch| shop.plan_bill(&table, Some(columns), currency, watch))?;
         Ok(shown_bill(&app, table, plan))
     })
@@ -39,23 +41,20 @@ pub async fn map_bill(app: AppHandle, plan: u32, columns: BillColumns, currency:
 }
 
 /// The differences first: they are what a bill is looked through for.
-fn shown_bill(app: &AppHandle, table: PlainTable, plan: BillPlan) -> KeptPlan<BillPlan> {
+fn shown_bill(app: &AppHandle, table: Arc<PlainTable>, plan: BillPlan) -> KeptPlan<BillPlan> {
     let mut shown = plan.clone();
     shown.lines.sort_by_key(|l| (l.expected.is_none_or(|e| e == l.cost) && l.order.is_some(), l.row));
     shown.lines.truncate(SHOWN_LINES);
     shown.rejected.truncate(SHOWN_LINES);
-    KeptPlan { id: desk(app).keep_bill_plan(table, plan), plan: shown }
+    let desk = desk(app);
+    KeptPlan::keep(&desk, &desk.bill, (table, plan), shown)
 }
 
 /// Keeps a bill.
 #[tauri::command]
 #[specta::specta]
 pub async fn keep_bill(app: AppHandle, plan: u32, courier: String, currency: Currency) -> Answer<Change> {
-    off_thread(move || {
-        let (_, kept) = desk(&app).take_bill_plan(plan)?;
-        apply(&app, |shop| shop.keep_bill(&kept, &courier, currency, now()))
-    })
-    .await
+    off_thread(move || desk(&app).bill.once(plan, |(_, kept)| apply(&app, |shop| shop.keep_bill(kept, &courier, currency, now())))).await
 }
 
 /// The bills that were kept.

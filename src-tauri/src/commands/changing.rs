@@ -8,8 +8,9 @@ use zhanggui_core::import::source::Source;
 use zhanggui_core::storage::{Change, Shop};
 use zhanggui_core::task::Task;
 
-use crate::desk::{changed, desk};
+use crate::desk::{Desk, changed, desk};
 use crate::failure::{Answer, off_thread};
+use crate::kept::Kept;
 
 use super::customers::op_name;
 
@@ -57,6 +58,15 @@ pub struct KeptPlan<T> {
     pub id: u32,
     /// What it would do.
     pub plan: T,
+}
+
+impl<T> KeptPlan<T> {
+    /// Keeps what is to be applied, and says of it what is to be seen.
+    pub fn keep<K>(desk: &Desk, place: &Kept<K>, whole: K, seen: T) -> KeptPlan<T> {
+        let id = desk.number();
+        place.put(id, whole);
+        KeptPlan { id, plan: seen }
+    }
 }
 
 /// Asks for a file with a table; `None` where the dialog was left.

@@ -40,7 +40,7 @@ pub async fn plan_pasted_products(app: AppHandle, text: String, currency: Curren
     off_thread(move || {
         let desk = desk(&app);
         let plan = desk.shop()?.plan_product_table(&PlainTable::pasted(&text)?, currency)?;
-        Ok(KeptPlan { id: desk.keep_product_plan(plan.clone()), plan })
+        Ok(KeptPlan::keep(&desk, &desk.products, plan.clone(), plan))
     })
     .await
 }
@@ -52,7 +52,8 @@ pub async fn plan_product_file(app: AppHandle, currency: Currency, task: u32) ->
     off_thread(move || {
         let Some(source) = pick_table(&app, "选择商品表", "Choose a table of products") else { return Ok(None) };
         let plan = watched(&app, task, |shop, watch| shop.plan_product_table(&PlainTable::read(shop, &source, watch)?, currency))?;
-        Ok(Some(KeptPlan { id: desk(&app).keep_product_plan(plan.clone()), plan }))
+        let desk = desk(&app);
+        Ok(Some(KeptPlan::keep(&desk, &desk.products, plan.clone(), plan)))
     })
     .await
 }
@@ -61,9 +62,5 @@ pub async fn plan_product_file(app: AppHandle, currency: Currency, task: u32) ->
 #[tauri::command]
 #[specta::specta]
 pub async fn apply_product_plan(app: AppHandle, plan: u32, currency: Currency) -> Answer<Change> {
-    off_thread(move || {
-        let kept = desk(&app).take_product_plan(plan)?;
-        apply(&app, |shop| shop.apply_product_table(&kept, currency, now()))
-    })
-    .await
+    off_thread(move || desk(&app).products.once(plan, |kept| apply(&app, |shop| shop.apply_product_table(kept, currency, now())))).await
 }

@@ -1,5 +1,7 @@
 //! Reviews: lists, one whole, what is done about it, files in, replies, evidence, outcomes and scores.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 use tauri::AppHandle;
 use tauri_plugin_dialog::DialogExt;
@@ -20,13 +22,12 @@ use zhanggui_core::reviews::scores::{ScoreLog, ShopScore};
 use zhanggui_core::reviews::suspicion::Sign;
 use zhanggui_core::reviews::table::ReviewColumns;
 use zhanggui_core::reviews::words::ReviewCause;
-use zhanggui_core::storage::{Change, Shop};
-use zhanggui_core::task::Task;
+use zhanggui_core::storage::Change;
 
 use crate::desk::{desk, moment, now};
 use crate::failure::{Answer, off_thread};
 
-use super::changing::{change, changes, pick_table, reads};
+use super::changing::{change, changes, pick_table, reads, watched};
 
 /// A window of the reviews.
 #[tauri::command]
@@ -140,7 +141,7 @@ pub async fn plan_review_file(app: AppHandle, file: Option<u32>, task: u32) -> A
             },
         };
         let table = watched(&app, task, |shop, watch| PlainTable::read(shop, &source, watch))?;
-        looked_at(&app, table, None, task).map(Some)
+        looked_at(&app, Arc::new(table), None, task).map(Some)
     })
     .await
 }
@@ -151,7 +152,7 @@ pub async fn plan_review_file(app: AppHandle, file: Option<u32>, task: u32) -> A
 pub async fn plan_pasted_reviews(app: AppHandle, text: String, task: u32) -> Answer<PastedReviews> {
     off_thread(move || {
         Ok(match desk(&app).shop()?.read_pasted_reviews(&text, moment())? {
-            Pasted::Table(table) => PastedReviews::Table(Box::new(looked_at(&app, table, None, task)?)),
+            Pasted::Table(table) => PastedReviews::Table(Box::new(looked_at(&app, Arc::new(table), None, task)?)),
             Pasted::Blocks(blocks) => PastedReviews::Single(blocks),
         })
     })
@@ -163,7 +164,7 @@ pub async fn plan_pasted_reviews(app: AppHandle, text: String, task: u32) -> Ans
 #[specta::specta]
 pub async fn map_reviews(app: AppHandle, plan: u32, columns: ReviewColumns, task: u32) -> Answer<LookedAtReviews> {
     off_thread(move || {
-        let (table, _) = desk(&app).take_review_plan(plan)?;
+        let table = desk(&app).reviews.get(plan)?.0.clone();
         looked_at(&app, table, Some(columns), task)
     })
     .await
@@ -176,7 +177,7 @@ pub async fn plan_review_drafts(app: AppHandle, drafts: Vec<ReviewDraft>) -> Ans
     off_thread(move || {
         let plan = desk(&app).shop()?.plan_review_drafts(drafts, moment())?;
         let table = PlainTable { file: String::new(), header: Vec::new(), rows: Vec::new() };
-        Ok(shown(&app, table, ReviewColumns::default(), Some(plan), String::new()))
+        Ok(shown(&app, Arc::new(table), ReviewColumns::default(), Some(plan), String::new()))
     })
     .await
 }
@@ -186,9 +187,10 @@ pub async fn plan_review_drafts(app: AppHandle, drafts: Vec<ReviewDraft>) -> Ans
 #[specta::specta]
 pub async fn apply_reviews(app: AppHandle, plan: u32, task: u32) -> Answer<ReviewImport> {
     off_thread(move || {
-        let (_, kept) = desk(&app).take_review_plan(plan)?;
-        let kept = kept.ok_or_else(|| Error::NotFound { what: "plan", key: plan.to_string() })?;
-        let (done, mut report) = watched(&app, task, |shop, watch| shop.apply_reviews(&kept, watch, now()))?;
+        let (done, mut report) = desk(&app).reviews.once(plan, |(_, kept)| {
+            let kept = kept.as_ref().ok_or_else(|| Error::NotFound { what: "plan", key: plan.to_string() })?;
+            watched(&app, task, |shop, watch| shop.apply_reviews(kept, watch, now()))
+        })?;
         change(&app, &done);
         report.rejected.truncate(SHOWN);
         Ok(report)
@@ -196,7 +198,7 @@ pub async fn apply_reviews(app: AppHandle, plan: u32, task: u32) -> Answer<Revie
     .await
 }
 
-fn looked_at(app: &AppHandle, table: PlainTable, columns: Option<ReviewColumns>, task: u32) -> Result<LookedAtReviews> {
+fn looked_at(app: &AppHandle, table: Arc<PlainTable>, columns: Option<ReviewColumns>, task: u32) -> Result<LookedAtReviews> {
     match watched(app, task, |shop, watch| shop.plan_reviews(&table, columns.as_ref(), watch, moment())) {
         Ok(plan) => {
             let columns = plan.columns.clone();
@@ -212,25 +214,14 @@ fn looked_at(app: &AppHandle, table: PlainTable, columns: Option<ReviewColumns>,
 }
 
 /// What the window sees of it: changes and new bad ones first, a part of many.
-fn shown(app: &AppHandle, table: PlainTable, columns: ReviewColumns, plan: Option<ReviewPlan>, lacks: String) -> LookedAtReviews {
+fn shown(app: &AppHandle, table: Arc<PlainTable>, columns: ReviewColumns, plan: Option<ReviewPlan>, lacks: String) -> LookedAtReviews {
     let (file, header) = (table.file.clone(), table.header.clone());
     let first_rows = table.rows.iter().take(3).map(|(_, cells)| cells.clone()).collect();
-    let mut seen = plan.clone();
-    if let Some(seen) = &mut seen {
-        seen.reviews.sort_by_key(|r| (r.fate as u8 == 2, r.fate as u8 == 0, r.rating, r.row));
-        seen.reviews.truncate(SHOWN);
-        seen.rejected.truncate(SHOWN);
-    }
-    let id = desk(app).keep_review_plan(table, plan);
-    LookedAtReviews { id, file, header, first_rows, columns, plan: seen, lacks }
-}
-
-fn watched<T>(app: &AppHandle, task: u32, work: impl FnOnce(&Shop, &Task) -> Result<T>) -> Result<T> {
+    let seen = plan.as_ref().map(|plan| plan.excerpt(SHOWN));
     let desk = desk(app);
-    let watch = desk.begin(app, task);
-    let done = desk.shop().and_then(|shop| work(&shop, &watch));
-    desk.end(task);
-    done
+    let id = desk.number();
+    desk.reviews.put(id, (table, plan));
+    LookedAtReviews { id, file, header, first_rows, columns, plan: seen, lacks }
 }
 
 /// Writes the evidence of a review to a file that the system's dialog asks for; its name.

@@ -123,7 +123,10 @@ pub async fn choose_backup(app: AppHandle) -> Answer<Option<ChosenBackup>> {
         let Some(path) = picked.and_then(|p| p.into_path().ok()) else { return Ok(None) };
         let content = restore::look_into(&path)?;
         let file = zhanggui_core::error::file_name(&path);
-        Ok(Some(ChosenBackup { id: desk(&app).keep_backup(path), file, content }))
+        let desk = desk(&app);
+        let id = desk.number();
+        desk.backup.put(id, path);
+        Ok(Some(ChosenBackup { id, file, content }))
     })
     .await
 }
@@ -134,11 +137,12 @@ pub async fn choose_backup(app: AppHandle) -> Answer<Option<ChosenBackup>> {
 pub async fn restore_chosen(app: AppHandle, id: u32, task: u32) -> Answer<Restored> {
     off_thread(move || {
         let desk = desk(&app);
-        let path = desk.take_backup(id)?;
-        let watch = desk.begin(&app, task);
-        let restored = put_in_place(&app, &path, &watch);
-        desk.end(task);
-        restored
+        desk.backup.once(id, |path| {
+            let watch = desk.begin(&app, task);
+            let restored = put_in_place(&app, path, &watch);
+            desk.end(task);
+            restored
+        })
     })
     .await
 }

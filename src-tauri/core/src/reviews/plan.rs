@@ -92,6 +92,22 @@ pub struct ReviewPlan {
     revision: i64,
 }
 
+impl ReviewPlan {
+    /// The same plan with at most so many records and refused rows: what changes and what is bad first.
+    pub fn excerpt(&self, most: usize) -> ReviewPlan {
+        let mut first: Vec<&PlannedReview> = self.reviews.iter().collect();
+        first.sort_by_key(|r| (r.fate == ReviewFate::Unchanged, r.fate == ReviewFate::New, r.rating, r.row));
+        ReviewPlan {
+            reviews: first.into_iter().take(most).cloned().collect(),
+            rejected: self.rejected.iter().take(most).cloned().collect(),
+            file: self.file.clone(),
+            header: self.header.clone(),
+            columns: self.columns.clone(),
+            ..*self
+        }
+    }
+}
+
 /// What a source did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
 #[allow(missing_docs)]
