@@ -2,7 +2,9 @@
 import {
   commands,
   type FormCheck,
+  type FormError,
   type Kind,
+  type MethodForm,
   type TemplateForm,
   type TemplateLine,
 } from '../../bindings';
@@ -28,6 +30,8 @@ class ShippingState {
   form = $state<TemplateForm | null>(null);
   /** Which of its methods is edited, tried and compared. */
   method = $state(0);
+  /** Whether the full form was asked for, though the simple one could say it. */
+  full = $state(false);
   check = $state.raw<FormCheck | null>(null);
   /** A calculator asked for from elsewhere: the order it is about. */
   wantedOrder = $state<number | null>(null);
@@ -48,9 +52,37 @@ class ShippingState {
     return this.form === null ? null : ($state.snapshot(this.form) as TemplateForm);
   }
 
+  /** The method that is edited. */
+  get edited(): MethodForm | undefined {
+    return this.form?.methods[this.#at] ?? this.form?.methods[0];
+  }
+  get #at(): number {
+    return Math.min(this.method, (this.form?.methods.length ?? 1) - 1);
+  }
+
+  /** The place of the edited method, as the checks name places. */
+  get where(): string {
+    return `methods[${this.#at}]`;
+  }
+
   /** The name of the method that is edited. */
   get methodName(): string | null {
     return this.form?.methods[this.method]?.method ?? null;
+  }
+
+  /** Whether the template is what the simple form can say: one fee for any number. */
+  get simple(): boolean {
+    return (
+      !this.full &&
+      this.form?.measure === 'piece' &&
+      this.form.methods.length === 1 &&
+      (this.edited?.rules.every((r) => r.first === '1' && r.step === '1' && r.step_fee === '0') ??
+        true)
+    );
+  }
+
+  get errors(): FormError[] {
+    return this.check?.errors ?? [];
   }
 
   async refresh(): Promise<void> {

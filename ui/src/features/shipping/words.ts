@@ -1,5 +1,13 @@
 // The seller's words for what the core finds.
-import type { Bound, Finding, FormError, Shift, Uncounted, What } from '../../bindings';
+import type {
+  Bound,
+  Finding,
+  FormError,
+  ProductField,
+  Shift,
+  Uncounted,
+  What,
+} from '../../bindings';
 import { count, money } from '../../lib/format';
 import { m } from '../../lib/paraglide/messages';
 
@@ -147,4 +155,21 @@ export function cellWords(reason: string): string {
 
 export function shiftWords(shift: Shift, currency: string): string {
   return m.shift({ orders: count(shift.orders), amount: money(shift.amount, currency) });
+}
+
+const PRODUCT_FIELDS: Record<ProductField, () => string> = {
+  weight: m.product_weight,
+  volume: m.product_volume,
+  cost: m.product_cost,
+  template: m.product_template,
+  own_fee: m.product_own_fee,
+  always_free: m.product_always_free,
+  excluded_from_free: m.product_excluded,
+  fragile: m.product_fragile,
+  check_in_days: m.product_check_in,
+};
+
+/** A column of the table of products. */
+export function productFieldWords(field: ProductField): string {
+  return PRODUCT_FIELDS[field]();
 }
