@@ -22,6 +22,7 @@ use zhanggui_core::task::Task;
 use zhanggui_core::time::{Moment, parse_zone};
 
 use crate::events::{FilesArrived, ShopChanged, TaskProgress};
+use crate::failure::Failure;
 use crate::kept::Kept;
 
 /// Which of the two shops is open.
@@ -59,6 +60,8 @@ pub struct Desk {
     pub reviews: Kept<(Arc<PlainTable>, Option<ReviewPlan>)>,
     /// A backup file that is asked about.
     pub backup: Kept<PathBuf>,
+    /// Why the last backup of the day could not be taken, where it could not.
+    backup_failure: Mutex<Option<Failure>>,
     next: AtomicU32,
 }
 
@@ -79,6 +82,7 @@ impl Desk {
             bill: Kept::new("plan"),
             reviews: Kept::new("plan"),
             backup: Kept::new("backup"),
+            backup_failure: Mutex::default(),
             next: AtomicU32::new(1),
         }
     }
@@ -108,8 +112,11 @@ impl Desk {
 
     /// Closes the shop, lets its file be replaced, and opens it again, whether or not that went well. Whoever asks for
     /// the shop meanwhile waits; those who still read it are waited for.
+    ///
+    /// # Errors
+    /// [`Error::StillRunning`] where they do not end; what the work says.
     pub fn replace<T>(&self, work: impl FnOnce(&Path) -> Result<T>) -> Result<T> {
-        const PATIENCE: Duration = Duration::from_secs(10);
+        const PATIENCE: Duration = if cfg!(test) { Duration::from_millis(50) } else { Duration::from_secs(10) };
         lock(&self.plans).clear();
         let mut open = self.book.write().unwrap_or_else(PoisonError::into_inner);
         let began = Instant::now();
@@ -120,8 +127,11 @@ impl Desk {
                     drop(shop);
                     None
                 }
-                // Whoever does not end has the work say that the shop is in use.
-                Err(_) if began.elapsed() > PATIENCE => None,
+                // Nothing is changed under work that goes on, an import for one.
+                Err(shared) if began.elapsed() > PATIENCE => {
+                    open.1 = Some(shared);
+                    return Err(Error::StillRunning);
+                }
                 Err(shared) => {
                     std::thread::sleep(Duration::from_millis(20));
                     Some(shared)
@@ -147,6 +157,22 @@ impl Desk {
         let shop = Arc::new(Shop::open(&self.folder(open.0), now())?);
         open.1 = Some(Arc::clone(&shop));
         Ok(shop)
+    }
+
+    /// Why the last backup of the day could not be taken.
+    pub fn backup_failure(&self) -> Option<Failure> {
+        lock(&self.backup_failure).clone()
+    }
+
+    /// Remembers how the backup of the day ended.
+    pub fn set_backup_failure(&self, failure: Option<Failure>) {
+        *lock(&self.backup_failure) = failure;
+    }
+
+    /// The shop that is open, where one is; opening is not tried.
+    pub fn open_shop(&self) -> Option<(Book, Arc<Shop>)> {
+        let open = self.book.read().unwrap_or_else(PoisonError::into_inner);
+        open.1.as_ref().map(|shop| (open.0, Arc::clone(shop)))
     }
 
     /// Which shop is open.
@@ -279,4 +305,21 @@ pub fn zone() -> String {
     own.filter(|name| zhanggui_core::time::parse_zone(name).is_some())
         .or_else(|| iana_time_zone::get_timezone().ok())
         .unwrap_or_else(|| "Asia/Shanghai".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shop_is_not_replaced_under_work_that_goes_on() {
+        let root = tempfile::tempdir().unwrap();
+        let desk = Desk::new(root.path().to_owned());
+        let working = desk.open(Book::Own).unwrap();
+        let refused = desk.replace(|_| -> Result<()> { panic!("the shop is still read") });
+        assert!(matches!(refused, Err(Error::StillRunning)));
+        assert!(Arc::ptr_eq(&working, &desk.shop().unwrap()), "it stays open");
+        drop(working);
+        desk.replace(|folder| Shop::open(folder, 0).map(drop)).unwrap();
+    }
 }

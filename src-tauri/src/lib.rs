@@ -5,6 +5,7 @@
 //! - `kept`: what is looked at before it is done.
 //! - `commands`: one file per domain; each command unpacks, calls the core, returns.
 //! - `menu`, `window`, `words`: the native parts.
+//! - `housekeeping`: what happens by itself: the backup of the day, and what the shop learns.
 //! - `reminder`: the day's summary as a notice of the system, at an hour the seller chose.
 //! - `failure`: errors as they cross to the window.
 
@@ -12,6 +13,7 @@ mod commands;
 mod desk;
 mod events;
 mod failure;
+mod housekeeping;
 mod kept;
 mod menu;
 mod reminder;

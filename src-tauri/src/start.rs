@@ -262,8 +262,7 @@ pub fn run() -> ExitCode {
             menu::show(app.handle(), system_language())?;
             window::open(app.handle())?;
             desk(app.handle()).arrive(app.handle(), arguments.files.clone());
-            commands::storage::daily_backup(app.handle());
-            commands::desk::learn_in_background(app.handle());
+            crate::housekeeping::watch(app.handle());
             crate::reminder::watch(app.handle());
             Ok(())
         })

@@ -38,3 +38,36 @@ async fn a_shop_moves_to_another_computer_with_its_files() {
     window.see(".file img").await;
     window.close().await;
 }
+
+#[tokio::test]
+async fn every_day_brings_a_backup_and_one_that_fails_is_said() {
+    const DAY: i64 = 86_400;
+    let data = tempfile::tempdir().unwrap();
+    let window = with_a_picture(data.path()).await;
+    window.close().await;
+    let window = Window::open(Start { ahead: 2 * DAY, ..Start::new(data.path()) }).await;
+    window.press("nav button[data-page=settings]").await;
+    window.see_text("每日").await;
+    // Something changes, and the place of the backups is taken by something else.
+    window.press("nav button[data-page=complaints]").await;
+    window.press("[role=row][aria-rowindex='1'] button").await;
+    window.see(".file img").await;
+    window.click("删除这件投诉").await;
+    window.see_text("投诉已删除").await;
+    window.close().await;
+    let backups = data.path().join("zhanggui/shop/backups");
+    std::fs::rename(&backups, data.path().join("elsewhere")).unwrap();
+    std::fs::write(&backups, "").unwrap();
+
+    let window = Window::open(Start { ahead: 4 * DAY, ..Start::new(data.path()) }).await;
+    window.click("自动备份没有成功").await;
+    window.see("[role=alert]").await;
+    window.picture("settings-backup-failed-zh-light").await;
+    window.accessible("settings with a failed backup").await;
+    // Once its place is free again, one by hand is possible.
+    std::fs::remove_file(&backups).unwrap();
+    window.click("立即备份").await;
+    window.see_text("已备份并验证").await;
+    window.until("no warning", "return !document.body.innerText.includes('自动备份没有成功')", vec![]).await;
+    window.close().await;
+}

@@ -1257,6 +1257,8 @@ export type DeskState = {
 	open_matches: number,
 	shops: ShopRow[],
 	last_backup: BackupFile | null,
+	/**  Why the backup of the day could not be taken, where it could not. */
+	backup_failure: Failure | null,
 	zone: string,
 	provinces: string[],
 	version: string,

@@ -44,6 +44,9 @@ pub enum Error {
     /// Another process holds the shop file.
     #[error("another Zhanggui is using this shop")]
     InUse,
+    /// Work that needs the shop open still runs in this window.
+    #[error("something still runs in this window; wait for it or stop it, then try again")]
+    StillRunning,
     /// The file belongs to another program.
     #[error("this is not a Zhanggui shop file")]
     NotAShop,
@@ -295,6 +298,7 @@ impl Error {
             Error::Corrupt(_) => "corrupt",
             Error::CannotOpen(_) => "cannot_open",
             Error::InUse => "in_use",
+            Error::StillRunning => "still_running",
             Error::NotAShop => "not_a_shop",
             Error::NewerShop { .. } => "newer_shop",
             Error::File { source, .. } => match source.kind() {

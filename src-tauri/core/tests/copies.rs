@@ -11,6 +11,7 @@ use zhanggui_core::complaints::take_in::NewComplaint;
 use zhanggui_core::contacts::channel::ContactChannel;
 use zhanggui_core::import::choices::Choices;
 use zhanggui_core::storage::Shop;
+use zhanggui_core::storage::backup::BackupReason;
 use zhanggui_core::storage::files::beside;
 use zhanggui_core::storage::restore::{look_into, restore};
 use zhanggui_core::task::Task;
@@ -189,4 +190,35 @@ fn the_shop_itself_is_no_target_and_a_newer_shop_no_source() {
     let other = tempfile::tempdir().unwrap();
     assert_eq!(restore(other.path(), &scene.target(), &Task::quiet(), NOW).unwrap_err().code(), "newer_shop");
     assert_eq!(std::fs::read_dir(other.path()).unwrap().count(), 0, "nothing was begun");
+}
+
+#[test]
+fn a_day_brings_one_backup_where_something_changed() {
+    const DAY: i64 = 86_400;
+    let empty = Desk::new();
+    assert_eq!(empty.shop.backup_of_the_day(NOW).unwrap(), None, "nothing to lose");
+
+    let scene = Scene::new();
+    let shop = &scene.desk.shop;
+    let first = shop.backup_of_the_day(NOW).unwrap().expect("none was ever taken");
+    assert_eq!(first.reason, BackupReason::Daily);
+    shop.add_shop_note("2026-09-20", "换了快递", NOW + 60).unwrap();
+    assert_eq!(shop.backup_of_the_day(NOW + DAY - 1).unwrap(), None, "the first is of this day");
+    assert!(shop.backup_of_the_day(NOW + DAY).unwrap().is_some());
+    assert_eq!(shop.backup_of_the_day(NOW + 3 * DAY).unwrap(), None, "nothing changed since");
+    shop.undo(NOW + 3 * DAY).unwrap();
+    assert!(shop.backup_of_the_day(NOW + 3 * DAY).unwrap().is_some(), "an undone change is one");
+    // A clock that was a year ahead once does not keep today's backup from being taken.
+    shop.backup(NOW + 365 * DAY, BackupReason::ByHand).unwrap();
+    shop.add_shop_note("2026-09-21", "又换了快递", NOW + 4 * DAY).unwrap();
+    assert!(shop.backup_of_the_day(NOW + 5 * DAY).unwrap().is_some());
+}
+
+#[test]
+fn a_newest_backup_that_cannot_be_read_is_none() {
+    let scene = Scene::new();
+    let shop = &scene.desk.shop;
+    let taken = shop.backup_of_the_day(NOW).unwrap().unwrap();
+    std::fs::write(scene.desk.folder.path().join("backups").join(taken.file), "torn").unwrap();
+    assert!(shop.backup_of_the_day(NOW + 2 * 86_400).unwrap().is_some());
 }

@@ -27,6 +27,8 @@ pub struct DeskState {
     open_matches: i64,
     shops: Vec<ShopRow>,
     last_backup: Option<BackupFile>,
+    /// Why the backup of the day could not be taken, where it could not.
+    backup_failure: Option<Failure>,
     zone: String,
     provinces: Vec<String>,
     version: String,
@@ -41,22 +43,6 @@ pub struct DeskState {
     due_today: (i64, i64),
     /// Reviews to be seen to, and how many of their steps are overdue.
     reviews: (i64, i64),
-}
-
-/// Learns how long parcels take, so that a stuck one is known, and makes the checks of replies ready; on a thread of
-/// its own, for it reads much.
-pub fn learn_in_background(app: &AppHandle) {
-    let app = app.clone();
-    tauri::async_runtime::spawn_blocking(move || {
-        let learnt = desk(&app).shop().and_then(|shop| {
-            shop.learn_courier_days()?;
-            shop.prepare_reply_checks()
-        });
-        match learnt {
-            Ok(()) => crate::desk::tell(&crate::events::ShopChanged { op: "learnt".to_owned() }, &app),
-            Err(error) => tracing::warn!(code = error.code(), "what the shop learns in the background could not be learnt"),
-        }
-    });
 }
 
 /// The window says that its first page can be used. The log says when, which is what `cargo xtask bench` reads.
@@ -80,6 +66,7 @@ pub async fn desk_state(app: AppHandle) -> Answer<DeskState> {
             open_matches: 0,
             shops: Vec::new(),
             last_backup: None,
+            backup_failure: desk.backup_failure(),
             zone: zone(),
             provinces: zhanggui_core::regions::provinces().into_iter().map(str::to_owned).collect(),
             version: app.package_info().version.to_string(),
@@ -101,7 +88,11 @@ pub async fn desk_state(app: AppHandle) -> Answer<DeskState> {
         state.orders = shop.orders(&OrderQuery::default(), 0, 0)?.total;
         state.open_matches = shop.open_match_count()?;
         state.shops = shop.read(zhanggui_core::shops::list)?;
-        state.last_backup = shop.backups()?.into_iter().next();
+        match shop.backups() {
+            Ok(backups) => state.last_backup = backups.into_iter().next(),
+            // The shop can be worked in all the same.
+            Err(error) => state.backup_failure = Some(error.into()),
+        }
         let day = shop.today(0, Language::Chinese, moment())?;
         state.due_today = (day.counts.first + day.counts.today, day.counts.complaints.1 + day.counts.promises.1 + day.counts.reviews.1);
         state.reviews = (shop.reviews(&ReviewQuery::default(), 0, 0, moment())?.counts.0, day.counts.reviews.1);

@@ -58,6 +58,7 @@ pub async fn backups(app: AppHandle) -> Answer<Vec<BackupFile>> {
 pub async fn backup_now(app: AppHandle) -> Answer<BackupFile> {
     off_thread(move || {
         let taken = desk(&app).shop()?.backup(now(), BackupReason::ByHand)?;
+        desk(&app).set_backup_failure(None);
         changed(&app, "");
         Ok(taken)
     })
@@ -169,23 +170,4 @@ pub async fn edit_shop(app: AppHandle, id: i64, name: String, time_zone: String)
         Ok(change)
     })
     .await
-}
-
-/// Takes the backup of the day in the background, where today has none.
-pub fn daily_backup(app: &AppHandle) {
-    const DAY: i64 = 86_400;
-    let app = app.clone();
-    std::thread::spawn(move || {
-        let taken = desk(&app).shop().and_then(|shop| {
-            let newest = shop.backups()?.into_iter().map(|b| b.at).max();
-            if newest.is_some_and(|at| now() - at < DAY) || shop.undo_state()?.undo.is_none() {
-                return Ok(());
-            }
-            shop.backup(now(), BackupReason::Daily).map(drop)
-        });
-        match taken {
-            Ok(()) => changed(&app, ""),
-            Err(error) => tracing::error!(code = error.code(), "daily backup"),
-        }
-    });
 }

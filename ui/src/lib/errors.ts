@@ -25,6 +25,8 @@ export function failureWords(failure: Failure): Words {
       return { what: m.err_cannot_open(), todo: s('reason') };
     case 'in_use':
       return { what: m.err_in_use(), todo: m.todo_in_use() };
+    case 'still_running':
+      return { what: m.err_still_running(), todo: m.todo_still_running() };
     case 'not_a_shop':
       return { what: m.err_not_a_shop(), todo: m.todo_not_a_shop() };
     case 'newer_shop':

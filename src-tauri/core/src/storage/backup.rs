@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::files;
 use super::open::{APPLICATION_ID, SCHEMA_VERSION, Shop};
+use super::transact::revision;
 use crate::error::{Error, Result};
 use crate::task::{Phase, Task};
 use crate::time::Seconds;
@@ -74,6 +75,9 @@ pub struct CopyMade {
 /// How long a backup made before one import serves the imports after it.
 const FRESH_FOR: Seconds = 3600;
 
+/// How long a backup serves for the backup of the day.
+const FRESH_FOR_A_DAY: Seconds = 86_400;
+
 impl Shop {
     /// Takes a verified backup into the shop's backups folder and thins the older ones.
     ///
@@ -83,6 +87,28 @@ impl Shop {
         let taken = take(&self.writer(), self.folder(), now, reason)?;
         thin(self.folder(), now)?;
         Ok(taken)
+    }
+
+    /// Takes the backup of the day where one is due: none is of the last 24 hours, and the shop is not as the newest one
+    /// has it. `None` where none is.
+    ///
+    /// # Errors
+    /// As [`Shop::backup`].
+    pub fn backup_of_the_day(&self, now: Seconds) -> Result<Option<BackupFile>> {
+        // One from the future was taken under a clock that was wrong then, or is wrong now; it says nothing of today.
+        let newest = list(self.folder())?.into_iter().filter(|b| b.at <= now).max_by_key(|b| b.at);
+        if newest.as_ref().is_some_and(|b| now - b.at < FRESH_FOR_A_DAY) {
+            return Ok(None);
+        }
+        let known = newest.map(|b| revision_of(&folder_of(self.folder()).join(b.file)));
+        let present = self.read(revision)?;
+        let due = match known {
+            Some(Ok(known)) => known != present,
+            // What cannot be read is no backup.
+            Some(Err(_)) => true,
+            None => present != 0,
+        };
+        if due { self.backup(now, BackupReason::Daily).map(Some) } else { Ok(None) }
     }
 
     /// Makes sure that a backup of the last hour exists, taking one if not. An empty shop needs none.
@@ -130,6 +156,11 @@ impl Shop {
     pub fn backups(&self) -> Result<Vec<BackupFile>> {
         list(self.folder())
     }
+}
+
+/// The revision of the shop in a backup.
+fn revision_of(path: &Path) -> Result<i64> {
+    revision(&Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?)
 }
 
 /// How many files of complaints and reviews are not in the data folder.

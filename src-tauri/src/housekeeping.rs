@@ -1,0 +1,69 @@
+//! What happens by itself while the program runs: the backup of the day, and what an opened shop learns. It goes on for
+//! as long as the window is open, for a window may stay open for weeks, and a shop may open late.
+
+use std::sync::{Arc, Weak};
+use std::time::{Duration, Instant};
+
+use tauri::AppHandle;
+use zhanggui_core::error::Result;
+use zhanggui_core::storage::Shop;
+
+use crate::desk::{Book, changed, desk, now, tell};
+use crate::events::ShopChanged;
+use crate::failure::Failure;
+
+/// How often is looked whether there is something to do.
+const LOOK: Duration = Duration::from_secs(30);
+
+/// How long after a backup that failed the next one is tried.
+const AGAIN: Duration = Duration::from_secs(3600);
+
+/// Looks after the open shop, on a thread of its own.
+pub fn watch(app: &AppHandle) {
+    let app = app.clone();
+    std::thread::spawn(move || {
+        let mut known: Weak<Shop> = Weak::new();
+        let mut failed: Option<Instant> = None;
+        loop {
+            if let Some((book, shop)) = desk(&app).open_shop() {
+                if !std::ptr::eq(known.as_ptr(), Arc::as_ptr(&shop)) {
+                    known = Arc::downgrade(&shop);
+                    if let Err(error) = learn(&app, &shop) {
+                        tracing::warn!(code = error.code(), "what the shop learns by itself could not be learnt");
+                    }
+                }
+                // The invented shop can be made again.
+                if book == Book::Own && failed.is_none_or(|at| at.elapsed() > AGAIN) {
+                    failed = back_up(&app, &shop).then(Instant::now);
+                }
+            }
+            std::thread::sleep(LOOK);
+        }
+    });
+}
+
+/// Learns how long parcels take, so that a stuck one is known, and makes the checks of replies ready.
+fn learn(app: &AppHandle, shop: &Shop) -> Result<()> {
+    shop.learn_courier_days()?;
+    shop.prepare_reply_checks()?;
+    tell(&ShopChanged { op: "learnt".to_owned() }, app);
+    Ok(())
+}
+
+/// Takes the backup of the day where one is due. The window says it where it fails: nobody looks for a backup before it is
+/// needed. Says whether it failed.
+fn back_up(app: &AppHandle, shop: &Shop) -> bool {
+    let desk = desk(app);
+    let taken = shop.backup_of_the_day(now());
+    let news = matches!(taken, Ok(Some(_))) || taken.is_err() != desk.backup_failure().is_some();
+    let failure = taken.err().map(|error| {
+        tracing::error!(code = error.code(), "the backup of the day");
+        Failure::from(error)
+    });
+    let failed = failure.is_some();
+    desk.set_backup_failure(failure);
+    if news {
+        changed(app, "");
+    }
+    failed
+}
