@@ -70,4 +70,17 @@ async fn every_day_brings_a_backup_and_one_that_fails_is_said() {
     window.see_text("已备份并验证").await;
     window.until("no warning", "return !document.body.innerText.includes('自动备份没有成功')", vec![]).await;
     window.close().await;
+
+    // A shop whose file has gone is not a first start: its backup is at hand.
+    for ending in ["", "-wal", "-shm"] {
+        let _ = std::fs::remove_file(data.path().join(format!("zhanggui/shop/shop.zhanggui{ending}")));
+    }
+    let window = Window::open(Start::new(data.path())).await;
+    window.see_text("这家店有备份").await;
+    window.pictures("welcome-backup-zh").await;
+    window.press("[role=note] .btn").await;
+    window.see_text("已恢复").await;
+    window.press("nav button[data-page=customers]").await;
+    window.see_text("张小满").await;
+    window.close().await;
 }

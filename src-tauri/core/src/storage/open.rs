@@ -46,7 +46,8 @@ pub struct Shop {
 
 impl Shop {
     /// Opens the shop in `folder`, creating folder and file where there are none. Older files are brought to
-    /// the present schema after a verified backup; newer ones are refused untouched.
+    /// the present schema after a verified backup; newer ones are refused untouched. A restore that the computer's end
+    /// interrupted is finished first.
     ///
     /// # Errors
     /// [`Error::InUse`] where another process has it open, [`Error::NewerShop`], [`Error::NotAShop`],
@@ -55,7 +56,10 @@ impl Shop {
         make_private_folder(folder)?;
         let lock = lock_folder(folder)?;
         let path = folder.join(FILE_NAME);
-        let is_new = !path.exists();
+        let mut is_new = !path.exists();
+        if is_new && super::restore::finish(folder)? {
+            is_new = false;
+        }
         if is_new {
             create_private_file(&path)?;
         }

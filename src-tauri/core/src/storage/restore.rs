@@ -2,7 +2,7 @@
 //! whole or not.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rusqlite::backup::Backup;
 use rusqlite::{Connection, OpenFlags};
@@ -103,7 +103,7 @@ fn replace(folder: &Path, source: &Path, now: Seconds) -> Result<BackupFile> {
     }
     let _lock = super::open::lock_folder(folder)?;
     // The copy is whole before anything is moved; where the disk is full or the stick pulled, the shop stays as it is.
-    let prepared = folder.join(format!("{FILE_NAME}.restored"));
+    let prepared = prepared(folder);
     copy_verified(&from, &prepared)?;
     let kept = set_aside(folder, now)?;
     let target = folder.join(FILE_NAME);
@@ -112,6 +112,25 @@ fn replace(folder: &Path, source: &Path, now: Seconds) -> Result<BackupFile> {
         return Err(Error::file(&target, error));
     }
     Ok(kept)
+}
+
+/// Where the copy stands that goes into the shop's place.
+fn prepared(folder: &Path) -> PathBuf {
+    folder.join(format!("{FILE_NAME}.restored"))
+}
+
+/// Finishes a restore that ended, with the computer, after the old shop was set aside and before the copy took its place.
+/// Says whether there was one. The caller has the lock, and there is no shop.
+pub(super) fn finish(folder: &Path) -> Result<bool> {
+    let prepared = prepared(folder);
+    if !prepared.exists() {
+        return Ok(false);
+    }
+    // It was whole before the old one was moved; it stays where it is if it no longer is.
+    verify(&prepared)?;
+    let target = folder.join(FILE_NAME);
+    fs::rename(&prepared, &target).map_err(|e| Error::file(&target, e))?;
+    Ok(true)
 }
 
 /// Moves a shop file that does not open among the backups, as it is, with what belongs to it. The caller has the lock.
@@ -176,6 +195,20 @@ mod tests {
         assert_eq!(fs::read(folder_of(folder.path()).join(kept.kept.file)).unwrap(), damaged, "the damaged file is kept as it was");
         let shop = Shop::open(folder.path(), 400).unwrap();
         assert_eq!(shop.setting::<String>("greeting").unwrap().as_deref(), Some("whole"));
+    }
+
+    #[test]
+    fn a_restore_that_the_end_of_the_computer_interrupted_is_finished() {
+        let folder = tempfile::tempdir().unwrap();
+        let shop = Shop::open(folder.path(), 100).unwrap();
+        shop.set_setting("greeting", &"before").unwrap();
+        let copy = Connection::open_with_flags(shop.path(), OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
+        copy_verified(&copy, &prepared(folder.path())).unwrap();
+        drop((copy, shop));
+        set_aside(folder.path(), 200).unwrap();
+        let shop = Shop::open(folder.path(), 300).unwrap();
+        assert_eq!(shop.setting::<String>("greeting").unwrap().as_deref(), Some("before"));
+        assert!(!prepared(folder.path()).exists());
     }
 
     #[test]
