@@ -222,6 +222,9 @@ pub enum ReviewCall {
         /// Only show what would happen.
         #[arg(long)]
         dry_run: bool,
+        /// Which column is what, where its name does not say it: `{"stars": "what they gave", …}`.
+        #[arg(long, value_name = "FILE")]
+        mapping: Option<PathBuf>,
     },
     /// Show one whole.
     Show { key: String },

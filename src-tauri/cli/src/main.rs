@@ -88,8 +88,8 @@ fn run(arguments: &Arguments) -> Result<()> {
         Call::Orders { query, limit, .. } => show::orders(&shop, query.as_deref(), *limit, json),
         Call::Complaints { what: Some(args::Show::Show { key }), .. } => care::complaint(&shop, key, json, moment(now)),
         Call::Complaints { query, all, limit, .. } => care::complaints(&shop, query.as_deref(), *all, *limit, json, moment(now)),
-        Call::Reviews { what: Some(args::ReviewCall::Import { file, dry_run }), .. } => {
-            reviews::import(&shop, file, *dry_run, json, moment(now))
+        Call::Reviews { what: Some(args::ReviewCall::Import { file, dry_run, mapping }), .. } => {
+            reviews::import(&shop, file, mapping.as_deref(), *dry_run, json, moment(now))
         }
         Call::Reviews { what: Some(args::ReviewCall::Show { key }), .. } => reviews::show(&shop, key, json, moment(now)),
         Call::Reviews { what: Some(args::ReviewCall::CheckText { file }), .. } => reviews::check_text(&shop, file, json),

@@ -10,6 +10,7 @@ use zhanggui_core::import::source::Source;
 use zhanggui_core::language::Language;
 use zhanggui_core::reviews::list::{ReviewLine, ReviewList, ReviewQuery};
 use zhanggui_core::reviews::reply::{ReplyKind, TextCheck};
+use zhanggui_core::reviews::table::ReviewColumns;
 use zhanggui_core::storage::Shop;
 use zhanggui_core::task::Task;
 use zhanggui_core::time::{Moment, format_local};
@@ -17,10 +18,12 @@ use zhanggui_core::time::{Moment, format_local};
 use crate::{bad, print};
 
 /// Imports a file of reviews, or says what it would do.
-pub fn import(shop: &Shop, file: &Path, dry_run: bool, json: bool, now: Moment) -> Result<()> {
+pub fn import(shop: &Shop, file: &Path, mapping: Option<&Path>, dry_run: bool, json: bool, now: Moment) -> Result<()> {
     let task = Task::quiet();
     let table = PlainTable::read(shop, &Source::new(file), &task)?;
-    let plan = shop.plan_reviews(&table, None, &task, now)?;
+    let names = mapping.map(crate::import::read_mapping).transpose()?;
+    let columns = names.map(|names| ReviewColumns::named(&table, &names)).transpose()?;
+    let plan = shop.plan_reviews(&table, columns.as_ref(), &task, now)?;
     if !dry_run {
         shop.apply_reviews(&plan, &task, now.at)?;
     }

@@ -254,6 +254,18 @@ fn reviews_come_in_are_listed_and_replies_are_checked() {
     assert_eq!((&done["linked"], &done["unlinked"], &done["negative"]), (&1.into(), &1.into(), &1.into()));
     assert_eq!(done["rejected"][0], serde_json::json!({"row": 4, "column": "评价类型", "value": "五颗半", "reason": "not_a_rating"}));
     assert_eq!(json(data.path(), &["reviews", "import", path])["reviews"]["unchanged"], 2);
+    // A table whose headers say nothing, with a mapping that does.
+    let (odd, mapping) = (data.path().join("odd.csv"), data.path().join("mapping.json"));
+    std::fs::write(&odd, "no,who,what they gave,said,day\n1,tb_z,5,lovely,2026-03-03\n").unwrap();
+    let (odd, mapping) = (odd.to_str().unwrap(), mapping.to_str().unwrap());
+    std::fs::write(mapping, r#"{"stars": "What they gave", "text": "said", "buyer": "who", "reviewed_at": "day"}"#).unwrap();
+    let mapped = json(data.path(), &["reviews", "import", odd, "--dry-run", "--mapping", mapping]);
+    assert_eq!((&mapped["reviews"]["new"], &mapped["positive"]), (&1.into(), &1.into()));
+    for wrong in [r#"{"stars": "nothing"}"#, r#"{"sterne": "day"}"#] {
+        std::fs::write(mapping, wrong).unwrap();
+        let refused = cli(data.path(), &["reviews", "import", odd, "--mapping", mapping]);
+        assert!(!refused.status.success() && String::from_utf8_lossy(&refused.stderr).contains("mapping"), "{wrong}");
+    }
     let queue = json(data.path(), &["reviews"]);
     assert_eq!((&queue["total"], &queue["reviews"][0]["name"]), (&1.into(), &"欧阳晓晓".into()));
     assert_eq!(json(data.path(), &["reviews", "--all"])["total"], 2);

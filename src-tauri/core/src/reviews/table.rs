@@ -1,5 +1,7 @@
 //! Reviews out of a table: which column says what, and each row read with its own faults.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::draft::ReviewDraft;
@@ -12,7 +14,7 @@ use crate::text::{fold_width, normalised};
 use crate::time::{BadTime, DateOrder, OrderHint, Seconds, Zone, order_hint, parse_time};
 
 /// What a column may say.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs)]
 pub enum ReviewField {
@@ -217,6 +219,28 @@ impl ReviewColumns {
             }
         }
         ReviewColumns(columns)
+    }
+
+    /// The proposed columns with those in the place that are named; a column says one thing, the named one.
+    ///
+    /// # Errors
+    /// [`Error::BadMapping`] for a name that is no header of the table.
+    pub fn named(table: &PlainTable, names: &BTreeMap<ReviewField, String>) -> Result<ReviewColumns> {
+        let mut columns = Vec::with_capacity(names.len());
+        for (field, name) in names {
+            let at = table
+                .column(&[name])
+                .ok_or_else(|| Error::BadMapping(format!("{} has no column {name:?}; it has {}", table.file, table.header.join(", "))))?;
+            columns.push((*field, at as u32));
+        }
+        let proposed = ReviewColumns::proposed(table).0;
+        columns.extend(
+            proposed
+                .into_iter()
+                .filter(|(field, at)| !names.contains_key(field) && !columns.iter().any(|(_, c)| c == at))
+                .collect::<Vec<_>>(),
+        );
+        Ok(ReviewColumns(columns))
     }
 
     fn of(&self, field: ReviewField) -> Option<usize> {
