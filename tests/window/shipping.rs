@@ -218,6 +218,12 @@ async fn every_shipping_page_over_a_full_shop_in_both_languages() {
                     window.press(".pane .btn.p").await;
                     window.see(".chart").await;
                 }
+                if at == 3 {
+                    // Parcels, days and costs, and the complaints and breakages behind a courier.
+                    let script = "const cell = n => [...document.querySelectorAll('tbody tr')].map(r => Number(r.querySelector(`td:nth-last-child(${n})`)?.textContent)); \
+                                  return cell(2).some(n => n > 0) && cell(1).some(n => n > 0)";
+                    window.until("complaints and damage of a courier", script, vec![]).await;
+                }
                 for theme in ["light", "dark"] {
                     window.theme(theme).await;
                     window

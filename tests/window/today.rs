@@ -172,6 +172,21 @@ async fn days_of_ones_own_decide_what_today_proposes() {
     window.accessible("settings, holidays").await;
     window.picture("settings-days-zh-light").await;
 
+    // This product is asked about after a week and not after the shop's own days: not yet.
+    let check_in = |there: bool| {
+        format!(
+            "return document.querySelector('.sum') !== null && (document.querySelector(\".line[data-id^='check_in/']\") !== null) === {there}"
+        )
+    };
+    for (days, there) in [("7", false), ("4", true)] {
+        window.press("nav button[data-page=shipping]").await;
+        window.press("#tab-products").await;
+        window.fill("[data-cell='0,4']", days).await;
+        window.keys(&Key::Tab).await;
+        window.press("nav button[data-page=today]").await;
+        window.until(&format!("a check-in: {there}"), &check_in(there), vec![]).await;
+    }
+
     // Received five days ago, so that three days are over; asked once, and never again for this order.
     window.press("nav button[data-page=today]").await;
     // Who is asked how the goods are is not invited as well, until that is over.
