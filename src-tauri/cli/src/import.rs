@@ -6,7 +6,6 @@ use indicatif::{ProgressBar, ProgressStyle};
 use zhanggui_core::error::{Error, Result};
 use zhanggui_core::import::choices::Choices;
 use zhanggui_core::import::plan::Plan;
-use zhanggui_core::import::platforms::Platform;
 use zhanggui_core::import::report::FileReport;
 use zhanggui_core::import::source::Source;
 use zhanggui_core::storage::Shop;
