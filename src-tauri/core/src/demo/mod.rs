@@ -4,6 +4,7 @@
 
 pub mod care;
 pub mod reviews;
+mod stories;
 
 use std::io::Write;
 use std::path::Path;
