@@ -60,13 +60,40 @@ pub struct Desk {
     pub reviews: Kept<(Arc<PlainTable>, Option<ReviewPlan>)>,
     /// A backup file that is asked about.
     pub backup: Kept<PathBuf>,
-    /// Why the last backup of the day could not be taken, where it could not.
+    /// Why the last backup of the day of the seller's own shop could not be taken, where it could not.
     backup_failure: Mutex<Option<Failure>>,
     next: AtomicU32,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Closes a shop once those who still read it have ended.
+///
+/// # Errors
+/// [`Error::StillRunning`] where they do not end: nothing is changed under work that goes on, an import for one.
+fn close(open: &mut Option<Arc<Shop>>) -> Result<()> {
+    const PATIENCE: Duration = if cfg!(test) { Duration::from_millis(50) } else { Duration::from_secs(10) };
+    let began = Instant::now();
+    let mut closing = open.take();
+    while let Some(shop) = closing {
+        match Arc::try_unwrap(shop) {
+            Ok(shop) => {
+                drop(shop);
+                return Ok(());
+            }
+            Err(shared) if began.elapsed() > PATIENCE => {
+                *open = Some(shared);
+                return Err(Error::StillRunning);
+            }
+            Err(shared) => {
+                std::thread::sleep(Duration::from_millis(20));
+                closing = Some(shared);
+            }
+        }
+    }
+    Ok(())
 }
 
 impl Desk {
@@ -103,6 +130,7 @@ impl Desk {
     /// Opens a shop in the place of the one that is open, which is closed first.
     pub fn open(&self, book: Book) -> Result<Arc<Shop>> {
         let mut open = self.book.write().unwrap_or_else(PoisonError::into_inner);
+        close(&mut open.1)?;
         lock(&self.plans).clear();
         *open = (book, None);
         let shop = Arc::new(Shop::open(&self.folder(book), now())?);
@@ -116,35 +144,17 @@ impl Desk {
     /// # Errors
     /// [`Error::StillRunning`] where they do not end; what the work says.
     pub fn replace<T>(&self, work: impl FnOnce(&Path) -> Result<T>) -> Result<T> {
-        const PATIENCE: Duration = if cfg!(test) { Duration::from_millis(50) } else { Duration::from_secs(10) };
-        lock(&self.plans).clear();
         let mut open = self.book.write().unwrap_or_else(PoisonError::into_inner);
-        let began = Instant::now();
-        let mut closing = open.1.take();
-        while let Some(shop) = closing {
-            closing = match Arc::try_unwrap(shop) {
-                Ok(shop) => {
-                    drop(shop);
-                    None
-                }
-                // Nothing is changed under work that goes on, an import for one.
-                Err(shared) if began.elapsed() > PATIENCE => {
-                    open.1 = Some(shared);
-                    return Err(Error::StillRunning);
-                }
-                Err(shared) => {
-                    std::thread::sleep(Duration::from_millis(20));
-                    Some(shared)
-                }
-            };
-        }
+        close(&mut open.1)?;
+        lock(&self.plans).clear();
         let folder = self.folder(open.0);
         let done = work(&folder);
         open.1 = Some(Arc::new(Shop::open(&folder, now())?));
         done
     }
 
-    /// The open shop; opening it is tried again where it failed before.
+    /// The open shop; opening it is tried again where it failed before. Whoever keeps what this gives lets nobody close the
+    /// shop, and must not ask for it once more meanwhile: the one who closes waits for both.
     pub fn shop(&self) -> Result<Arc<Shop>> {
         if let Some(shop) = &self.book.read().unwrap_or_else(PoisonError::into_inner).1 {
             return Ok(Arc::clone(shop));

@@ -5,7 +5,6 @@ use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use tauri::AppHandle;
-use zhanggui_core::error::Result;
 use zhanggui_core::storage::Shop;
 
 use crate::desk::{Book, changed, desk, now, tell};
@@ -28,13 +27,12 @@ pub fn watch(app: &AppHandle) {
             if let Some((book, shop)) = desk(&app).open_shop() {
                 if !std::ptr::eq(known.as_ptr(), Arc::as_ptr(&shop)) {
                     known = Arc::downgrade(&shop);
-                    if let Err(error) = learn(&app, &shop) {
-                        tracing::warn!(code = error.code(), "what the shop learns by itself could not be learnt");
-                    }
+                    failed = None;
+                    learn(&app, Arc::clone(&shop));
                 }
                 // The invented shop can be made again.
                 if book == Book::Own && failed.is_none_or(|at| at.elapsed() > AGAIN) {
-                    failed = back_up(&app, &shop).then(Instant::now);
+                    failed = back_up(&app, shop).then(Instant::now);
                 }
             }
             std::thread::sleep(LOOK);
@@ -42,19 +40,27 @@ pub fn watch(app: &AppHandle) {
     });
 }
 
-/// Learns how long parcels take, so that a stuck one is known, and makes the checks of replies ready.
-fn learn(app: &AppHandle, shop: &Shop) -> Result<()> {
-    shop.learn_courier_days()?;
-    shop.prepare_reply_checks()?;
-    tell(&ShopChanged { op: "learnt".to_owned() }, app);
-    Ok(())
+/// Learns how long parcels take, so that a stuck one is known, and makes the checks of replies ready; on a thread of its
+/// own, for it reads much.
+fn learn(app: &AppHandle, shop: Arc<Shop>) {
+    let app = app.clone();
+    std::thread::spawn(move || {
+        let learnt = shop.learn_courier_days().and_then(|()| shop.prepare_reply_checks());
+        drop(shop);
+        match learnt {
+            Ok(()) => tell(&ShopChanged { op: "learnt".to_owned() }, &app),
+            Err(error) => tracing::warn!(code = error.code(), "what the shop learns by itself could not be learnt"),
+        }
+    });
 }
 
 /// Takes the backup of the day where one is due. The window says it where it fails: nobody looks for a backup before it is
 /// needed. Says whether it failed.
-fn back_up(app: &AppHandle, shop: &Shop) -> bool {
+fn back_up(app: &AppHandle, shop: Arc<Shop>) -> bool {
     let desk = desk(app);
     let taken = shop.backup_of_the_day(now());
+    // Telling looks at the shop that is open, which may be waiting for this one to be let go.
+    drop(shop);
     let news = matches!(taken, Ok(Some(_))) || taken.is_err() != desk.backup_failure().is_some();
     let failure = taken.err().map(|error| {
         tracing::error!(code = error.code(), "the backup of the day");

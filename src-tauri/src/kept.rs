@@ -31,6 +31,14 @@ impl<T> Kept<T> {
         *self.slot() = Some((id, Arc::new(it)));
     }
 
+    /// Keeps it in the place of the one it comes from, and not in that of another that was opened meanwhile.
+    pub fn put_after(&self, old: u32, id: u32, it: T) {
+        let mut slot = self.slot();
+        if slot.as_ref().is_some_and(|(known, _)| *known == old) {
+            *slot = Some((id, Arc::new(it)));
+        }
+    }
+
     /// What stands behind a number, which stays.
     pub fn get(&self, id: u32) -> Result<Arc<T>> {
         let slot = self.slot();
@@ -64,6 +72,18 @@ mod tests {
         assert_eq!(*kept.get(1).unwrap(), "reviews");
         assert_eq!(kept.once(1, |it| Ok(it.len())).unwrap(), 7);
         assert!(matches!(kept.get(1), Err(Error::NotFound { what: "plan", .. })));
+    }
+
+    #[test]
+    fn what_comes_late_does_not_take_the_place_of_another() {
+        let kept = Kept::new("plan");
+        kept.put(1, "bill");
+        kept.put(2, "another bill");
+        kept.put_after(1, 3, "the first with other columns");
+        assert_eq!(*kept.get(2).unwrap(), "another bill");
+        kept.put_after(2, 4, "the other with other columns");
+        assert!(kept.get(2).is_err());
+        assert_eq!(*kept.get(4).unwrap(), "the other with other columns");
     }
 
     #[test]

@@ -89,7 +89,7 @@ fn a_spreadsheet_opens_exports_with_every_digit() {
         return;
     }
     let data = tempfile::tempdir().unwrap();
-    let mapping = data.path().join("mapping.json");
+    let mapping = data.path().join("columns.json");
     let columns = r#"{"number": "no", "buyer_id": "id", "recipient": "who", "phone": "tel"}"#;
     let platform = format!(
         r#"{{"id": "m", "platform": "other", "name_zh": "m", "name_en": "m", "currency": "CNY", "require": ["no"], "columns": {columns}}}"#
@@ -261,10 +261,13 @@ fn reviews_come_in_are_listed_and_replies_are_checked() {
     std::fs::write(mapping, r#"{"stars": "What they gave", "text": "said", "buyer": "who", "reviewed_at": "day"}"#).unwrap();
     let mapped = json(data.path(), &["reviews", "import", odd, "--dry-run", "--mapping", mapping]);
     assert_eq!((&mapped["reviews"]["new"], &mapped["positive"]), (&1.into(), &1.into()));
-    for wrong in [r#"{"stars": "nothing"}"#, r#"{"sterne": "day"}"#] {
+    for (wrong, named) in
+        [(r#"{"stars": "nothing"}"#, "nothing"), (r#"{"sterne": "day"}"#, "sterne"), (r#"{"stars": "day", "reviewed_at": "day"}"#, "day")]
+    {
         std::fs::write(mapping, wrong).unwrap();
         let refused = cli(data.path(), &["reviews", "import", odd, "--mapping", mapping]);
-        assert!(!refused.status.success() && String::from_utf8_lossy(&refused.stderr).contains("mapping"), "{wrong}");
+        let said = String::from_utf8_lossy(&refused.stderr);
+        assert!(!refused.status.success() && said.contains("the mapping does not fit") && said.contains(named), "{wrong}: {said}");
     }
     let queue = json(data.path(), &["reviews"]);
     assert_eq!((&queue["total"], &queue["reviews"][0]["name"]), (&1.into(), &"欧阳晓晓".into()));

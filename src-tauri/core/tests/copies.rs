@@ -222,3 +222,20 @@ fn a_newest_backup_that_cannot_be_read_is_none() {
     std::fs::write(scene.desk.folder.path().join("backups").join(taken.file), "torn").unwrap();
     assert!(shop.backup_of_the_day(NOW + 2 * 86_400).unwrap().is_some());
 }
+
+#[test]
+fn a_restored_shop_that_was_changed_as_often_is_another_one() {
+    const DAY: i64 = 86_400;
+    let scene = Scene::new();
+    scene.desk.shop.backup(NOW, BackupReason::ByHand).unwrap();
+    let folder = scene.desk.folder.path().to_owned();
+    scene.desk.shop.add_shop_note("2026-09-20", "换了快递", NOW + 60).unwrap();
+    let newest = scene.desk.shop.backup(NOW + 120, BackupReason::ByHand).unwrap();
+    let (root, old) = (scene.desk.folder, scene.desk.shop);
+    drop(old);
+    let first = std::fs::read_dir(folder.join("backups")).unwrap().map(|e| e.unwrap().path()).find(|p| !p.ends_with(&newest.file)).unwrap();
+    restore(&folder, &first, &Task::quiet(), NOW + 180).unwrap();
+    let shop = Shop::open(root.path(), NOW + 200).unwrap();
+    shop.add_shop_note("2026-09-20", "没换快递", NOW + 240).unwrap();
+    assert!(shop.backup_of_the_day(NOW + 2 * DAY).unwrap().is_some(), "as many changes, and not the same");
+}

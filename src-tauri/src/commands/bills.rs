@@ -23,7 +23,7 @@ pub async fn plan_bill(app: AppHandle, currency: Currency, task: u32) -> Answer<
         let Some(source) = pick_table(&app, "选择快递账单", "Choose a courier's bill") else { return Ok(None) };
         let table = watched(&app, task, |shop, watch| PlainTable::read(shop, &source, watch))?;
         let plan = watched(&app, task, |shop, watch| shop.plan_bill(&table, None, currency, watch))?;
-        Ok(Some(shown_bill(&app, Arc::new(table), plan)))
+        Ok(Some(shown_bill(&app, Arc::new(table), plan, None)))
     })
     .await
 }
@@ -34,20 +34,25 @@ pub async fn plan_bill(app: AppHandle, currency: Currency, task: u32) -> Answer<
 pub async fn map_bill(app: AppHandle, plan: u32, columns: BillColumns, currency: Currency, task: u32) -> Answer<KeptPlan<BillPlan>> {
     off_thread(move || {
         let table = desk(&app).bill.get(plan)?.0.clone();
-        let plan = watched(&app, task, |shop, watch| shop.plan_bill(&table, Some(columns), currency, watch))?;
-        Ok(shown_bill(&app, table, plan))
+        let mapped = watched(&app, task, |shop, watch| shop.plan_bill(&table, Some(columns), currency, watch))?;
+        Ok(shown_bill(&app, table, mapped, Some(plan)))
     })
     .await
 }
 
-/// The differences first: they are what a bill is looked through for.
-fn shown_bill(app: &AppHandle, table: Arc<PlainTable>, plan: BillPlan) -> KeptPlan<BillPlan> {
+/// The differences first: they are what a bill is looked through for. `after` is what it comes from.
+fn shown_bill(app: &AppHandle, table: Arc<PlainTable>, plan: BillPlan, after: Option<u32>) -> KeptPlan<BillPlan> {
     let mut shown = plan.clone();
     shown.lines.sort_by_key(|l| (l.expected.is_none_or(|e| e == l.cost) && l.order.is_some(), l.row));
     shown.lines.truncate(SHOWN_LINES);
     shown.rejected.truncate(SHOWN_LINES);
     let desk = desk(app);
-    KeptPlan::keep(&desk, &desk.bill, (table, plan), shown)
+    let id = desk.number();
+    match after {
+        Some(old) => desk.bill.put_after(old, id, (table, plan)),
+        None => desk.bill.put(id, (table, plan)),
+    }
+    KeptPlan { id, plan: shown }
 }
 
 /// Keeps a bill.

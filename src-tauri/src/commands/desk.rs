@@ -66,7 +66,7 @@ pub async fn desk_state(app: AppHandle) -> Answer<DeskState> {
             open_matches: 0,
             shops: Vec::new(),
             last_backup: None,
-            backup_failure: desk.backup_failure(),
+            backup_failure: if desk.book() == Book::Own { desk.backup_failure() } else { None },
             zone: zone(),
             provinces: zhanggui_core::regions::provinces().into_iter().map(str::to_owned).collect(),
             version: app.package_info().version.to_string(),

@@ -141,7 +141,7 @@ pub async fn plan_review_file(app: AppHandle, file: Option<u32>, task: u32) -> A
             },
         };
         let table = watched(&app, task, |shop, watch| PlainTable::read(shop, &source, watch))?;
-        looked_at(&app, Arc::new(table), None, task).map(Some)
+        looked_at(&app, Arc::new(table), None, None, task).map(Some)
     })
     .await
 }
@@ -151,8 +151,9 @@ pub async fn plan_review_file(app: AppHandle, file: Option<u32>, task: u32) -> A
 #[specta::specta]
 pub async fn plan_pasted_reviews(app: AppHandle, text: String, task: u32) -> Answer<PastedReviews> {
     off_thread(move || {
-        Ok(match desk(&app).shop()?.read_pasted_reviews(&text, moment())? {
-            Pasted::Table(table) => PastedReviews::Table(Box::new(looked_at(&app, Arc::new(table), None, task)?)),
+        let pasted = desk(&app).shop()?.read_pasted_reviews(&text, moment())?;
+        Ok(match pasted {
+            Pasted::Table(table) => PastedReviews::Table(Box::new(looked_at(&app, Arc::new(table), None, None, task)?)),
             Pasted::Blocks(blocks) => PastedReviews::Single(blocks),
         })
     })
@@ -165,7 +166,7 @@ pub async fn plan_pasted_reviews(app: AppHandle, text: String, task: u32) -> Ans
 pub async fn map_reviews(app: AppHandle, plan: u32, columns: ReviewColumns, task: u32) -> Answer<LookedAtReviews> {
     off_thread(move || {
         let table = desk(&app).reviews.get(plan)?.0.clone();
-        looked_at(&app, table, Some(columns), task)
+        looked_at(&app, table, Some(columns), Some(plan), task)
     })
     .await
 }
@@ -177,7 +178,7 @@ pub async fn plan_review_drafts(app: AppHandle, drafts: Vec<ReviewDraft>) -> Ans
     off_thread(move || {
         let plan = desk(&app).shop()?.plan_review_drafts(drafts, moment())?;
         let table = PlainTable { file: String::new(), header: Vec::new(), rows: Vec::new() };
-        Ok(shown(&app, Arc::new(table), ReviewColumns::default(), Some(plan), String::new()))
+        Ok(shown(&app, Arc::new(table), ReviewColumns::default(), None, Some(plan), String::new()))
     })
     .await
 }
@@ -198,29 +199,45 @@ pub async fn apply_reviews(app: AppHandle, plan: u32, task: u32) -> Answer<Revie
     .await
 }
 
-fn looked_at(app: &AppHandle, table: Arc<PlainTable>, columns: Option<ReviewColumns>, task: u32) -> Result<LookedAtReviews> {
+fn looked_at(
+    app: &AppHandle,
+    table: Arc<PlainTable>,
+    columns: Option<ReviewColumns>,
+    after: Option<u32>,
+    task: u32,
+) -> Result<LookedAtReviews> {
     match watched(app, task, |shop, watch| shop.plan_reviews(&table, columns.as_ref(), watch, moment())) {
         Ok(plan) => {
             let columns = plan.columns.clone();
-            Ok(shown(app, table, columns, Some(plan), String::new()))
+            Ok(shown(app, table, columns, after, Some(plan), String::new()))
         }
         Err(Error::BadMapping(_)) => {
             let columns = columns.unwrap_or_else(|| ReviewColumns::proposed(&table));
             let lacks = columns.lacks().unwrap_or_default().to_owned();
-            Ok(shown(app, table, columns, None, lacks))
+            Ok(shown(app, table, columns, after, None, lacks))
         }
         Err(error) => Err(error),
     }
 }
 
-/// What the window sees of it: changes and new bad ones first, a part of many.
-fn shown(app: &AppHandle, table: Arc<PlainTable>, columns: ReviewColumns, plan: Option<ReviewPlan>, lacks: String) -> LookedAtReviews {
+/// What the window sees of it: changes and new bad ones first, a part of many. `after` is what it comes from.
+fn shown(
+    app: &AppHandle,
+    table: Arc<PlainTable>,
+    columns: ReviewColumns,
+    after: Option<u32>,
+    plan: Option<ReviewPlan>,
+    lacks: String,
+) -> LookedAtReviews {
     let (file, header) = (table.file.clone(), table.header.clone());
     let first_rows = table.rows.iter().take(3).map(|(_, cells)| cells.clone()).collect();
     let seen = plan.as_ref().map(|plan| plan.excerpt(SHOWN));
     let desk = desk(app);
     let id = desk.number();
-    desk.reviews.put(id, (table, plan));
+    match after {
+        Some(old) => desk.reviews.put_after(old, id, (table, plan)),
+        None => desk.reviews.put(id, (table, plan)),
+    }
     LookedAtReviews { id, file, header, first_rows, columns, plan: seen, lacks }
 }
 

@@ -10,7 +10,7 @@ use zhanggui_core::storage::undo::UndoState;
 use zhanggui_core::task::Task;
 
 use super::customers::op_name;
-use crate::desk::{changed, desk, now};
+use crate::desk::{Book, changed, desk, now};
 use crate::failure::{Answer, off_thread};
 
 /// What can be undone and redone.
@@ -57,8 +57,11 @@ pub async fn backups(app: AppHandle) -> Answer<Vec<BackupFile>> {
 #[specta::specta]
 pub async fn backup_now(app: AppHandle) -> Answer<BackupFile> {
     off_thread(move || {
-        let taken = desk(&app).shop()?.backup(now(), BackupReason::ByHand)?;
-        desk(&app).set_backup_failure(None);
+        let desk = desk(&app);
+        let taken = desk.shop()?.backup(now(), BackupReason::ByHand)?;
+        if desk.book() == Book::Own {
+            desk.set_backup_failure(None);
+        }
         changed(&app, "");
         Ok(taken)
     })

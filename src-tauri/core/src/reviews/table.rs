@@ -224,14 +224,17 @@ impl ReviewColumns {
     /// The proposed columns with those in the place that are named; a column says one thing, the named one.
     ///
     /// # Errors
-    /// [`Error::BadMapping`] for a name that is no header of the table.
+    /// [`Error::BadMapping`] for a name that is no header of the table, or named for two fields.
     pub fn named(table: &PlainTable, names: &BTreeMap<ReviewField, String>) -> Result<ReviewColumns> {
-        let mut columns = Vec::with_capacity(names.len());
+        let mut columns: Vec<(ReviewField, u32)> = Vec::with_capacity(names.len());
         for (field, name) in names {
-            let at = table
-                .column(&[name])
-                .ok_or_else(|| Error::BadMapping(format!("{} has no column {name:?}; it has {}", table.file, table.header.join(", "))))?;
-            columns.push((*field, at as u32));
+            let exact = table.header.iter().position(|h| h.trim() == name.trim());
+            let lacks = || Error::BadMapping(format!("{} has no column {name:?}; it has {}", table.file, table.header.join(", ")));
+            let at = exact.or_else(|| table.column(&[name])).ok_or_else(lacks)? as u32;
+            if columns.iter().any(|(_, taken)| *taken == at) {
+                return Err(Error::BadMapping(format!("column {name:?} is named twice; a column says one thing")));
+            }
+            columns.push((*field, at));
         }
         let proposed = ReviewColumns::proposed(table).0;
         columns.extend(

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Datelike};
 use rusqlite::backup::{Backup, StepResult};
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use serde::{Deserialize, Serialize};
 
 use super::files;
@@ -96,17 +96,18 @@ impl Shop {
     /// As [`Shop::backup`].
     pub fn backup_of_the_day(&self, now: Seconds) -> Result<Option<BackupFile>> {
         // One from the future was taken under a clock that was wrong then, or is wrong now; it says nothing of today.
-        let newest = list(self.folder())?.into_iter().filter(|b| b.at <= now).max_by_key(|b| b.at);
+        // What a restore replaced may have been damaged, and is not what the shop is now.
+        let newest = list(self.folder())?.into_iter().filter(|b| b.at <= now && b.reason != BackupReason::Replaced).max_by_key(|b| b.at);
         if newest.as_ref().is_some_and(|b| now - b.at < FRESH_FOR_A_DAY) {
             return Ok(None);
         }
-        let known = newest.map(|b| revision_of(&folder_of(self.folder()).join(b.file)));
-        let present = self.read(revision)?;
+        let known = newest.map(|b| state_of(&folder_of(self.folder()).join(b.file)));
+        let present = self.read(state)?;
         let due = match known {
             Some(Ok(known)) => known != present,
             // What cannot be read is no backup.
             Some(Err(_)) => true,
-            None => present != 0,
+            None => present != EMPTY,
         };
         if due { self.backup(now, BackupReason::Daily).map(Some) } else { Ok(None) }
     }
@@ -158,9 +159,21 @@ impl Shop {
     }
 }
 
-/// The revision of the shop in a backup.
-fn revision_of(path: &Path) -> Result<i64> {
-    revision(&Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?)
+/// What tells two states of a shop apart: its revision, which goes back with a restore, and the newest change with its time.
+type State = (i64, Option<(i64, Seconds)>);
+
+/// A shop in which nothing was ever done.
+const EMPTY: State = (0, None);
+
+fn state(connection: &Connection) -> Result<State> {
+    let newest =
+        connection.query_row("SELECT id, at FROM undo_log ORDER BY id DESC LIMIT 1", [], |r| Ok((r.get(0)?, r.get(1)?))).optional()?;
+    Ok((revision(connection)?, newest))
+}
+
+/// The state of the shop in a backup.
+fn state_of(path: &Path) -> Result<State> {
+    state(&Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?)
 }
 
 /// How many files of complaints and reviews are not in the data folder.

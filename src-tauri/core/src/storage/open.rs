@@ -57,8 +57,10 @@ impl Shop {
         let lock = lock_folder(folder)?;
         let path = folder.join(FILE_NAME);
         let mut is_new = !path.exists();
-        if is_new && super::restore::finish(folder)? {
-            is_new = false;
+        if is_new {
+            is_new = !super::restore::finish(folder, now)?;
+        } else {
+            super::restore::forget_prepared(folder);
         }
         if is_new {
             create_private_file(&path)?;

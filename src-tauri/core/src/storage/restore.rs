@@ -8,7 +8,7 @@ use rusqlite::backup::Backup;
 use rusqlite::{Connection, OpenFlags};
 use serde::Serialize;
 
-use super::backup::{BackupFile, BackupReason, copy_verified, folder_of, free_name, missing_files, run, take, thin, verify};
+use super::backup::{BackupFile, BackupReason, copy_verified, folder_of, free_name, list, missing_files, run, take, thin, verify};
 use super::files;
 use super::open::{FILE_NAME, Shop};
 use crate::error::{Error, Result};
@@ -105,13 +105,20 @@ fn replace(folder: &Path, source: &Path, now: Seconds) -> Result<BackupFile> {
     // The copy is whole before anything is moved; where the disk is full or the stick pulled, the shop stays as it is.
     let prepared = prepared(folder);
     copy_verified(&from, &prepared)?;
-    let kept = set_aside(folder, now)?;
-    let target = folder.join(FILE_NAME);
-    if let Err(error) = fs::rename(&prepared, &target) {
-        fs::rename(folder_of(folder).join(&kept.file), &target).map_err(|e| Error::file(&target, e))?;
-        return Err(Error::file(&target, error));
+    let replaced = set_aside(folder, now).and_then(|kept| {
+        let target = folder.join(FILE_NAME);
+        match fs::rename(&prepared, &target) {
+            Ok(()) => Ok(kept),
+            Err(error) => {
+                bring_back(folder, &kept.file)?;
+                Err(Error::file(&target, error))
+            }
+        }
+    });
+    if replaced.is_err() {
+        forget_prepared(folder);
     }
-    Ok(kept)
+    replaced
 }
 
 /// Where the copy stands that goes into the shop's place.
@@ -121,35 +128,77 @@ fn prepared(folder: &Path) -> PathBuf {
 
 /// Finishes a restore that ended, with the computer, after the old shop was set aside and before the copy took its place.
 /// Says whether there was one. The caller has the lock, and there is no shop.
-pub(super) fn finish(folder: &Path) -> Result<bool> {
+pub(super) fn finish(folder: &Path, now: Seconds) -> Result<bool> {
     let prepared = prepared(folder);
     if !prepared.exists() {
         return Ok(false);
     }
-    // It was whole before the old one was moved; it stays where it is if it no longer is.
-    verify(&prepared)?;
+    // The log of the old shop must not be taken for one of the new: it goes to where its shop went.
+    let replaced = list(folder)?.into_iter().filter(|b| b.reason == BackupReason::Replaced).max_by_key(|b| b.at);
+    let file = replaced.map_or_else(|| free_name(&folder_of(folder), now, BackupReason::Replaced), |b| b.file);
+    move_to(folder, file, now)?;
+    if let Err(error) = verify(&prepared) {
+        // It was whole once. The backups are at hand, and this one stays among them under a name that none has.
+        tracing::error!(code = error.code(), "a restore that was interrupted cannot be finished");
+        let kept = folder_of(folder).join(format!("{now}-not-whole"));
+        fs::rename(&prepared, &kept).map_err(|e| Error::file(&kept, e))?;
+        return Ok(false);
+    }
     let target = folder.join(FILE_NAME);
     fs::rename(&prepared, &target).map_err(|e| Error::file(&target, e))?;
     Ok(true)
 }
 
-/// Moves a shop file that does not open among the backups, as it is, with what belongs to it. The caller has the lock.
+/// Takes a prepared copy away that is of no use: the shop is there. It would be a copy of long ago when it is not any more.
+/// The caller has the lock.
+pub(super) fn forget_prepared(folder: &Path) {
+    match fs::remove_file(prepared(folder)) {
+        Ok(()) => {}
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
+        Err(error) => tracing::warn!(%error, "a prepared copy stays"),
+    }
+}
+
+/// What a shop file consists of while it is in use.
+const PARTS: [&str; 3] = ["", "-wal", "-shm"];
+
+/// Moves a shop file that does not open among the backups, as it is, with what belongs to it: all of it or none. The
+/// caller has the lock.
 fn set_aside(folder: &Path, now: Seconds) -> Result<BackupFile> {
+    let file = free_name(&folder_of(folder), now, BackupReason::Replaced);
+    move_to(folder, file, now)
+}
+
+fn move_to(folder: &Path, file: String, now: Seconds) -> Result<BackupFile> {
     let backups = folder_of(folder);
     fs::create_dir_all(&backups).map_err(|e| Error::file(&backups, e))?;
-    let file = free_name(&backups, now, BackupReason::Replaced);
     let mut bytes = 0;
-    // The file itself first: while it cannot be moved, nothing is.
-    for suffix in ["", "-wal", "-shm"] {
-        let from = folder.join(format!("{FILE_NAME}{suffix}"));
-        match fs::metadata(&from) {
-            Ok(metadata) => bytes += metadata.len() as i64,
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => continue,
-            Err(e) => return Err(Error::file(&from, e)),
+    for part in PARTS {
+        let from = folder.join(format!("{FILE_NAME}{part}"));
+        let moved = fs::metadata(&from).and_then(|m| fs::rename(&from, backups.join(format!("{file}{part}"))).map(|()| m.len()));
+        match moved {
+            Ok(size) => bytes += size as i64,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => {
+                // A log without its file, or the reverse, would be worse than what there was.
+                bring_back(folder, &file)?;
+                return Err(Error::file(&from, error));
+            }
         }
-        fs::rename(&from, backups.join(format!("{file}{suffix}"))).map_err(|e| Error::file(&from, e))?;
     }
     Ok(BackupFile { file, at: now, bytes, reason: BackupReason::Replaced })
+}
+
+/// Moves what was set aside back to where it was.
+fn bring_back(folder: &Path, file: &str) -> Result<()> {
+    for part in PARTS {
+        let to = folder.join(format!("{FILE_NAME}{part}"));
+        match fs::rename(folder_of(folder).join(format!("{file}{part}")), &to) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(Error::file(&to, e)),
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 fn ignore_returned_row(error: rusqlite::Error) -> Result<()> {
@@ -206,9 +255,38 @@ mod tests {
         copy_verified(&copy, &prepared(folder.path())).unwrap();
         drop((copy, shop));
         set_aside(folder.path(), 200).unwrap();
+        // The log of the old shop was still there when the computer ended.
+        let log = folder.path().join(format!("{FILE_NAME}-wal"));
+        fs::write(&log, vec![7u8; 4096]).unwrap();
         let shop = Shop::open(folder.path(), 300).unwrap();
         assert_eq!(shop.setting::<String>("greeting").unwrap().as_deref(), Some("before"));
         assert!(!prepared(folder.path()).exists());
+        let old = &shop.backups().unwrap()[0];
+        let log = fs::read(folder_of(folder.path()).join(format!("{}-wal", old.file))).unwrap();
+        assert_eq!(log, vec![7u8; 4096], "the old log is no log of the new shop, and is kept with its own");
+    }
+
+    #[test]
+    fn a_prepared_copy_of_long_ago_is_never_put_in_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let shop = Shop::open(folder.path(), 100).unwrap();
+        shop.set_setting("greeting", &"old").unwrap();
+        let copy = Connection::open_with_flags(shop.path(), OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
+        copy_verified(&copy, &prepared(folder.path())).unwrap();
+        drop((copy, shop));
+        // The shop was not set aside: whatever stopped the restore, this copy is done with.
+        drop(Shop::open(folder.path(), 200).unwrap());
+        fs::remove_file(folder.path().join(FILE_NAME)).unwrap();
+        let shop = Shop::open(folder.path(), 300).unwrap();
+        assert_eq!(shop.setting::<String>("greeting").unwrap(), None);
+    }
+
+    #[test]
+    fn a_prepared_copy_that_is_not_whole_is_kept_and_the_shop_opens() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(prepared(folder.path()), vec![7u8; 8192]).unwrap();
+        drop(Shop::open(folder.path(), 300).unwrap());
+        assert!(!prepared(folder.path()).exists() && folder_of(folder.path()).join("300-not-whole").exists());
     }
 
     #[test]
