@@ -527,12 +527,14 @@ fn a_later_addition_opens_a_closed_review_and_a_removed_refusal_is_none() {
     let offer =
         ContactText { text: "改成好评给您退20元".into(), ..contact(bad, ContactChannel::PlatformChat, ContactOutcome::Sent, now) };
     assert!(matches!(desk.shop.record_contact(&offer, now.at), Err(Error::ReviewRefused { reason: "offers_for_review" })));
+    desk.shop.record_contact(&contact(bad, ContactChannel::Phone, ContactOutcome::NoAnswer, now), now.at).unwrap();
     desk.shop.edit_review(bad, &ReviewEdit::Outcome { outcome: Some(ReviewOutcome::Kept) }, now.at).unwrap();
     let later = Moment { at: now.at + 3 * DAY, ..now };
     let words = ReviewEdit::Words { rating: Rating::Negative, stars: None, text: "有缺口".into(), appended: "还是没人管".into() };
     desk.shop.edit_review(bad, &words, later.at).unwrap();
     let open = review(&desk, bad, later);
     assert_eq!((open.line.outcome, open.line.hours), (None, 0), "it is as fresh as what was added");
+    assert!(open.line.due_at.unwrap() > later.at, "what was done before says nothing of what was added since");
     let customer = open.line.customer_id.unwrap();
     let wish = Preference { channel: Some(ContactChannel::Wechat), ..Preference::default() };
     desk.shop.edit_customer(customer, &CustomerEdit::Preference { value: wish }, now.at).unwrap();

@@ -7,9 +7,11 @@ use common::{Desk, NOW};
 use zhanggui_core::address::Habits;
 use zhanggui_core::import::choices::Choices;
 use zhanggui_core::import::plain_table::PlainTable;
+use zhanggui_core::language::Language;
 use zhanggui_core::money::Currency;
 use zhanggui_core::orders::add::{NewLine, NewOrder};
 use zhanggui_core::products::edit::{ProductField, ProductValue};
+use zhanggui_core::shipping::calculator::{CalculatorForm, CalculatorLine};
 use zhanggui_core::shipping::exchange::read_template;
 use zhanggui_core::shipping::finder::{By, FinderQuery};
 use zhanggui_core::shipping::lint::What;
@@ -17,7 +19,7 @@ use zhanggui_core::shipping::past::{Past, Period, Place};
 use zhanggui_core::shipping::replay::{Against, Replay, ReplayQuery};
 use zhanggui_core::shipping::rulebook::{Rulebook, Uncounted};
 use zhanggui_core::shipping::store::{Kind, TemplateDraft};
-use zhanggui_core::shipping::template::{Bound, When};
+use zhanggui_core::shipping::template::{Bound, FreeCondition, Place as TemplatePlace, When};
 use zhanggui_core::shipping::{Basket, Line, Template, quote};
 use zhanggui_core::task::Task;
 
@@ -502,5 +504,30 @@ fn a_pasted_message_becomes_an_order_of_the_person_it_is_from() {
     ] {
         let error = desk.shop.add_order(&wrong, "Asia/Shanghai", NOW).unwrap_err();
         assert_eq!(error.details()["field"], field, "{error}");
+    }
+}
+
+#[test]
+fn how_much_more_to_buy_is_said_only_where_the_amount_is_known() {
+    let desk = Desk::new();
+    let mut whole = template("全国", 800);
+    let all = When::Any(vec![Bound::AmountAtLeast(9_900)]);
+    whole.methods[0].free.push(FreeCondition { regions: vec![TemplatePlace::Default], when: all });
+    desk.shop.save_template(&draft(whole), NOW).unwrap();
+    let ask = |amounts: &[&str]| {
+        let line = |amount: &&str| CalculatorLine {
+            pieces: "1".into(),
+            weight: "400 g".into(),
+            amount: (*amount).into(),
+            ..CalculatorLine::default()
+        };
+        let lines = amounts.iter().map(line).collect();
+        let form = CalculatorForm { to: "330106".into(), template: None, method: None, combine: None, lines };
+        desk.shop.calculate(&form, Language::Chinese, chrono::NaiveDate::from_ymd_opt(2026, 3, 1).unwrap()).unwrap()
+    };
+    let known = ask(&["90", "8"]);
+    assert!(known.message.contains("再买1元就可以包邮") && known.words.iter().any(|w| w.contains("再买1元")), "{}", known.message);
+    for unknown in [ask(&[""]), ask(&["90", ""])] {
+        assert!(unknown.message.contains("满99元就可以包邮") && !unknown.words.iter().any(|w| w.contains("再买")), "{}", unknown.message);
     }
 }

@@ -168,13 +168,15 @@ pub(crate) fn line(connection: &Connection, row: Row, rules: &ReviewRules, now: 
 pub(crate) fn due_at(row: &Row, attempts: Attempts, step: ReviewStep, rules: &ReviewRules) -> Option<Seconds> {
     const DAY: i64 = 86_400;
     let first = row.fresh_at + i64::from(rules.first_contact_hours) * 3_600;
+    // A day after what was done last; what the buyer added since then begins anew.
+    let after = |last: Seconds| if row.fresh_at > last { first } else { last + DAY };
     match (step, row.rating) {
         (ReviewStep::Done, _) => None,
         (ReviewStep::Reply, Rating::Positive) => rules.thank_days.map(|days| row.fresh_at + i64::from(days) * DAY),
         (ReviewStep::SetCause, _) => Some(first),
         // The next attempt comes a day after the one before it.
-        (ReviewStep::Contact, _) => Some(attempts.last_at.map_or(first, |last| last + DAY)),
-        (ReviewStep::Reply, _) => Some(attempts.last_at.or(row.refused_at).map_or(first, |last| last + DAY)),
+        (ReviewStep::Contact, _) => Some(attempts.last_at.map_or(first, after)),
+        (ReviewStep::Reply, _) => Some(attempts.last_at.or(row.refused_at).map_or(first, after)),
         // It ends when there was time to change one's mind.
         (ReviewStep::Close, _) => Some(row.replied_at.or(attempts.last_at).unwrap_or(first) + 7 * DAY),
     }

@@ -43,7 +43,7 @@ pub struct CalculatorLine {
     pub weight: String,
     /// Of one piece, such as `1200 cm³`; empty: as the product has it.
     pub volume: String,
-    /// What the line costs; empty is 0.
+    /// What the line costs; empty: not known.
     pub amount: String,
 }
 
@@ -89,8 +89,9 @@ impl Shop {
             None => None,
         };
         let currency = chosen.or(book.usual().and_then(|t| t.on(today))).map_or(Currency::CNY, |t| t.currency);
+        let counted = |line: &CalculatorLine| !(line.pieces.trim().is_empty() && line.name.trim().is_empty());
         let mut lines = Vec::with_capacity(form.lines.len());
-        for line in form.lines.iter().filter(|l| !(l.pieces.trim().is_empty() && l.name.trim().is_empty())) {
+        for line in form.lines.iter().filter(|l| counted(l)) {
             let product = line.product.and_then(|id| products.iter().find(|p| p.id == id));
             let bound = product.and_then(|p| p.template).and_then(|id| book.all.iter().find(|t| t.line.id == id));
             lines.push(Line {
@@ -112,10 +113,13 @@ impl Shop {
         }
         let basket = Basket { to: form.to.clone(), method: form.method.clone(), combine: form.combine, lines };
         super::validate::basket(&basket)?;
-        let quote = match chosen {
+        let mut quote = match chosen {
             Some(template) => quote(&Only(template), &basket, &Habits::default())?,
             None => quote(&book.on(today), &basket, &Habits::default())?,
         };
+        if form.lines.iter().filter(|l| counted(l)).any(|l| l.amount.trim().is_empty()) {
+            quote.forget_amount();
+        }
         let (words, message) = (explain::words(&quote, language), explain::message(&quote, language));
         Ok(QuoteView { quote, words, message, address: crate::address::parse(&form.to, &Habits::default()) })
     }

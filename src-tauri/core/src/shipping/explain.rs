@@ -187,6 +187,8 @@ fn bound(bound: Bound, currency: &str, language: Language) -> String {
 
 fn missing((what, by): &(Bound, i64), currency: &str, language: Language) -> String {
     match what {
+        // Nothing counts towards it yet, or nothing is known of: the bound itself says it.
+        Bound::AmountAtLeast(n) if by == n => bound(*what, currency, language),
         Bound::AmountAtLeast(_) => {
             language.say(format!("再买{}", money(*by, currency, language)), format!("{} more", money(*by, currency, language)))
         }
@@ -235,10 +237,15 @@ pub fn say(step: &Step, currency: &str, language: Language) -> String {
             language.say(format!("“{product}”不参加包邮，单独计费"), format!("{product:?} has no part in free shipping and pays alone"))
         }
         Step::Quantity { lines, quantity: value, measure } => {
+            let what = match measure {
+                Measure::Piece => "计费件数",
+                Measure::Weight => "计费重量",
+                Measure::Volume => "计费体积",
+            };
             let value = quantity(*value, *measure, language);
             match lines {
-                1 => language.say(format!("计费数量：{value}"), format!("Billed: {value}")),
-                n => language.say(format!("计费数量：{n} 项合计 {value}"), format!("Billed: {value}, {n} lines together")),
+                1 => language.say(format!("{what}：{value}"), format!("Billed: {value}")),
+                n => language.say(format!("{what}：{n} 项合计 {value}"), format!("Billed: {value}, {n} lines together")),
             }
         }
         Step::Volumetric { actual, billed, divisor } => {
@@ -260,7 +267,7 @@ pub fn say(step: &Step, currency: &str, language: Language) -> String {
             language.say(format!("已达到包邮条件：{met}"), format!("Free shipping reached: {met}"))
         }
         Step::FreeMissed { gap: g } => match gap(g, currency, language) {
-            Some(missing) => language.say(format!("还差：{missing}，即可包邮"), format!("Free shipping with {missing}")),
+            Some(missing) => language.say(format!("{missing}，即可包邮"), format!("Free shipping with {missing}")),
             None => language.say("没有达到包邮条件".to_owned(), "Free shipping is not reached".to_owned()),
         },
         Step::SellerPays => language.say("卖家承担运费".to_owned(), "The seller pays".to_owned()),

@@ -7,7 +7,7 @@ use super::compiled::Compiled;
 use super::explain::{Gap, Step};
 use super::fault::FeeError;
 use super::fee::{self, Free, Pool, Trouble, Verdict};
-use super::template::{Combine, Measure, Place, Template, When};
+use super::template::{Bound, Combine, Measure, Place, Template, When};
 use crate::address::Habits;
 use crate::regions::RegionCode;
 use crate::regions::changes::{Resolved, resolve};
@@ -36,6 +36,24 @@ pub struct Quote {
     pub depends_on: Vec<RegionCode>,
     /// How far from free, where it can become free.
     pub to_free: Option<Gap>,
+}
+
+impl Quote {
+    /// What was paid for the goods is not known after all: how much more has to be bought is not said then, only from
+    /// which amount shipping is free.
+    pub fn forget_amount(&mut self) {
+        let told = self.steps.iter_mut().filter_map(|step| match step {
+            Step::FreeMissed { gap } => Some(gap),
+            _ => None,
+        });
+        for gap in told.chain(&mut self.to_free) {
+            for (bound, by) in &mut gap.missing {
+                if let Bound::AmountAtLeast(amount) = bound {
+                    *by = *amount;
+                }
+            }
+        }
+    }
 }
 
 /// A line's share of the fee.
