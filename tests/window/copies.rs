@@ -76,7 +76,7 @@ async fn every_day_brings_a_backup_and_one_that_fails_is_said() {
         let _ = std::fs::remove_file(data.path().join(format!("zhanggui/shop/shop.zhanggui{ending}")));
     }
     let window = Window::open(Start::new(data.path())).await;
-    window.see_text("这家店有备份").await;
+    window.see_text("这家店有一份").await;
     window.pictures("welcome-backup-zh").await;
     window.press("[role=note] .btn").await;
     window.see_text("已恢复").await;

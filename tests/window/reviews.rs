@@ -151,7 +151,7 @@ async fn a_file_with_unknown_columns_is_mapped_and_the_same_file_changes_nothing
     window.click("Add reviews").await;
     window.click_in_dialog("From a file").await;
     window.native_open("Choose a file of reviews", &file.display().to_string()).await;
-    window.see_text("Say which column is what first").await;
+    window.see_text("Match the columns first").await;
     window.picture("reviews-mapping-en-light").await;
     window.accessible("mapping of reviews").await;
     for (field, column) in [("platform_id", "0"), ("buyer", "1"), ("stars", "2"), ("text", "3"), ("reviewed_at", "4")] {
@@ -166,7 +166,7 @@ async fn a_file_with_unknown_columns_is_mapped_and_the_same_file_changes_nothing
     }
     window.see_text("not a rating").await;
     window.picture("reviews-plan-en-light").await;
-    window.click_in_dialog("Take in 2").await;
+    window.click_in_dialog("Add 2").await;
     window.no_dialog().await;
     window.see_text("cracked on arrival").await;
     window.pictures("reviews-queue-en").await;
@@ -183,7 +183,7 @@ async fn a_file_with_unknown_columns_is_mapped_and_the_same_file_changes_nothing
     let hand = Hand::over_window(&window.display, &more);
     window.see(".drop").await;
     hand.drop_it();
-    window.click_in_dialog("Take in 1").await;
+    window.click_in_dialog("Add 1").await;
     window.no_dialog().await;
     window.see_text("too small").await;
     window.close().await;
@@ -233,7 +233,7 @@ async fn a_review_without_a_buyer_is_linked_answered_in_private_and_the_scores_a
     window.fill("aside form input", "2026030200000000012").await;
     window.press("aside form .btn").await;
     window.see("aside .link").await;
-    window.see_text("换买家或订单").await;
+    window.see_text("对错人了").await;
     window.click("破损").await;
     window.see_text("合适的时间").await;
     window.click("私下回复").await;

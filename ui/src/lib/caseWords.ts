@@ -8,6 +8,7 @@ import type {
   RemedyKind,
   Stage,
 } from '../bindings';
+import { timeWords } from './clock';
 import { m } from './paraglide/messages';
 
 export const STAGES: Stage[] = [
@@ -137,6 +138,21 @@ const FIELD: Record<string, () => string> = {
   customer: m.buyer,
 };
 
+/** A field that was changed, and after a tab its new value where that is one of a few. */
+function editedWords(text: string): string {
+  const [name = '', value] = text.split('\t');
+  const field = FIELD[name]?.() ?? name;
+  if (value === undefined) return m.event_edited({ field });
+  const words: Record<string, () => string> = {
+    cause: () => causeWords(value as Cause),
+    channel: () => channelWords(value as ContactChannel),
+    next_update: () => timeWords(Number(value)),
+    agrees: () => (value === 'yes' ? m.yes_word() : m.no_word()),
+    satisfied: () => (value === 'yes' ? m.satisfied_yes() : m.satisfied_no()),
+  };
+  return m.event_set({ field, value: words[name]?.() ?? value });
+}
+
 /** What happened, for the log of a case. */
 export function eventWords(kind: string, after: Stage, text: string): string {
   switch (kind) {
@@ -157,7 +173,7 @@ export function eventWords(kind: string, after: Stage, text: string): string {
     case 'reopen':
       return m.event_reopen() + (text ? ` · ${text}` : '');
     case 'edited':
-      return m.event_edited({ field: FIELD[text]?.() ?? text });
+      return editedWords(text);
     case 'notice':
       return m.event_notice();
     case 'attached':

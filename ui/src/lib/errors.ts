@@ -39,7 +39,7 @@ export function failureWords(failure: Failure): Words {
     case 'no_permission':
       return { what: m.err_no_permission({ file }), todo: m.todo_no_permission() };
     case 'file_error':
-      return { what: m.err_file({ file }), todo: s('reason') };
+      return { what: m.err_file({ file }), todo: m.todo_file({ reason: s('reason') }) };
     case 'not_a_file':
       return { what: m.err_not_a_file({ file }), todo: m.todo_choose_again() };
     case 'empty_file':
@@ -110,7 +110,10 @@ export function failureWords(failure: Failure): Words {
         todo: m.todo_unencodable(),
       };
     case 'bad_template':
-      return { what: m.err_bad_template({ place: s('place') }), todo: s('reason') };
+      return {
+        what: m.err_bad_template({ place: s('place') }),
+        todo: m.todo_bad_template({ reason: s('reason') }),
+      };
     case 'no_rule_for_region':
       return {
         what: m.err_no_rule({ template: s('template'), region: s('region_name') }),
@@ -122,9 +125,19 @@ export function failureWords(failure: Failure): Words {
         todo: s('reason'),
       };
     case 'missing_weight':
-      return { what: m.err_missing_weight({ product: s('product') }), todo: m.todo_fill_product() };
+      return {
+        what: s('product')
+          ? m.err_missing_weight({ product: s('product') })
+          : m.err_missing_weight_unnamed(),
+        todo: m.todo_fill_product(),
+      };
     case 'missing_volume':
-      return { what: m.err_missing_volume({ product: s('product') }), todo: m.todo_fill_product() };
+      return {
+        what: s('product')
+          ? m.err_missing_volume({ product: s('product') })
+          : m.err_missing_volume_unnamed(),
+        todo: m.todo_fill_product(),
+      };
     case 'missing_template':
       return {
         what: m.err_missing_template({ product: s('product') }),

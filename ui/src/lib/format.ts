@@ -37,6 +37,20 @@ export function count(value: number): string {
   return new Intl.NumberFormat(getLocale()).format(value);
 }
 
+/** Which one in a row: `5th`. Chinese says it with a word before the number. */
+export function ordinal(value: number): string {
+  if (getLocale() !== 'en') return count(value);
+  const endings: Record<Intl.LDMLPluralRule, string> = {
+    zero: 'th',
+    one: 'st',
+    two: 'nd',
+    few: 'rd',
+    many: 'th',
+    other: 'th',
+  };
+  return count(value) + endings[new Intl.PluralRules('en', { type: 'ordinal' }).select(value)];
+}
+
 const clocks = new Map<string, Intl.DateTimeFormat>();
 
 /** Writes times by the clock of a zone; by the computer's where none is named or the system does not know it. */

@@ -18,6 +18,11 @@ class Variables {
     return known ? (getLocale() === 'en' ? known.name : known.name_zh) : name;
   }
 
+  /** The name as somebody says it, for a box that is to be filled in: the next update, 下次答复. */
+  label(name: string): string {
+    return (this.words(name).split('.').pop() ?? name).replaceAll('_', ' ');
+  }
+
   /** A phrase with the names of its variables in the window's language. */
   text(phrase: string): string {
     return phrase.replace(/\{([^{}]+)\}/g, (_, name: string) => `{${this.words(name)}}`);

@@ -87,6 +87,20 @@ impl FormEdit {
         }
     }
 
+    /// What the event says: the field, and after a tab its new value where that is one of a few. Words are not repeated
+    /// there: who asks to be forgotten is forgotten once.
+    fn logged(&self) -> String {
+        let answer = |value: &Option<bool>| value.map(|v| if v { "yes" } else { "no" }.to_owned());
+        let value = match self {
+            FormEdit::Cause { value } => value.map(|cause| cause.as_str().to_owned()),
+            FormEdit::ContactChannel { value } => Some(value.as_str().to_owned()),
+            FormEdit::Agrees { value } | FormEdit::Satisfied { value } => answer(value),
+            FormEdit::NextUpdate { value } => value.map(|at| at.to_string()),
+            _ => None,
+        };
+        value.map_or_else(|| self.name().to_owned(), |value| format!("{}\t{value}", self.name()))
+    }
+
     fn apply(&self, tx: &Transaction<'_>, row: &mut Row, now: Seconds) -> Result<()> {
         let text = |field, value: &str| checked_text(field, value, LONGEST);
         match self {
@@ -155,7 +169,7 @@ impl Shop {
             if row != before {
                 Clocks::load(tx, now.zone)?.set(tx, &mut row)?;
                 row.update(tx)?;
-                store::record(tx, id, now.at, "edited", (row.stage, row.stage), edit.name())?;
+                store::record(tx, id, now.at, "edited", (row.stage, row.stage), &edit.logged())?;
             }
             Ok((row.subject(tx)?, ()))
         })?;

@@ -14,13 +14,13 @@ export function tagWords(line: TodayLine): string {
     : '';
   switch (line.source) {
     case 'complaint':
-      return `${m.nav_complaints()} · ${late || stageWords(line.word as Stage)}`;
+      return `${m.complaint_one()} · ${late || stageWords(line.word as Stage)}`;
     case 'promise':
       return `${m.promise_one()} · ${late || timeWords(line.due_at)}`;
     case 'review':
       return line.scene === 'review_positive'
-        ? `${m.nav_reviews()} · ${m.rating_positive()}`
-        : `${m.nav_reviews()} · ${late || reviewStepOf(line.word)}`;
+        ? `${m.review_one()} · ${m.rating_positive()}`
+        : `${m.review_one()} · ${late || reviewStepOf(line.word)}`;
     case 'invitation':
       return m.source_invitation();
     case 'stuck':
