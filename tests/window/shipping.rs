@@ -155,6 +155,13 @@ async fn templates_bills_and_weights_come_from_files() {
     window.accessible("weights from a file").await;
     window.click("应用").await;
     window.until("the weight", "return [...document.querySelectorAll('[data-cell]')].some(c => c.value === '400 g')", vec![]).await;
+    // Several at once: a flag is a choice of yes and no.
+    window.press("[aria-label=全选]").await;
+    window.choose("select[aria-label=填哪一栏]", "fragile").await;
+    window.choose("select[aria-label=填什么]", "yes").await;
+    window.click("应用").await;
+    let all = "const flags = [...document.querySelectorAll(\"tbody [aria-label^='易碎']\")]; return flags.length > 1 && flags.every(f => f.checked)";
+    window.until("all are fragile", all, vec![]).await;
     window.press("#tab-couriers").await;
     window.click("导入快递账单").await;
     window.native_open("选择快递账单", &file("bill.csv", "运单号,重量,运费\n75000000001,1.2,8.50\n没有的,1,六块\n")).await;
