@@ -157,6 +157,9 @@ class Desk {
     }
   }
 
+  /** Whether language and theme are known: before that no page asks for words. */
+  looked = $state(false);
+
   /** Language and theme as preferred, else as the system has them. */
   applyLook(): void {
     const language = this.preferences.language || this.state?.system_language || 'zh-CN';
@@ -167,6 +170,7 @@ class Desk {
       : matchMedia('(prefers-color-scheme: dark)').matches;
     this.dark = dark;
     document.documentElement.dataset.theme = dark ? 'dark' : 'light';
+    this.looked = true;
   }
 
   async prefer(change: Partial<Preferences>): Promise<void> {
