@@ -66,7 +66,14 @@ fn whole(case: &Case, now: Moment) -> String {
         lines.push(format!("  {} {cost} {state} {}", remedy.remedy.kind.as_str(), remedy.remedy.note));
     }
     for event in &case.events {
-        lines.push(format!("  {}  {} {} {}", format_local(event.at, now.zone), event.kind, event.stage_after.as_str(), event.text));
+        let text = match event.text.split_once('\t') {
+            Some((field, value)) => match value.parse() {
+                Ok(at) => format!("{field}: {}", format_local(at, now.zone)),
+                Err(_) => format!("{field}: {value}"),
+            },
+            None => event.text.clone(),
+        };
+        lines.push(format!("  {}  {} {} {text}", format_local(event.at, now.zone), event.kind, event.stage_after.as_str()));
     }
     lines.join("\n")
 }

@@ -239,3 +239,18 @@ fn a_restored_shop_that_was_changed_as_often_is_another_one() {
     shop.add_shop_note("2026-09-20", "没换快递", NOW + 240).unwrap();
     assert!(shop.backup_of_the_day(NOW + 2 * DAY).unwrap().is_some(), "as many changes, and not the same");
 }
+
+#[test]
+fn a_shop_whose_file_has_gone_offers_its_backup_and_takes_none_of_its_emptiness() {
+    let scene = Scene::new();
+    let taken = scene.desk.shop.backup(NOW, BackupReason::ByHand).unwrap();
+    assert_eq!(scene.desk.shop.lost_to_a_backup().unwrap(), None, "nothing is lost");
+    let (root, shop) = (scene.desk.folder, scene.desk.shop);
+    drop(shop);
+    std::fs::remove_file(root.path().join("shop.zhanggui")).unwrap();
+    let shop = Shop::open(root.path(), NOW + 86_400).unwrap();
+    assert_eq!(shop.backup_of_the_day(NOW + 2 * 86_400).unwrap(), None);
+    assert_eq!(shop.lost_to_a_backup().unwrap().map(|b| b.file), Some(taken.file));
+    shop.add_shop_note("2026-09-20", "从头开始", NOW + 2 * 86_400).unwrap();
+    assert_eq!(shop.lost_to_a_backup().unwrap(), None, "it was begun anew");
+}

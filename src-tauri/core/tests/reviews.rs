@@ -535,6 +535,14 @@ fn a_later_addition_opens_a_closed_review_and_a_removed_refusal_is_none() {
     let open = review(&desk, bad, later);
     assert_eq!((open.line.outcome, open.line.hours), (None, 0), "it is as fresh as what was added");
     assert!(open.line.due_at.unwrap() > later.at, "what was done before says nothing of what was added since");
+    // Also where it was answered, long before.
+    desk.shop.keep_reply(bad, "缺口的事我们处理了，新的当天寄出。", now.at).unwrap();
+    let month = Moment { at: now.at + 30 * DAY, ..now };
+    let more = ReviewEdit::Words { rating: Rating::Negative, stars: None, text: "有缺口".into(), appended: "还是没人管，过了一个月".into() };
+    desk.shop.edit_review(bad, &more, month.at).unwrap();
+    let again = review(&desk, bad, month);
+    assert_eq!(again.line.step, ReviewStep::Close);
+    assert!(again.line.due_at.unwrap() > month.at);
     let customer = open.line.customer_id.unwrap();
     let wish = Preference { channel: Some(ContactChannel::Wechat), ..Preference::default() };
     desk.shop.edit_customer(customer, &CustomerEdit::Preference { value: wish }, now.at).unwrap();

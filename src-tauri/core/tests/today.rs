@@ -375,5 +375,10 @@ fn a_person_is_recognised_by_anything_they_are_known_by() {
     let card = desk.shop.recognise("zxm", 1, now).unwrap().remove(0);
     assert_eq!((card.order_count, card.paid, card.last_order.unwrap().items.as_str()), (1, 6_600, "青瓷茶杯"));
     assert_eq!(card.last_trouble.unwrap().stage, Stage::Soothe);
+    assert_eq!(card.trouble_before, None);
+    complain(&desk, zhang, Moment { at: now.at + HOUR, ..now });
+    let card = desk.shop.card(zhang, now).unwrap();
+    let (last, before) = (card.last_trouble.unwrap(), card.trouble_before.unwrap());
+    assert!(last.received_at > before.received_at && last.complaint_id != before.complaint_id, "a case does not hide the one before it");
     assert!(desk.shop.recognise("没有这个人", 3, now).unwrap().is_empty() && desk.shop.recognise("  ", 3, now).unwrap().is_empty());
 }

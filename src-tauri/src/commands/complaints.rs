@@ -154,12 +154,17 @@ pub async fn attach_files(app: AppHandle, owner: Owner, files: Vec<u32>, task: u
 fn attach(app: &AppHandle, owner: Owner, paths: Vec<std::path::PathBuf>, task: u32) -> zhanggui_core::Result<AttachedFiles> {
     let shop = desk(app).shop()?;
     let watch = desk(app).begin(app, task);
+    let mut last = None;
     let attached = paths.iter().try_for_each(|path| {
-        let (done, _) = shop.attach(owner, path, &watch, now())?;
-        change(app, &done);
+        last = Some(shop.attach(owner, path, &watch, now())?.0);
         Ok(())
     });
     desk(app).end(task);
+    drop(shop);
+    // Also where one could not be attached: those before it were.
+    if let Some(done) = last {
+        change(app, &done);
+    }
     attached.map(|()| AttachedFiles { count: paths.len() as u32 })
 }
 

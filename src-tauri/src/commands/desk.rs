@@ -27,6 +27,8 @@ pub struct DeskState {
     open_matches: i64,
     shops: Vec<ShopRow>,
     last_backup: Option<BackupFile>,
+    /// The backup to offer where the shop's file has gone.
+    lost_to: Option<BackupFile>,
     /// Why the backup of the day could not be taken, where it could not.
     backup_failure: Option<Failure>,
     zone: String,
@@ -66,6 +68,7 @@ pub async fn desk_state(app: AppHandle) -> Answer<DeskState> {
             open_matches: 0,
             shops: Vec::new(),
             last_backup: None,
+            lost_to: None,
             backup_failure: if desk.book() == Book::Own { desk.backup_failure() } else { None },
             zone: zone(),
             provinces: zhanggui_core::regions::provinces().into_iter().map(str::to_owned).collect(),
@@ -88,8 +91,8 @@ pub async fn desk_state(app: AppHandle) -> Answer<DeskState> {
         state.orders = shop.orders(&OrderQuery::default(), 0, 0)?.total;
         state.open_matches = shop.open_match_count()?;
         state.shops = shop.read(zhanggui_core::shops::list)?;
-        match shop.backups() {
-            Ok(backups) => state.last_backup = backups.into_iter().next(),
+        match shop.backups().and_then(|backups| Ok((backups, shop.lost_to_a_backup()?))) {
+            Ok((backups, lost_to)) => (state.last_backup, state.lost_to) = (backups.into_iter().next(), lost_to),
             // The shop can be worked in all the same.
             Err(error) => state.backup_failure = Some(error.into()),
         }
@@ -138,6 +141,7 @@ pub async fn make_demo(app: AppHandle, orders: u32, task: u32) -> Answer<()> {
             shop.furnish_reviews(moment())?;
             shop.learn_courier_days()?;
         }
+        drop(shop);
         changed(&app, "import");
         Ok(())
     })

@@ -82,7 +82,8 @@ pub struct CaseEvent {
     pub kind: String,
     pub stage: Stage,
     pub stage_after: Stage,
-    /// A reason, or what was edited, attached, given.
+    /// A reason, or what was attached, given or edited: the field, and after a tab its new value where that is one of a
+    /// few (a time in seconds UTC).
     pub text: String,
 }
 

@@ -34,6 +34,8 @@ pub struct Card {
     pub temperament: String,
     pub last_order: Option<OrderLine>,
     pub last_trouble: Option<Trouble>,
+    /// The complaint before it, for a place that shows the last one already.
+    pub trouble_before: Option<Trouble>,
     pub promises: Vec<MadePromise>,
     pub preference: Preference,
     pub may_contact: MayContact,
@@ -91,6 +93,7 @@ pub(crate) fn card(connection: &Connection, id: i64, now: Moment) -> Result<Card
                 tags: Vec::new(),
                 last_order: None,
                 last_trouble: None,
+                trouble_before: None,
                 promises: Vec::new(),
                 may_contact: preference.at(now),
                 preference,
@@ -100,7 +103,8 @@ pub(crate) fn card(connection: &Connection, id: i64, now: Moment) -> Result<Card
         .ok_or_else(|| Error::NotFound { what: "customer", key: id.to_string() })?;
     card.tags = tags::of(connection, id)?;
     card.last_order = newest_order(connection, id)?.map(|order| line_of(connection, order)).transpose()?;
-    card.last_trouble = last_trouble(connection, id)?;
+    let mut troubles = last_troubles(connection, id)?.into_iter();
+    (card.last_trouble, card.trouble_before) = (troubles.next(), troubles.next());
     card.promises = promises::open_of_customer(connection, id, now.at)?;
     Ok(card)
 }
@@ -112,19 +116,20 @@ fn newest_order(connection: &Connection, customer: i64) -> Result<Option<i64>> {
         .optional()?)
 }
 
-fn last_trouble(connection: &Connection, customer: i64) -> Result<Option<Trouble>> {
-    let row = connection
+/// The two newest.
+fn last_troubles(connection: &Connection, customer: i64) -> Result<Vec<Trouble>> {
+    let rows = connection
         .prepare_cached(
             "SELECT id, received_at, stage, cause, outcome, product,
              coalesce((SELECT kind FROM remedies r WHERE r.complaint_id = complaints.id AND withdrawn_at IS NULL ORDER BY kind = 'apology', id DESC LIMIT 1), '')
-             FROM complaints WHERE customer_id = ?1 ORDER BY received_at DESC, id DESC LIMIT 1",
+             FROM complaints WHERE customer_id = ?1 ORDER BY received_at DESC, id DESC LIMIT 2",
         )?
-        .query_row([customer], |r| {
+        .query_map([customer], |r| {
             let texts: (String, Option<String>, Option<String>) = (r.get(2)?, r.get(3)?, r.get(4)?);
             Ok((r.get(0)?, r.get(1)?, texts, r.get(5)?, r.get(6)?))
-        })
-        .optional()?;
-    row.map(|(complaint_id, received_at, (stage, cause, outcome), product, remedy)| {
+        })?
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    rows.into_iter().map(|(complaint_id, received_at, (stage, cause, outcome), product, remedy)| {
         Ok(Trouble {
             complaint_id,
             received_at,
@@ -135,7 +140,7 @@ fn last_trouble(connection: &Connection, customer: i64) -> Result<Option<Trouble
             remedy,
         })
     })
-    .transpose()
+    .collect()
 }
 
 /// At most so many people are looked at for one handle: a handle that fits more names nobody.

@@ -178,7 +178,7 @@ pub(crate) fn due_at(row: &Row, attempts: Attempts, step: ReviewStep, rules: &Re
         (ReviewStep::Contact, _) => Some(attempts.last_at.map_or(first, after)),
         (ReviewStep::Reply, _) => Some(attempts.last_at.or(row.refused_at).map_or(first, after)),
         // It ends when there was time to change one's mind.
-        (ReviewStep::Close, _) => Some(row.replied_at.or(attempts.last_at).unwrap_or(first) + 7 * DAY),
+        (ReviewStep::Close, _) => Some(row.replied_at.or(attempts.last_at).unwrap_or(first).max(row.fresh_at) + 7 * DAY),
     }
 }
 

@@ -117,7 +117,9 @@ impl Shop {
             Some(template) => quote(&Only(template), &basket, &Habits::default())?,
             None => quote(&book.on(today), &basket, &Habits::default())?,
         };
-        if form.lines.iter().filter(|l| counted(l)).any(|l| l.amount.trim().is_empty()) {
+        // A line that has no part in free shipping has none in the amount either.
+        let pooled = basket.lines.iter().map(|l| !l.always_free && l.own_fee.is_none() && !l.excluded_from_free);
+        if form.lines.iter().filter(|l| counted(l)).zip(pooled).any(|(l, pooled)| pooled && l.amount.trim().is_empty()) {
             quote.forget_amount();
         }
         let (words, message) = (explain::words(&quote, language), explain::message(&quote, language));

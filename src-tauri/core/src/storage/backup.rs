@@ -101,14 +101,14 @@ impl Shop {
         if newest.as_ref().is_some_and(|b| now - b.at < FRESH_FOR_A_DAY) {
             return Ok(None);
         }
-        let known = newest.map(|b| state_of(&folder_of(self.folder()).join(b.file)));
         let present = self.read(state)?;
-        let due = match known {
-            Some(Ok(known)) => known != present,
-            // What cannot be read is no backup.
-            Some(Err(_)) => true,
-            None => present != EMPTY,
-        };
+        // A copy of nothing would only stand before the backups of a shop whose file has gone.
+        if present == EMPTY {
+            return Ok(None);
+        }
+        let known = newest.map(|b| state_of(&folder_of(self.folder()).join(b.file)));
+        // What cannot be read is no backup.
+        let due = !matches!(known, Some(Ok(known)) if known == present);
         if due { self.backup(now, BackupReason::Daily).map(Some) } else { Ok(None) }
     }
 
@@ -148,6 +148,17 @@ impl Shop {
         copied.files += files::copy_new(&folder, &beside, files::Present::Taken, task)?.files;
         let missing = missing_files(self)?;
         Ok(CopyMade { file: crate::error::file_name(target), files: copied.files, damaged: copied.damaged.len() as u32, missing })
+    }
+
+    /// The newest backup of a shop in which nothing was ever done: its file has gone, or was put there empty.
+    ///
+    /// # Errors
+    /// Failures of the file, or to list the folder.
+    pub fn lost_to_a_backup(&self) -> Result<Option<BackupFile>> {
+        if self.read(state)? != EMPTY {
+            return Ok(None);
+        }
+        Ok(list(self.folder())?.into_iter().find(|b| b.reason != BackupReason::Replaced))
     }
 
     /// The backups on disk, newest first.

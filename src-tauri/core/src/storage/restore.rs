@@ -105,7 +105,10 @@ fn replace(folder: &Path, source: &Path, now: Seconds) -> Result<BackupFile> {
     // The copy is whole before anything is moved; where the disk is full or the stick pulled, the shop stays as it is.
     let prepared = prepared(folder);
     copy_verified(&from, &prepared)?;
-    let replaced = set_aside(folder, now).and_then(|kept| {
+    let file = free_name(&folder_of(folder), now, BackupReason::Replaced);
+    let note = aside(folder);
+    fs::write(&note, &file).map_err(|e| Error::file(&note, e))?;
+    let replaced = set_aside(folder, file, now).and_then(|kept| {
         let target = folder.join(FILE_NAME);
         match fs::rename(&prepared, &target) {
             Ok(()) => Ok(kept),
@@ -115,7 +118,8 @@ fn replace(folder: &Path, source: &Path, now: Seconds) -> Result<BackupFile> {
             }
         }
     });
-    if replaced.is_err() {
+    // Where not even the way back was possible, the copy is what the next start mends it with.
+    if folder.join(FILE_NAME).exists() {
         forget_prepared(folder);
     }
     replaced
@@ -126,6 +130,11 @@ fn prepared(folder: &Path) -> PathBuf {
     folder.join(format!("{FILE_NAME}.restored"))
 }
 
+/// Where it is noted under which name the old shop is set aside.
+fn aside(folder: &Path) -> PathBuf {
+    folder.join(format!("{FILE_NAME}.aside"))
+}
+
 /// Finishes a restore that ended, with the computer, after the old shop was set aside and before the copy took its place.
 /// Says whether there was one. The caller has the lock, and there is no shop.
 pub(super) fn finish(folder: &Path, now: Seconds) -> Result<bool> {
@@ -133,10 +142,7 @@ pub(super) fn finish(folder: &Path, now: Seconds) -> Result<bool> {
     if !prepared.exists() {
         return Ok(false);
     }
-    // The log of the old shop must not be taken for one of the new: it goes to where its shop went.
-    let replaced = list(folder)?.into_iter().filter(|b| b.reason == BackupReason::Replaced).max_by_key(|b| b.at);
-    let file = replaced.map_or_else(|| free_name(&folder_of(folder), now, BackupReason::Replaced), |b| b.file);
-    move_to(folder, file, now)?;
+    put_log_away(folder, now)?;
     if let Err(error) = verify(&prepared) {
         // It was whole once. The backups are at hand, and this one stays among them under a name that none has.
         tracing::error!(code = error.code(), "a restore that was interrupted cannot be finished");
@@ -146,16 +152,36 @@ pub(super) fn finish(folder: &Path, now: Seconds) -> Result<bool> {
     }
     let target = folder.join(FILE_NAME);
     fs::rename(&prepared, &target).map_err(|e| Error::file(&target, e))?;
+    forget_prepared(folder);
     Ok(true)
+}
+
+/// The log of the old shop must not be taken for one of the new: it goes to where its shop went. What is moved stays
+/// moved, so that an attempt that fails is gone on with at the next start.
+fn put_log_away(folder: &Path, now: Seconds) -> Result<()> {
+    let backups = folder_of(folder);
+    fs::create_dir_all(&backups).map_err(|e| Error::file(&backups, e))?;
+    let old = fs::read_to_string(aside(folder)).ok().filter(|name| list(folder).is_ok_and(|all| all.iter().any(|b| b.file == *name)));
+    for part in &PARTS[1..] {
+        let from = folder.join(format!("{FILE_NAME}{part}"));
+        let beside = old.as_ref().map(|name| backups.join(format!("{name}{part}"))).filter(|to| !to.exists());
+        let to = beside.unwrap_or_else(|| backups.join(format!("{now}-left{part}")));
+        match fs::rename(&from, to) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(Error::file(&from, e)),
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// Takes a prepared copy away that is of no use: the shop is there. It would be a copy of long ago when it is not any more.
 /// The caller has the lock.
 pub(super) fn forget_prepared(folder: &Path) {
-    match fs::remove_file(prepared(folder)) {
-        Ok(()) => {}
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
-        Err(error) => tracing::warn!(%error, "a prepared copy stays"),
+    for file in [prepared(folder), aside(folder)] {
+        match fs::remove_file(file) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => tracing::warn!(%error, "a prepared copy stays"),
+            _ => {}
+        }
     }
 }
 
@@ -164,12 +190,7 @@ const PARTS: [&str; 3] = ["", "-wal", "-shm"];
 
 /// Moves a shop file that does not open among the backups, as it is, with what belongs to it: all of it or none. The
 /// caller has the lock.
-fn set_aside(folder: &Path, now: Seconds) -> Result<BackupFile> {
-    let file = free_name(&folder_of(folder), now, BackupReason::Replaced);
-    move_to(folder, file, now)
-}
-
-fn move_to(folder: &Path, file: String, now: Seconds) -> Result<BackupFile> {
+fn set_aside(folder: &Path, file: String, now: Seconds) -> Result<BackupFile> {
     let backups = folder_of(folder);
     fs::create_dir_all(&backups).map_err(|e| Error::file(&backups, e))?;
     let mut bytes = 0;
@@ -254,13 +275,15 @@ mod tests {
         let copy = Connection::open_with_flags(shop.path(), OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
         copy_verified(&copy, &prepared(folder.path())).unwrap();
         drop((copy, shop));
-        set_aside(folder.path(), 200).unwrap();
+        let file = free_name(&folder_of(folder.path()), 200, BackupReason::Replaced);
+        fs::write(aside(folder.path()), &file).unwrap();
+        set_aside(folder.path(), file, 200).unwrap();
         // The log of the old shop was still there when the computer ended.
         let log = folder.path().join(format!("{FILE_NAME}-wal"));
         fs::write(&log, vec![7u8; 4096]).unwrap();
         let shop = Shop::open(folder.path(), 300).unwrap();
         assert_eq!(shop.setting::<String>("greeting").unwrap().as_deref(), Some("before"));
-        assert!(!prepared(folder.path()).exists());
+        assert!(!prepared(folder.path()).exists() && !aside(folder.path()).exists());
         let old = &shop.backups().unwrap()[0];
         let log = fs::read(folder_of(folder.path()).join(format!("{}-wal", old.file))).unwrap();
         assert_eq!(log, vec![7u8; 4096], "the old log is no log of the new shop, and is kept with its own");

@@ -37,7 +37,8 @@ impl Source for Reviews {
                 let step = next_step(&row, attempts, &day.reviews, may_contact);
                 let Some(at) = due_at(&row, attempts, step, &day.reviews) else { continue };
                 // What is left out is this step, and not what comes after it.
-                let key = format!("review:{}:{}:{}", row.id, step.as_str(), attempts.made);
+                // A step that was left out comes again with the next attempt, and with what the buyer adds.
+                let key = format!("review:{}:{}:{}:{}", row.id, step.as_str(), attempts.made, row.fresh_at);
                 if super::marks::is_over(day.connection, self.name(), &key)? {
                     continue;
                 }

@@ -96,6 +96,8 @@ class Desk {
         this.preferences = { ...this.preferences, ...(await got(commands.preferences())) };
       });
     this.applyLook();
+    // What does not open has not said yet how it wants to look.
+    if (this.failure === null) this.looked = true;
   }
 
   /** Tries quietly whether the shop can be opened by now. */
@@ -170,7 +172,6 @@ class Desk {
       : matchMedia('(prefers-color-scheme: dark)').matches;
     this.dark = dark;
     document.documentElement.dataset.theme = dark ? 'dark' : 'light';
-    this.looked = true;
   }
 
   async prefer(change: Partial<Preferences>): Promise<void> {
