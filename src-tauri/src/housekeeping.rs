@@ -11,6 +11,9 @@ use crate::desk::{Book, changed, desk, now, tell};
 use crate::events::ShopChanged;
 use crate::failure::Failure;
 
+/// The window comes first: for so long it has the processor to itself.
+const SETTLE: Duration = Duration::from_secs(3);
+
 /// How often is looked whether there is something to do.
 const LOOK: Duration = Duration::from_secs(30);
 
@@ -23,6 +26,7 @@ pub fn watch(app: &AppHandle) {
     std::thread::spawn(move || {
         let mut known: Weak<Shop> = Weak::new();
         let mut failed: Option<Instant> = None;
+        std::thread::sleep(SETTLE);
         loop {
             if let Some((book, shop)) = desk(&app).open_shop() {
                 if !std::ptr::eq(known.as_ptr(), Arc::as_ptr(&shop)) {

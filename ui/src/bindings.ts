@@ -646,7 +646,7 @@ export type CalculatorLine = {
 	weight: string,
 	/**  Of one piece, such as `1200 cm³`; empty: as the product has it. */
 	volume: string,
-	/**  What the line costs; empty is 0. */
+	/**  What the line costs; empty: not known. */
 	amount: string,
 };
 
@@ -676,6 +676,8 @@ export type Card = {
 	temperament: string,
 	last_order: OrderLine | null,
 	last_trouble: Trouble | null,
+	/**  The complaint before it, for a place that shows the last one already. */
+	trouble_before: Trouble | null,
 	promises: MadePromise[],
 	preference: Preference,
 	may_contact: MayContact,
@@ -741,7 +743,10 @@ export type CaseEvent = {
 	kind: string,
 	stage: Stage,
 	stage_after: Stage,
-	/**  A reason, or what was edited, attached, given. */
+	/**
+	 *  A reason, or what was attached, given or edited: the field, and after a tab its new value where that is one of a
+	 *  few (a time in seconds UTC).
+	 */
 	text: string,
 };
 
@@ -1257,6 +1262,8 @@ export type DeskState = {
 	open_matches: number,
 	shops: ShopRow[],
 	last_backup: BackupFile | null,
+	/**  The backup to offer where the shop's file has gone. */
+	lost_to: BackupFile | null,
 	/**  Why the backup of the day could not be taken, where it could not. */
 	backup_failure: Failure | null,
 	zone: string,

@@ -313,9 +313,9 @@ fn a_fee_is_explained_in_both_languages() {
     insta::assert_snapshot!(words(&found, Chinese).join("\n"), @r"
     寄到：浙江省杭州市西湖区（330106）
     模板：一口价（快递）
-    计费数量：1.3 kg
+    计费重量：1.3 kg
     默认的规则：1 kg以内 8元，超出部分每500 g 3元 × 1 = 11元
-    还差：再买11元，或者再买1件，即可包邮
+    再买11元，或者再买1件，即可包邮
     ");
     insta::assert_snapshot!(words(&found, English).join("\n"), @r"
     To: 浙江省杭州市西湖区 (330106)

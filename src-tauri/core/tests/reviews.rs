@@ -538,7 +538,10 @@ fn a_later_addition_opens_a_closed_review_and_a_removed_refusal_is_none() {
     // Also where it was answered, long before.
     desk.shop.keep_reply(bad, "缺口的事我们处理了，新的当天寄出。", now.at).unwrap();
     let month = Moment { at: now.at + 30 * DAY, ..now };
-    let more = ReviewEdit::Words { rating: Rating::Negative, stars: None, text: "有缺口".into(), appended: "还是没人管，过了一个月".into() };
+    let more =
+        ReviewEdit::Words {
+            rating: Rating::Negative, stars: None, text: "有缺口".into(), appended: "还是没人管，过了一个月".into()
+        };
     desk.shop.edit_review(bad, &more, month.at).unwrap();
     let again = review(&desk, bad, month);
     assert_eq!(again.line.step, ReviewStep::Close);

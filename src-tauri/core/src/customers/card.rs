@@ -129,18 +129,19 @@ fn last_troubles(connection: &Connection, customer: i64) -> Result<Vec<Trouble>>
             Ok((r.get(0)?, r.get(1)?, texts, r.get(5)?, r.get(6)?))
         })?
         .collect::<rusqlite::Result<Vec<_>>>()?;
-    rows.into_iter().map(|(complaint_id, received_at, (stage, cause, outcome), product, remedy)| {
-        Ok(Trouble {
-            complaint_id,
-            received_at,
-            stage: Stage::parse(&stage)?,
-            cause: cause.map(|c| Cause::parse(&c)).transpose()?,
-            outcome: outcome.map(|o| Outcome::parse(&o)).transpose()?,
-            product,
-            remedy,
+    rows.into_iter()
+        .map(|(complaint_id, received_at, (stage, cause, outcome), product, remedy)| {
+            Ok(Trouble {
+                complaint_id,
+                received_at,
+                stage: Stage::parse(&stage)?,
+                cause: cause.map(|c| Cause::parse(&c)).transpose()?,
+                outcome: outcome.map(|o| Outcome::parse(&o)).transpose()?,
+                product,
+                remedy,
+            })
         })
-    })
-    .collect()
+        .collect()
 }
 
 /// At most so many people are looked at for one handle: a handle that fits more names nobody.

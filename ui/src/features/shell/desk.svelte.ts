@@ -90,10 +90,12 @@ class Desk {
   async open(): Promise<void> {
     this.caseId = null;
     this.reviewId = null;
+    // Both are on their way at once; why there are no preferences is said only where the shop did open.
+    const preferences = commands.preferences();
     await this.refresh();
     if (this.failure === null)
       await this.attempt(async () => {
-        this.preferences = { ...this.preferences, ...(await got(commands.preferences())) };
+        this.preferences = { ...this.preferences, ...(await got(preferences)) };
       });
     this.applyLook();
     // What does not open has not said yet how it wants to look.
