@@ -536,6 +536,7 @@ fn a_later_addition_opens_a_closed_review_and_a_removed_refusal_is_none() {
     assert_eq!((open.line.outcome, open.line.hours), (None, 0), "it is as fresh as what was added");
     assert!(open.line.due_at.unwrap() > later.at, "what was done before says nothing of what was added since");
     // Also where it was answered, long before.
+    desk.shop.record_contact(&contact(bad, ContactChannel::Phone, ContactOutcome::Reached, now), now.at).unwrap();
     desk.shop.keep_reply(bad, "缺口的事我们处理了，新的当天寄出。", now.at).unwrap();
     let month = Moment { at: now.at + 30 * DAY, ..now };
     let more =
