@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
@@ -49,6 +49,8 @@ pub struct WaitingFile {
 pub struct Desk {
     root: PathBuf,
     book: RwLock<(Book, Option<Arc<Shop>>)>,
+    /// Shops that were left for another while somebody still read them.
+    left: Mutex<Vec<(Book, Weak<Shop>)>>,
     files: Mutex<Vec<(u32, PathBuf)>>,
     plans: Mutex<HashMap<u32, Arc<Vec<Plan>>>>,
     tasks: Mutex<HashMap<u32, Task>>,
@@ -69,12 +71,14 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// How long those who still read a shop are waited for.
+const PATIENCE: Duration = if cfg!(test) { Duration::from_millis(50) } else { Duration::from_secs(10) };
+
 /// Closes a shop once those who still read it have ended.
 ///
 /// # Errors
 /// [`Error::StillRunning`] where they do not end: nothing is changed under work that goes on, an import for one.
 fn close(open: &mut Option<Arc<Shop>>) -> Result<()> {
-    const PATIENCE: Duration = if cfg!(test) { Duration::from_millis(50) } else { Duration::from_secs(10) };
     let began = Instant::now();
     let mut closing = open.take();
     while let Some(shop) = closing {
@@ -102,6 +106,7 @@ impl Desk {
         Desk {
             root,
             book: RwLock::new((Book::Own, None)),
+            left: Mutex::default(),
             files: Mutex::default(),
             plans: Mutex::default(),
             tasks: Mutex::default(),
@@ -127,15 +132,38 @@ impl Desk {
         })
     }
 
-    /// Opens a shop in the place of the one that is open, which is closed first.
+    /// Opens a shop in the place of the one that is open. Those who still read that one end by themselves; only where
+    /// the same shop is opened again they are waited for.
+    ///
+    /// # Errors
+    /// [`Error::StillRunning`] where they do not end; those of [`Shop::open`].
     pub fn open(&self, book: Book) -> Result<Arc<Shop>> {
         let mut open = self.book.write().unwrap_or_else(PoisonError::into_inner);
-        close(&mut open.1)?;
+        if let Some(shop) = open.1.take() {
+            lock(&self.left).push((open.0, Arc::downgrade(&shop)));
+        }
         lock(&self.plans).clear();
         *open = (book, None);
+        self.wait_for_the_last_of(book)?;
         let shop = Arc::new(Shop::open(&self.folder(book), now())?);
         *open = (book, Some(Arc::clone(&shop)));
         Ok(shop)
+    }
+
+    fn wait_for_the_last_of(&self, book: Book) -> Result<()> {
+        let began = Instant::now();
+        loop {
+            let mut left = lock(&self.left);
+            left.retain(|(_, shop)| shop.strong_count() > 0);
+            if !left.iter().any(|(known, _)| *known == book) {
+                return Ok(());
+            }
+            drop(left);
+            if began.elapsed() > PATIENCE {
+                return Err(Error::StillRunning);
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 
     /// Closes the shop, lets its file be replaced, and opens it again, whether or not that went well. Whoever asks for
@@ -320,6 +348,17 @@ pub fn zone() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn another_shop_opens_beside_work_that_goes_on_and_the_same_one_after_it() {
+        let root = tempfile::tempdir().unwrap();
+        let desk = Desk::new(root.path().to_owned());
+        let working = desk.open(Book::Own).unwrap();
+        desk.open(Book::Demo).unwrap();
+        assert!(matches!(desk.open(Book::Own), Err(Error::StillRunning)));
+        drop(working);
+        desk.open(Book::Own).unwrap();
+    }
 
     #[test]
     fn a_shop_is_not_replaced_under_work_that_goes_on() {

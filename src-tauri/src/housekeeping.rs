@@ -5,6 +5,8 @@ use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use tauri::AppHandle;
+use zhanggui_core::error::Result;
+use zhanggui_core::reviews::reply::prepare_judgements;
 use zhanggui_core::storage::Shop;
 
 use crate::desk::{Book, changed, desk, now, tell};
@@ -32,7 +34,7 @@ pub fn watch(app: &AppHandle) {
                 if !std::ptr::eq(known.as_ptr(), Arc::as_ptr(&shop)) {
                     known = Arc::downgrade(&shop);
                     failed = None;
-                    learn(&app, Arc::clone(&shop));
+                    learn(&app, Weak::clone(&known));
                 }
                 // The invented shop can be made again.
                 if book == Book::Own && failed.is_none_or(|at| at.elapsed() > AGAIN) {
@@ -45,13 +47,14 @@ pub fn watch(app: &AppHandle) {
 }
 
 /// Learns how long parcels take, so that a stuck one is known, and makes the checks of replies ready; on a thread of its
-/// own, for it reads much.
-fn learn(app: &AppHandle, shop: Arc<Shop>) {
+/// own, for it reads much. It holds the shop no longer than each part needs it, for nobody can close it meanwhile.
+fn learn(app: &AppHandle, shop: Weak<Shop>) {
     let app = app.clone();
     std::thread::spawn(move || {
-        let learnt = shop.learn_courier_days().and_then(|()| shop.prepare_reply_checks());
-        drop(shop);
-        match learnt {
+        let part = |work: fn(&Shop) -> Result<()>| shop.upgrade().map_or(Ok(()), |shop| work(&shop));
+        let stuck = part(|shop| shop.learn_courier_days());
+        prepare_judgements();
+        match stuck.and_then(|()| part(Shop::prepare_reply_checks)) {
             Ok(()) => tell(&ShopChanged { op: "learnt".to_owned() }, &app),
             Err(error) => tracing::warn!(code = error.code(), "what the shop learns by itself could not be learnt"),
         }

@@ -54,6 +54,12 @@ pub(crate) struct TwinCache {
     index: Arc<TwinIndex>,
 }
 
+/// Makes ready what is learned from texts, which is the same in every shop.
+pub fn prepare_judgements() {
+    incentive::check("");
+    reader::check("", &KnownBuyer::default());
+}
+
 impl Shop {
     /// Checks a reply to a review while it is written.
     ///
@@ -84,8 +90,7 @@ impl Shop {
     /// # Errors
     /// Failures of the file.
     pub fn prepare_reply_checks(&self) -> Result<()> {
-        incentive::check("");
-        reader::check("", &KnownBuyer::default());
+        prepare_judgements();
         self.read(|connection| self.twins(connection)).map(drop)
     }
 
