@@ -114,6 +114,17 @@ pub struct Gap {
     pub missing: Vec<(Bound, i64)>,
 }
 
+impl Gap {
+    /// Whole bounds in the place of what is missing of an amount that is not known.
+    pub(super) fn forget_amount(&mut self) {
+        for (bound, by) in &mut self.missing {
+            if let Bound::AmountAtLeast(amount) = bound {
+                *by = *amount;
+            }
+        }
+    }
+}
+
 /// By how much a pool misses a bound, in the bound's unit.
 pub fn distance(bound: Bound, pool: &Pool) -> i64 {
     let weight = pool.weight.unwrap_or(0);

@@ -7,7 +7,7 @@ use super::compiled::Compiled;
 use super::explain::{Gap, Step};
 use super::fault::FeeError;
 use super::fee::{self, Free, Pool, Trouble, Verdict};
-use super::template::{Bound, Combine, Measure, Place, Template, When};
+use super::template::{Combine, Measure, Place, Template, When};
 use crate::address::Habits;
 use crate::regions::RegionCode;
 use crate::regions::changes::{Resolved, resolve};
@@ -46,13 +46,7 @@ impl Quote {
             Step::FreeMissed { gap } => Some(gap),
             _ => None,
         });
-        for gap in told.chain(&mut self.to_free) {
-            for (bound, by) in &mut gap.missing {
-                if let Bound::AmountAtLeast(amount) = bound {
-                    *by = *amount;
-                }
-            }
-        }
+        told.chain(&mut self.to_free).for_each(Gap::forget_amount);
     }
 }
 
