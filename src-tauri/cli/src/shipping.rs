@@ -129,7 +129,7 @@ pub fn run_template(shop: &Shop, call: &TemplateCall, json: bool, now: i64, toda
         TemplateCall::Export { name, out } => {
             let stored = shop.template_by_name(name, Kind::Charge).or_else(|_| shop.template_by_name(name, Kind::Cost))?;
             let template = stored.on(today).ok_or_else(|| Error::NotFound { what: "template", key: name.clone() })?;
-            zhanggui_core::export::files::write_text(out, &write_template(template)?)?;
+            zhanggui_core::files::write_text(out, &write_template(template)?)?;
             print::value(json, &json!({"file": out, "name": name}), |_| format!("{name} written to {}", out.display()))
         }
         TemplateCall::List => {

@@ -224,6 +224,18 @@ pub enum Error {
     /// A backup that did not pass its own check.
     #[error("the backup did not verify: {0}")]
     BackupFailed(String),
+    /// A backup that is not what it was when it was made.
+    #[error("the backup is not what it was when it was made: {0}")]
+    BackupChanged(String),
+    /// A file that has our mark and is not made as we make them: it may do anything once it is written to.
+    #[error("this is not a shop as Zhanggui makes them: {0}")]
+    ForeignShop(String),
+    /// The shop's folder cannot be written to: it can be read, searched and exported from.
+    #[error("the shop's folder cannot be written to; nothing was changed")]
+    ReadOnlyFolder,
+    /// What stands at the place of a file to be written is no ordinary file.
+    #[error("{0} is no ordinary file and is not replaced; choose another name")]
+    NotReplaced(String),
     /// A stored value that is not what the schema promises.
     #[error("stored value of {field} is not valid: {value}")]
     Stored {
@@ -334,6 +346,10 @@ impl Error {
             Error::Exists { .. } => "exists",
             Error::Unencodable { .. } => "unencodable",
             Error::BackupFailed(_) => "backup_failed",
+            Error::BackupChanged(_) => "backup_changed",
+            Error::ForeignShop(_) => "foreign_shop",
+            Error::ReadOnlyFolder => "read_only_folder",
+            Error::NotReplaced(_) => "not_replaced",
             Error::Stored { .. } => "stored_value",
             Error::PlatformFile { .. } => "platform_file",
             Error::BadTemplate { .. } => "bad_template",
@@ -356,6 +372,7 @@ impl Error {
             | Error::HeaderOnly(file)
             | Error::NotATable(file)
             | Error::FileChanged(file)
+            | Error::NotReplaced(file)
             | Error::MappingNeeded { file } => json!({"file": file}),
             Error::Workbook { file, reason } => json!({"file": file, "reason": reason}),
             Error::WorkbookTooLarge { file, limit_mib } => json!({"file": file, "limit_mib": limit_mib}),
@@ -380,7 +397,9 @@ impl Error {
             | Error::Corrupt(reason)
             | Error::CannotOpen(reason)
             | Error::BadMapping(reason)
-            | Error::BackupFailed(reason) => {
+            | Error::BackupFailed(reason)
+            | Error::BackupChanged(reason)
+            | Error::ForeignShop(reason) => {
                 json!({"reason": reason})
             }
             Error::Database(source) => json!({"reason": source.to_string()}),
@@ -418,6 +437,9 @@ impl From<crate::shipping::FeeError> for Error {
 impl From<rusqlite::Error> for Error {
     fn from(source: rusqlite::Error) -> Self {
         use rusqlite::ErrorCode as Code;
+        if source.sqlite_error().is_some_and(|e| e.extended_code == rusqlite::ffi::SQLITE_IOERR_DATA) {
+            return Error::Corrupt("a page is not what it was when it was written".to_owned());
+        }
         match source.sqlite_error_code() {
             Some(Code::DiskFull) => Error::DiskFull,
             Some(Code::SystemIoFailure) => Error::DiskFailed(source.to_string()),

@@ -17,7 +17,7 @@
 //! - [`export`]: lists that leave the shop. [`views`]: filters kept under a name.
 //! - [`demo`]: an invented shop of any size.
 //! - [`address`]: a pasted text or an address, understood without a network.
-//! - [`money`], [`time`], [`text`], [`regions`]: values and how files write them.
+//! - [`money`], [`time`], [`text`], [`regions`]: values and how files write them. [`files`]: the seller's own files.
 //! - [`error`]: everything that can go wrong, with a stable code.
 //!
 //! # Rules that hold everywhere
@@ -35,6 +35,7 @@ pub mod customers;
 pub mod demo;
 pub mod error;
 pub mod export;
+pub mod files;
 pub mod import;
 pub mod language;
 pub mod money;

@@ -193,7 +193,7 @@ pub async fn save_template_file(app: AppHandle, id: i64, valid_from: String) -> 
         if path.extension().is_none() {
             path.set_extension("json");
         }
-        zhanggui_core::export::files::write_text(&path, &write_template(template)?)?;
+        zhanggui_core::files::write_text(&path, &write_template(template)?)?;
         Ok(Some(file_name(&path)))
     })
     .await

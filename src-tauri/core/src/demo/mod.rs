@@ -12,7 +12,7 @@ use std::path::Path;
 use chrono_tz::Asia::Shanghai;
 
 use crate::error::{Error, Result};
-use crate::export::files::write_whole;
+use crate::files::write_whole;
 use crate::money::Currency;
 use crate::products::edit::{ProductField, ProductValue};
 use crate::regions::groups::REMOTE;

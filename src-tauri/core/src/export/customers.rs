@@ -9,8 +9,8 @@ use rust_xlsxwriter::{Format, Workbook, XlsxError};
 use serde::{Deserialize, Serialize};
 
 use super::columns::{Column, Masking, Row};
-use super::files::write_whole;
 use crate::customers::list::CustomerQuery;
+use crate::files::write_whole;
 use crate::error::{Error, Result, file_name};
 use crate::storage::Shop;
 use crate::task::{Phase, Task};
@@ -123,7 +123,7 @@ impl Shop {
         let names: Vec<&str> = export.columns.iter().map(|c| c.header()).collect();
         let columns = serde_json::to_string(&names).map_err(|e| Error::Stored { field: "export_log.columns", value: e.to_string() })?;
         let format = serde_json::to_value(export.format).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
-        self.writer().execute(
+        self.writer()?.execute(
             "INSERT INTO export_log (at, file_name, kind, rows, columns, masked, format) VALUES (?1, ?2, 'customers', ?3, ?4, ?5, ?6)",
             params![now, file_name(target), rows, columns, export.masking.any(), format],
         )?;

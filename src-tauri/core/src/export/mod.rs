@@ -2,4 +2,3 @@
 
 pub mod columns;
 pub mod customers;
-pub mod files;

@@ -33,7 +33,7 @@ impl Shop {
         if let [(source, choices)] = files {
             return self.plan_import(source, choices, task).map(|p| vec![p]).map_err(|e| (0, e));
         }
-        let mut writer = self.writer();
+        let mut writer = self.writer().map_err(|e| (0, e))?;
         let tx = writer.transaction_with_behavior(TransactionBehavior::Immediate).map_err(|e| (0, e.into()))?;
         let mut plans = Vec::with_capacity(files.len());
         for (index, (source, choices)) in files.iter().enumerate() {
@@ -60,7 +60,7 @@ impl Shop {
             let mut writer = self.writer_without_foreign_keys()?;
             apply(writer.transaction()?, plans, task, now)
         } else {
-            let mut writer = self.writer();
+            let mut writer = self.writer()?;
             apply(writer.transaction_with_behavior(TransactionBehavior::Immediate)?, plans, task, now)
         }
     }
@@ -221,7 +221,7 @@ mod tests {
             shop.apply_imports(&[(&plan, Vec::new())], &Task::quiet(), 0).unwrap();
         }
         let broken = shop.check().unwrap().into_iter().filter(|c| c.violations > 0).map(|c| c.name).collect();
-        assert_eq!(shop.writer().pragma_query_value(None, "foreign_keys", |r| r.get::<_, i64>(0)).unwrap(), 1);
+        assert_eq!(shop.writer().unwrap().pragma_query_value(None, "foreign_keys", |r| r.get::<_, i64>(0)).unwrap(), 1);
         let rows = shop
             .read(|connection| {
                 let mut lines = Vec::new();

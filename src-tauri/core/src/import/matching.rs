@@ -374,6 +374,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let shop = crate::storage::Shop::open(folder.path(), 0).unwrap();
         shop.writer()
+            .unwrap()
             .execute_batch(
                 "INSERT INTO customers (id, name, created_at) VALUES (1, '甲', 0), (2, '乙', 0), (3, '丙', 0);
                  INSERT INTO identities (customer_id, platform, buyer_id) VALUES (1, 'taobao', 'nick');

@@ -17,7 +17,7 @@ use crate::task::Task;
 pub fn write(plan: &Plan, target: &Path, reason: &dyn Fn(&Reject) -> String) -> Result<u32> {
     let wanted: std::collections::BTreeMap<u32, &Reject> = plan.report.rejected.iter().map(|r| (r.row, r)).collect();
     let width = plan.recognised.header.len();
-    crate::export::files::write_whole(target, |file| {
+    crate::files::write_whole(target, |file| {
         use std::io::Write;
         file.write_all("\u{feff}".as_bytes()).map_err(|e| Error::file(target, e))?;
         let mut csv = csv::WriterBuilder::new().flexible(true).terminator(csv::Terminator::CRLF).from_writer(file);

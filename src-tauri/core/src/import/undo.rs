@@ -75,7 +75,7 @@ impl Shop {
     /// # Errors
     /// [`Error::NotFound`] where there is no such run or it is undone already.
     pub fn undo_import(&self, run: i64, now: Seconds) -> Result<UndoReport> {
-        let mut writer = self.writer();
+        let mut writer = self.writer()?;
         let tx = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let name: String = tx
             .query_row("SELECT file_name FROM import_runs WHERE id = ?1 AND undone_at IS NULL", [run], |r| r.get(0))

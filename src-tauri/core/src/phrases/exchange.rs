@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::library::{all, checked_phrase};
 use super::starter::SCENES;
 use crate::error::{Error, Result};
-use crate::export::files::write_whole;
+use crate::files::write_whole;
 use crate::import::plain_table::PlainTable;
 use crate::import::source::Source;
 use crate::language::Language;

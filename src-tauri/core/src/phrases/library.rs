@@ -293,7 +293,7 @@ impl Shop {
         if incentive::check(&text).is_some() {
             return Err(Error::BadValue { field: "phrase", value: text.chars().take(40).collect(), reason: "incentive" });
         }
-        self.writer().execute(
+        self.writer()?.execute(
             "INSERT INTO phrase_uses (key, used_at, times) VALUES (?1, ?2, 1)
              ON CONFLICT (key) DO UPDATE SET used_at = max(used_at, excluded.used_at), times = times + 1",
             params![key, now.at],

@@ -1,17 +1,19 @@
 //! Verified copies of the shop file, and which of them to keep.
 
-use std::fs::{self, File};
+use std::fs::{self, OpenOptions};
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, Datelike};
+use chrono::DateTime;
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use serde::{Deserialize, Serialize};
+use zhanggui_pages::seal;
 
-use super::files;
-use super::open::{APPLICATION_ID, SCHEMA_VERSION, Shop};
+use super::open::{Shop, create_private_file};
 use super::transact::revision;
+use super::{digest, files, proof, thin};
 use crate::error::{Error, Result};
+use crate::files::sync_folder;
 use crate::task::{Phase, Task};
 use crate::time::Seconds;
 
@@ -84,8 +86,10 @@ impl Shop {
     /// # Errors
     /// [`Error::BackupFailed`] where the copy does not verify; it is removed then.
     pub fn backup(&self, now: Seconds, reason: BackupReason) -> Result<BackupFile> {
-        let taken = take(&self.writer(), self.folder(), now, reason)?;
-        thin(self.folder(), now)?;
+        self.writer().map(drop)?;
+        // Read beside whatever is written meanwhile: one moment of the shop, and nobody waits for the copy.
+        let taken = self.read(|shop| take(shop, self.folder(), now, reason))?;
+        thin_out(self.folder(), now)?;
         Ok(taken)
     }
 
@@ -140,10 +144,11 @@ impl Shop {
         }
         let folder = self.attachments_folder();
         let beside = files::beside(target);
+        crate::files::check_target(target)?;
         // The files first: a copy that is there has its files.
         let mut copied = files::copy_new(&folder, &beside, files::Present::Taken, task)?;
         task.step(Phase::BackingUp, 0, 0)?;
-        copy_verified(&self.writer(), target)?;
+        self.read(|shop| copy_verified(shop, target))?;
         // One that was added meanwhile may be named by the copy already.
         copied.files += files::copy_new(&folder, &beside, files::Present::Taken, task)?.files;
         let missing = missing_files(self)?;
@@ -187,7 +192,7 @@ fn state_of(path: &Path) -> Result<State> {
     state(&Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?)
 }
 
-/// How many files of complaints and reviews are not in the data folder.
+/// How many files of complaints and reviews are not in the data folder, or have a name that the program never gives.
 pub(super) fn missing_files(shop: &Shop) -> Result<u32> {
     let named: Vec<String> = shop.read(|connection| {
         let mut statement = connection.prepare("SELECT DISTINCT file FROM attachments")?;
@@ -195,7 +200,7 @@ pub(super) fn missing_files(shop: &Shop) -> Result<u32> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     })?;
     let folder = shop.attachments_folder();
-    Ok(named.iter().filter(|name| !folder.join(name).exists()).count() as u32)
+    Ok(named.iter().filter(|name| !files::is_ours(name) || !folder.join(name).exists()).count() as u32)
 }
 
 /// The folder of backups beside a shop.
@@ -205,7 +210,7 @@ pub fn folder_of(shop_folder: &Path) -> PathBuf {
 
 pub(super) fn take(source: &Connection, shop_folder: &Path, now: Seconds, reason: BackupReason) -> Result<BackupFile> {
     let folder = folder_of(shop_folder);
-    fs::create_dir_all(&folder).map_err(|e| Error::file(&folder, e))?;
+    crate::files::make_private_folder(&folder).map_err(|e| Error::file(&folder, e))?;
     let name = free_name(&folder, now, reason);
     let path = folder.join(&name);
     copy_verified(source, &path)?;
@@ -225,21 +230,54 @@ pub(super) fn free_name(folder: &Path, now: Seconds, reason: BackupReason) -> St
     name
 }
 
-/// Copies to a temporary file in the target's folder, verifies that, and only then renames it into place.
+/// Copies to an unfinished file in the target's folder, proves that, and only then renames it into place.
 pub(super) fn copy_verified(source: &Connection, target: &Path) -> Result<()> {
-    let folder = target.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let temporary = tempfile::Builder::new().prefix(".backup-").tempfile_in(folder).map_err(|e| Error::file(target, e))?;
+    let folder = crate::files::folder_of(target);
+    let unfinished = Unfinished::create(folder, target)?;
     {
-        let mut copy = Connection::open(temporary.path())?;
+        let mut copy = Connection::open(&unfinished.path)?;
         // The whole file counts or none of it; the journal would only cost time.
         copy.pragma_update(None, "synchronous", "OFF")?;
         run(&Backup::new(source, &mut copy)?)?;
         copy.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(()))?;
     }
-    verify(temporary.path())?;
-    temporary.as_file().sync_all().map_err(|e| Error::file(target, e))?;
-    temporary.persist(target).map_err(|e| Error::file(target, e.error))?;
+    let wrap = |e| Error::file(target, e);
+    let mut file = OpenOptions::new().read(true).write(true).open(&unfinished.path).map_err(wrap)?;
+    seal(&mut file).map_err(wrap)?;
+    digest::append(&mut file, target)?;
+    file.sync_all().map_err(wrap)?;
+    proof::prove(&unfinished.path, &Task::quiet())?;
+    fs::rename(&unfinished.path, target).map_err(wrap)?;
     sync_folder(folder)
+}
+
+/// A file that goes away unless it was renamed.
+struct Unfinished {
+    path: PathBuf,
+}
+
+impl Unfinished {
+    /// Always under the same name for a target, so that a copy that was killed on a stick, which nobody sweeps, is
+    /// replaced by the next one.
+    fn create(folder: &Path, target: &Path) -> Result<Unfinished> {
+        let path = folder.join(format!(".backup-{}", crate::error::file_name(target)));
+        for end in ["", "-journal", "-wal", "-shm"] {
+            let left = PathBuf::from(format!("{}{end}", path.display()));
+            match fs::remove_file(&left) {
+                Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(Error::file(target, e)),
+                _ => {}
+            }
+        }
+        create_private_file(&path)?;
+        Ok(Unfinished { path })
+    }
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        // Renamed, there is nothing; else what stays is swept at the next start.
+        let _ = fs::remove_file(&self.path);
+    }
 }
 
 pub(super) fn run(backup: &Backup<'_, '_>) -> Result<()> {
@@ -250,35 +288,6 @@ pub(super) fn run(backup: &Backup<'_, '_>) -> Result<()> {
             _ => return Err(Error::InUse),
         }
     }
-}
-
-/// Opens a copy read-only and asks SQLite whether it is whole.
-pub(super) fn verify(path: &Path) -> Result<()> {
-    let metadata = fs::metadata(path).map_err(|e| Error::file(path, e))?;
-    if metadata.len() == 0 {
-        return Err(Error::BackupFailed("the file is empty".into()));
-    }
-    let copy = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-    let id: i32 = copy.pragma_query_value(None, "application_id", |r| r.get(0))?;
-    if id != APPLICATION_ID {
-        return Err(Error::NotAShop);
-    }
-    let found: i64 = copy.pragma_query_value(None, "user_version", |r| r.get(0))?;
-    if found > SCHEMA_VERSION {
-        return Err(Error::NewerShop { found, known: SCHEMA_VERSION });
-    }
-    let answer: String = copy.query_row("PRAGMA quick_check(1)", [], |r| r.get(0))?;
-    if answer == "ok" { Ok(()) } else { Err(Error::BackupFailed(answer)) }
-}
-
-#[cfg(unix)]
-pub(super) fn sync_folder(folder: &Path) -> Result<()> {
-    File::open(folder).and_then(|f| f.sync_all()).map_err(|e| Error::file(folder, e))
-}
-
-#[cfg(not(unix))]
-pub(super) fn sync_folder(_folder: &Path) -> Result<()> {
-    Ok(())
 }
 
 /// The backups beside a shop, newest first, whether or not the shop opens.
@@ -312,62 +321,23 @@ fn read_name(name: &str) -> Option<(Seconds, BackupReason)> {
     Some((at, BackupReason::ALL.into_iter().find(|r| r.as_str() == word)?))
 }
 
-pub(super) fn thin(shop_folder: &Path, now: Seconds) -> Result<()> {
+/// Removes the backups that are no longer kept.
+pub(super) fn thin_out(shop_folder: &Path, now: Seconds) -> Result<()> {
     let backups = list(shop_folder)?;
-    let times: Vec<Seconds> = backups.iter().map(|b| b.at).collect();
-    for index in to_remove(&times, now) {
+    for index in thinning(&backups, now).remove {
         let path = folder_of(shop_folder).join(&backups[index].file);
         fs::remove_file(&path).map_err(|e| Error::file(&path, e))?;
     }
     Ok(())
 }
 
-/// Which of the backups (newest first) are no longer kept: all of the last two days stay, then one a day for
-/// two weeks, one a week for ten weeks, one a month after that. The newest always stays.
-fn to_remove(times: &[Seconds], now: Seconds) -> Vec<usize> {
-    const DAY: Seconds = 86_400;
-    let mut kept = std::collections::HashSet::new();
-    let mut remove = Vec::new();
-    for (index, at) in times.iter().enumerate() {
-        let age = now - at;
-        let Some(date) = DateTime::from_timestamp(*at, 0) else { continue };
-        let slot = if age < 2 * DAY {
-            continue;
-        } else if age < 14 * DAY {
-            (0, date.num_days_from_ce())
-        } else if age < 70 * DAY {
-            (1, date.num_days_from_ce() / 7)
-        } else {
-            (2, date.year() * 12 + date.month0() as i32)
-        };
-        if !kept.insert(slot) && index > 0 {
-            remove.push(index);
-        }
-    }
-    remove
+fn thinning(backups: &[BackupFile], now: Seconds) -> thin::Thinning {
+    let times: Vec<Seconds> = backups.iter().map(|b| b.at).collect();
+    thin::thin(&times, now)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const HOUR: Seconds = 3600;
-    const DAY: Seconds = 24 * HOUR;
-
-    #[test]
-    fn old_backups_thin_out_and_young_ones_stay() {
-        let now = 1_800_000_000;
-        let hourly: Vec<Seconds> = (0..24 * 200).map(|h| now - h * HOUR).collect();
-        let gone: std::collections::HashSet<usize> = to_remove(&hourly, now).into_iter().collect();
-        let kept: Vec<Seconds> = hourly.iter().enumerate().filter(|(i, _)| !gone.contains(i)).map(|(_, t)| (now - t) / DAY).collect();
-        assert_eq!(kept.iter().filter(|d| **d < 2).count(), 48, "all of two days");
-        assert_eq!(kept.iter().filter(|d| (2..14).contains(*d)).count(), 13, "one a day, the edges sharing a calendar day");
-        assert!((8..=9).contains(&kept.iter().filter(|d| (14..70).contains(*d)).count()), "one a week");
-        assert!((4..=6).contains(&kept.iter().filter(|d| **d >= 70).count()), "one a month");
-    }
-
-    #[test]
-    fn a_single_old_backup_is_never_removed() {
-        assert!(to_remove(&[0], 1_800_000_000).is_empty());
-    }
+/// When the nearest backup was taken, where the clock is so far from it that none is removed on its word: the clock may
+/// be wrong.
+pub fn clock_doubt(backups: &[BackupFile], now: Seconds) -> Option<Seconds> {
+    thinning(backups, now).doubt
 }

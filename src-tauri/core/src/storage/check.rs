@@ -1,10 +1,12 @@
 //! Integrity of the file and the invariants of its content.
 
+use std::fs::File;
+
 use rusqlite::Connection;
 use serde::Serialize;
 
 use super::open::Shop;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// One thing that was checked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
@@ -42,22 +44,60 @@ const INVARIANTS: &[(&str, &str)] = &[
 ];
 
 impl Shop {
-    /// Asks SQLite whether the file is whole, and counts what breaks the invariants.
+    /// Compares every page of the file with its checksum, asks SQLite whether the file is whole, and counts what breaks
+    /// the invariants. Where pages changed on the disk, the tables they belong to are named.
     ///
     /// # Errors
     /// Failures of the file.
     pub fn check(&self) -> Result<Vec<Check>> {
-        self.read(checks)
+        let path = self.path();
+        let changed = self.at_rest(|| {
+            let mut file = File::open(&path).map_err(|e| Error::file(&path, e))?;
+            let found = zhanggui_pages::scan(&mut file, u64::MAX).map_err(|e| Error::file(&path, e))?;
+            Ok(found.map_or(0, |scan| scan.wrong as i64))
+        })?;
+        self.read(|connection| checks(connection, changed))
     }
 }
 
-fn checks(connection: &Connection) -> Result<Vec<Check>> {
-    let mut statement = connection.prepare("PRAGMA integrity_check(100)")?;
-    let answers: Vec<String> = statement.query_map([], |r| r.get(0))?.collect::<rusqlite::Result<_>>()?;
-    let damaged = answers.iter().filter(|a| *a != "ok").count() as i64;
-    let mut checks = vec![Check { name: "integrity".to_owned(), violations: damaged }];
+fn checks(connection: &Connection, changed_pages: i64) -> Result<Vec<Check>> {
+    let mut checks = vec![Check { name: "pages".to_owned(), violations: changed_pages }];
+    if changed_pages > 0 {
+        checks.extend(damaged_tables(connection)?);
+    }
+    checks.push(Check { name: "integrity".to_owned(), violations: counted(integrity(connection, "100"))? });
     for (name, sql) in INVARIANTS {
-        checks.push(Check { name: (*name).to_owned(), violations: connection.query_row(sql, [], |r| r.get(0))? });
+        let found = connection.query_row(sql, [], |r| r.get(0)).map_err(Error::from);
+        checks.push(Check { name: (*name).to_owned(), violations: counted(found)? });
     }
     Ok(checks)
+}
+
+/// What cannot be read is a violation, and no reason to stop looking.
+fn counted(found: Result<i64>) -> Result<i64> {
+    match found {
+        Err(Error::Corrupt(_)) => Ok(1),
+        other => other,
+    }
+}
+
+/// How many faults SQLite finds in the whole file (`scope` is how many at most) or in one table (`scope` is its name).
+fn integrity(connection: &Connection, scope: &str) -> Result<i64> {
+    let mut statement = connection.prepare(&format!("PRAGMA integrity_check({scope})"))?;
+    let answers: Vec<String> = statement.query_map([], |r| r.get(0))?.collect::<rusqlite::Result<_>>()?;
+    Ok(answers.iter().filter(|a| *a != "ok").count() as i64)
+}
+
+/// The tables with pages that are not what they were.
+fn damaged_tables(connection: &Connection) -> Result<Vec<Check>> {
+    let mut statement = connection.prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND rootpage > 0 ORDER BY name")?;
+    let names: Vec<String> = statement.query_map([], |r| r.get(0))?.collect::<rusqlite::Result<_>>()?;
+    let mut damaged = Vec::new();
+    for name in names {
+        let violations = counted(integrity(connection, &format!("'{}'", name.replace('\'', "''"))))?;
+        if violations > 0 {
+            damaged.push(Check { name: format!("table {name}"), violations });
+        }
+    }
+    Ok(damaged)
 }

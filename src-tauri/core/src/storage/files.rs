@@ -70,7 +70,7 @@ pub(super) fn copy_new(from: &Path, to: &Path, present: Present, task: &Task) ->
         return Ok(copied);
     }
     let had_folder = to.exists();
-    fs::create_dir_all(to).map_err(|e| Error::file(to, e))?;
+    crate::files::make_private_folder(to).map_err(|e| Error::file(to, e))?;
     let total = missing.iter().map(|(_, bytes)| bytes).sum();
     let mut done = 0;
     let mut made = Vec::new();
@@ -96,7 +96,7 @@ pub(super) fn copy_new(from: &Path, to: &Path, present: Present, task: &Task) ->
             }
         }
     }
-    super::backup::sync_folder(to)?;
+    crate::files::sync_folder(to)?;
     Ok(copied)
 }
 
@@ -141,7 +141,7 @@ fn list(folder: &Path) -> Result<Vec<(String, u64)>> {
 }
 
 /// Whether a name is one the program gives: digits of a hash, an ending, and for a small picture its own.
-fn is_ours(name: &str) -> bool {
+pub(crate) fn is_ours(name: &str) -> bool {
     let plain = name.strip_suffix(THUMBNAIL).unwrap_or(name);
     plain.split_once('.').is_some_and(|(stem, ending)| {
         stem.len() == NAME_DIGITS

@@ -5,15 +5,24 @@
 //! - [`undo`](self::undo): durable undo and redo.
 //! - [`backup`](self::backup): verified copies and which of them to keep.
 //! - [`restore`](self::restore): a backup in the place of the shop.
+//! - [`proof`]: what a copy has to show before it is called a backup. [`digest`], [`schema`]: what it shows.
+//! - [`prepare`]: a copy made ready to take the place of a shop. [`thin`]: which backups are no longer kept.
+//! - [`access`](self::access): a shop that can only be read.
 //! - [`files`](self::files): what lies beside the shop file and goes along with copies.
 //! - [`check`](self::check): integrity and the invariants of this schema.
 
+pub mod access;
 pub mod backup;
 pub mod check;
+mod digest;
 pub mod files;
 mod open;
+mod prepare;
+pub mod proof;
 pub mod restore;
+mod schema;
 pub mod settings;
+mod thin;
 pub mod transact;
 pub mod undo;
 

@@ -1,6 +1,6 @@
 //! Opening a shop file, and the connections to it.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -9,6 +9,8 @@ use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use rusqlite_migration::{M, Migrations, SchemaVersion};
 
+use super::access::{self, ReadOnly};
+use super::proof::SEALED_FROM;
 use crate::error::{Error, Result};
 use crate::time::Seconds;
 
@@ -23,8 +25,17 @@ const STEPS: &[M<'static>] = &[
     M::up(include_str!("migrations/0002_shipping.sql")),
     M::up(include_str!("migrations/0003_care.sql")),
     M::up(include_str!("migrations/0004_reviews.sql")),
+    M::up(include_str!("migrations/0005_checksums.sql")),
 ];
-const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
+static MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
+
+/// The steps from an empty file to the present schema.
+pub(super) fn migrations() -> &'static Migrations<'static> {
+    &MIGRATIONS
+}
+
+/// Bytes of a page. Rows of orders are long: four of them fill the usual page of 4096 bytes badly.
+pub(super) const PAGE_SIZE: usize = 16_384;
 
 /// Highest schema version this build knows.
 pub const SCHEMA_VERSION: i64 = STEPS.len() as i64;
@@ -38,23 +49,46 @@ pub struct Shop {
     // Readers close before the writer: the last connection to close empties the log, and a reader cannot.
     readers: Mutex<Vec<Connection>>,
     writer: Mutex<Connection>,
+    /// Why it can be read and not changed, where that is so; the writer is its one connection then.
+    read_only: Option<ReadOnly>,
     /// The earlier replies, ready to be compared with.
     pub(crate) twin_cache: crate::reviews::reply::SharedTwins,
     /// Held for as long as the shop is open; released by the operating system whatever happens.
-    _lock: File,
+    _lock: Option<File>,
 }
 
 impl Shop {
     /// Opens the shop in `folder`, creating folder and file where there are none. Older files are brought to
     /// the present schema after a verified backup; newer ones are refused untouched. A restore that the computer's end
-    /// interrupted is finished first.
+    /// interrupted is finished first. A shop on a full disk or in a folder that cannot be written to is opened for
+    /// reading: [`read_only`](Shop::read_only).
     ///
     /// # Errors
     /// [`Error::InUse`] where another process has it open, [`Error::NewerShop`], [`Error::NotAShop`],
     /// [`Error::CannotOpen`], [`Error::Corrupt`], [`Error::DiskFull`].
     pub fn open(folder: &Path, now: Seconds) -> Result<Shop> {
+        zhanggui_pages::register()?;
+        let error = match Shop::open_for_changes(folder, now) {
+            Ok(shop) => return Ok(shop),
+            Err(error) => error,
+        };
+        let Some(why) = access::why_read_only(folder, &error) else { return Err(error) };
+        match Shop::open_for_reading(folder, why) {
+            Ok(shop) => Ok(shop),
+            Err(Error::InUse) => Err(Error::InUse),
+            Err(second) => {
+                tracing::warn!(code = second.code(), "the shop cannot be read either");
+                Err(why.into())
+            }
+        }
+    }
+
+    fn open_for_changes(folder: &Path, now: Seconds) -> Result<Shop> {
         make_private_folder(folder)?;
         let lock = lock_folder(folder)?;
+        for place in [folder.to_owned(), super::backup::folder_of(folder), folder.join(super::files::FOLDER)] {
+            crate::files::sweep(&place);
+        }
         let path = folder.join(FILE_NAME);
         let mut is_new = !path.exists();
         if is_new {
@@ -65,17 +99,57 @@ impl Shop {
         if is_new {
             create_private_file(&path)?;
         }
-        let mut writer = connect(&path, false)?;
-        identify(&writer, is_new)?;
+        let (mut writer, found) = match identified(&path, is_new) {
+            Err(Error::Corrupt(_)) if was_written_anew(&path)? => {
+                // Another program wrote the whole file, as `VACUUM` does, and knows nothing of checksums.
+                let old = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+                write_anew(old, folder, 0, now)?;
+                identified(&path, false)?
+            }
+            other => other?,
+        };
+        match (has_room(&path)?, found >= SEALED_FROM) {
+            (true, _) => {}
+            (false, true) => return Err(Error::Corrupt("its pages have no checksums any more".into())),
+            (false, false) => {
+                // The connection empties the log when it closes, before the file is replaced.
+                writer = write_anew(writer, folder, found, now)?;
+            }
+        }
         prepare_writer(&writer)?;
-        migrate(&mut writer, folder, is_new, now)?;
+        migrate(&mut writer, folder, now)?;
         Ok(Shop {
             folder: folder.to_owned(),
             writer: Mutex::new(writer),
             readers: Mutex::new(Vec::new()),
+            read_only: None,
+            twin_cache: Mutex::default(),
+            _lock: Some(lock),
+        })
+    }
+
+    /// Opens a shop of the present version without writing anything beside it.
+    fn open_for_reading(folder: &Path, why: ReadOnly) -> Result<Shop> {
+        let lock = access::lock_for_reading(folder)?;
+        let connection = access::connect_for_reading(&folder.join(FILE_NAME))?;
+        identify(&connection, false)?;
+        let found = version_of(&connection)?;
+        if found != SCHEMA_VERSION {
+            return Err(Error::CannotOpen(format!("version {found} cannot be brought up to date here")));
+        }
+        Ok(Shop {
+            folder: folder.to_owned(),
+            writer: Mutex::new(connection),
+            readers: Mutex::default(),
+            read_only: Some(why),
             twin_cache: Mutex::default(),
             _lock: lock,
         })
+    }
+
+    /// Why the shop can be read and not changed, where that is so.
+    pub fn read_only(&self) -> Option<ReadOnly> {
+        self.read_only
     }
 
     /// The folder that holds the shop file and its backups.
@@ -93,13 +167,18 @@ impl Shop {
     /// # Errors
     /// Whatever `read` returns, and failures to open a connection.
     pub fn read<T>(&self, read: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        if self.read_only.is_some() {
+            let mut only = lock(&self.writer);
+            let snapshot = only.transaction()?;
+            return read(&snapshot);
+        }
         let kept = lock(&self.readers).pop();
         let mut connection = match kept {
             Some(connection) => connection,
-            None => connect(&self.path(), true)?,
+            None => connect(&self.path(), Access::Reading).map_err(|e| access::called_by_its_name(&self.folder, e))?,
         };
         let snapshot = connection.transaction()?;
-        let result = read(&snapshot);
+        let result = read(&snapshot).map_err(|e| access::called_by_its_name(&self.folder, e));
         let ended = snapshot.finish();
         let mut kept = lock(&self.readers);
         if kept.len() < READERS_KEPT && ended.is_ok() {
@@ -111,14 +190,26 @@ impl Shop {
     /// [`writer`](Shop::writer) for a transaction that gives out every key it refers to itself, so that nothing is
     /// gained by looking each of them up: for a million orders that is a fifth of the work.
     pub(crate) fn writer_without_foreign_keys(&self) -> Result<UncheckedWriter<'_>> {
-        let connection = self.writer();
+        let connection = self.writer()?;
         connection.pragma_update(None, "foreign_keys", "OFF")?;
         Ok(UncheckedWriter(connection))
     }
 
     /// The one connection that writes. Only [`transact`](super::transact) and its siblings take it.
-    pub(crate) fn writer(&self) -> MutexGuard<'_, Connection> {
-        lock(&self.writer)
+    ///
+    /// # Errors
+    /// [`Error::DiskFull`] or [`Error::ReadOnlyFolder`] where the shop can only be read.
+    pub(crate) fn writer(&self) -> Result<MutexGuard<'_, Connection>> {
+        match self.read_only {
+            Some(why) => Err(why.into()),
+            None => Ok(lock(&self.writer)),
+        }
+    }
+
+    /// Lets nobody move pages from the log into the file while `look` looks at the file itself.
+    pub(super) fn at_rest<T>(&self, look: impl FnOnce() -> Result<T>) -> Result<T> {
+        let _held = lock(&self.writer);
+        look()
     }
 }
 
@@ -146,46 +237,78 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 pub(super) fn make_private_folder(folder: &Path) -> Result<()> {
-    fs::create_dir_all(folder).map_err(|e| cannot_open(folder, &e))?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        fs::set_permissions(folder, fs::Permissions::from_mode(0o700)).map_err(|e| cannot_open(folder, &e))?;
-    }
-    Ok(())
+    crate::files::make_private_folder(folder).map_err(|e| cannot_open(folder, &e))
 }
 
-fn cannot_open(path: &Path, source: &std::io::Error) -> Error {
+pub(super) fn cannot_open(path: &Path, source: &std::io::Error) -> Error {
     match source.kind() {
-        std::io::ErrorKind::StorageFull => Error::DiskFull,
+        std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Error::DiskFull,
         _ => Error::CannotOpen(format!("{}: {source}", crate::error::file_name(path))),
     }
 }
 
 pub(super) fn lock_folder(folder: &Path) -> Result<File> {
-    let path = folder.join("lock");
-    let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(|e| cannot_open(&path, &e))?;
+    let path = folder.join(LOCK);
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(false).write(true);
+    private(&mut options);
+    let file = options.open(&path).map_err(|e| cannot_open(&path, &e))?;
+    lock_file(file, &path)
+}
+
+/// The file whose lock says that a shop is open.
+pub(super) const LOCK: &str = "lock";
+
+pub(super) fn lock_file(file: File, path: &Path) -> Result<File> {
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(Error::InUse),
-        Err(TryLockError::Error(e)) => Err(cannot_open(&path, &e)),
+        Err(TryLockError::Error(e)) => Err(cannot_open(path, &e)),
     }
 }
 
-fn create_private_file(path: &Path) -> Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
+/// Lets only the seller read and write what is created.
+fn private(options: &mut OpenOptions) {
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt;
         options.mode(0o600);
     }
+    #[cfg(not(unix))]
+    let _ = options;
+}
+
+pub(super) fn create_private_file(path: &Path) -> Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    private(&mut options);
     options.open(path).map(drop).map_err(|e| cannot_open(path, &e))
 }
 
-pub(super) fn connect(path: &Path, read_only: bool) -> Result<Connection> {
-    let access = if read_only { OpenFlags::SQLITE_OPEN_READ_ONLY } else { OpenFlags::SQLITE_OPEN_READ_WRITE };
-    let connection = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+/// What a connection is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Access {
+    /// The one that changes the shop.
+    Writing,
+    /// One of several that read beside it.
+    Reading,
+}
+
+pub(super) fn connect(path: &Path, access: Access) -> Result<Connection> {
+    let flags = match access {
+        Access::Writing => OpenFlags::SQLITE_OPEN_READ_WRITE,
+        Access::Reading => OpenFlags::SQLITE_OPEN_READ_ONLY,
+    };
+    let connection = Connection::open_with_flags_and_vfs(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX, zhanggui_pages::NAME)?;
+    set_up(&connection)?;
+    if access == Access::Reading {
+        set_up_for_reading(&connection)?;
+    }
+    Ok(connection)
+}
+
+/// What every connection to a shop is set to.
+pub(super) fn set_up(connection: &Connection) -> Result<()> {
     connection.busy_timeout(std::time::Duration::from_secs(10))?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
@@ -195,11 +318,33 @@ pub(super) fn connect(path: &Path, read_only: bool) -> Result<Connection> {
     {
         connection.pragma_update(None, pragma, value)?;
     }
-    if read_only {
-        connection.pragma_update(None, "query_only", "ON")?;
-        connection.pragma_update(None, "cache_size", -16_384)?;
-    }
-    Ok(connection)
+    Ok(())
+}
+
+pub(super) fn set_up_for_reading(connection: &Connection) -> Result<()> {
+    connection.pragma_update(None, "query_only", "ON")?;
+    Ok(connection.pragma_update(None, "cache_size", -16_384)?)
+}
+
+/// Whether the pages of a file leave room for checksums; a file without a header is about to be made by us.
+fn has_room(path: &Path) -> Result<bool> {
+    let mut file = File::open(path).map_err(|e| cannot_open(path, &e))?;
+    Ok(super::proof::layout_of(&mut file, path)?.is_none_or(|layout| layout.has_room))
+}
+
+/// The connection that writes, to a file that is a shop of a version we know.
+fn identified(path: &Path, is_new: bool) -> Result<(Connection, i64)> {
+    let writer = connect(path, Access::Writing)?;
+    identify(&writer, is_new)?;
+    let found = version_of(&writer)?;
+    Ok((writer, found))
+}
+
+/// Whether no page at all has a checksum that fits.
+fn was_written_anew(path: &Path) -> Result<bool> {
+    let mut file = File::open(path).map_err(|e| cannot_open(path, &e))?;
+    let found = zhanggui_pages::scan(&mut file, u64::MAX).map_err(|e| cannot_open(path, &e))?;
+    Ok(found.is_some_and(|scan| scan.right == 0))
 }
 
 /// Refuses files of other programs before anything is written to them.
@@ -210,8 +355,8 @@ fn identify(connection: &Connection, is_new: bool) -> Result<()> {
         (APPLICATION_ID, _) => Ok(()),
         // A file that was created and then cut off before its first transaction is as good as new.
         (0, 0) => {
-            // Rows of orders are long: four of them fill the usual page of 4096 bytes badly.
-            connection.pragma_update(None, "page_size", 16_384)?;
+            connection.pragma_update(None, "page_size", PAGE_SIZE as i64)?;
+            zhanggui_pages::reserve(connection)?;
             Ok(connection.pragma_update(None, "application_id", APPLICATION_ID)?)
         }
         _ if is_new => Err(Error::Corrupt("a new file already has content".into())),
@@ -239,16 +384,32 @@ fn prepare_writer(connection: &Connection) -> Result<()> {
     Ok(())
 }
 
-fn migrate(connection: &mut Connection, folder: &Path, is_new: bool, now: Seconds) -> Result<()> {
-    let found = match MIGRATIONS.current_version(connection).map_err(migration_error)? {
-        SchemaVersion::NoneSet => 0,
-        SchemaVersion::Inside(n) => n.get() as i64,
-        SchemaVersion::Outside(n) => return Err(Error::NewerShop { found: n.get() as i64, known: SCHEMA_VERSION }),
-    };
+/// The schema version of a file; a newer one is refused.
+fn version_of(connection: &Connection) -> Result<i64> {
+    match MIGRATIONS.current_version(connection).map_err(migration_error)? {
+        SchemaVersion::NoneSet => Ok(0),
+        SchemaVersion::Inside(n) => Ok(n.get() as i64),
+        SchemaVersion::Outside(n) => Err(Error::NewerShop { found: n.get() as i64, known: SCHEMA_VERSION }),
+    }
+}
+
+/// Brings a shop of an early version to pages that carry checksums, in a copy that takes its place when it is whole.
+fn write_anew(old: Connection, folder: &Path, found: i64, now: Seconds) -> Result<Connection> {
+    if found > 0 {
+        super::backup::take(&old, folder, now, super::backup::BackupReason::BeforeMigration)?;
+    }
+    super::prepare::prepare(&old, folder)?;
+    old.close().map_err(|(_, error)| Error::from(error))?;
+    super::prepare::put_in_place(folder)?;
+    connect(&folder.join(FILE_NAME), Access::Writing)
+}
+
+fn migrate(connection: &mut Connection, folder: &Path, now: Seconds) -> Result<()> {
+    let found = version_of(connection)?;
     if found == SCHEMA_VERSION {
         return Ok(());
     }
-    if !is_new && found > 0 {
+    if found > 0 {
         super::backup::take(connection, folder, now, super::backup::BackupReason::BeforeMigration)?;
     }
     connection.set_transaction_behavior(TransactionBehavior::Immediate);
@@ -258,7 +419,7 @@ fn migrate(connection: &mut Connection, folder: &Path, is_new: bool, now: Second
     migrated
 }
 
-fn migration_error(error: rusqlite_migration::Error) -> Error {
+pub(super) fn migration_error(error: rusqlite_migration::Error) -> Error {
     match error {
         rusqlite_migration::Error::RusqliteError { err, .. } => Error::from(err),
         other => Error::Corrupt(other.to_string()),
@@ -267,6 +428,8 @@ fn migration_error(error: rusqlite_migration::Error) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]
@@ -278,7 +441,7 @@ mod tests {
     fn an_open_shop_keeps_its_promises() {
         let folder = tempfile::tempdir().unwrap();
         let shop = Shop::open(folder.path(), 0).unwrap();
-        let pragma = |name: &str| shop.writer().pragma_query_value(None, name, |r| r.get::<_, rusqlite::types::Value>(0)).unwrap();
+        let pragma = |name: &str| shop.writer().unwrap().pragma_query_value(None, name, |r| r.get::<_, rusqlite::types::Value>(0)).unwrap();
         assert_eq!(pragma("journal_mode"), rusqlite::types::Value::Text("wal".into()));
         assert_eq!(pragma("synchronous"), rusqlite::types::Value::Integer(2));
         assert_eq!(pragma("trusted_schema"), rusqlite::types::Value::Integer(0));
@@ -298,7 +461,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(FILE_NAME);
         {
-            let mut old = Connection::open(&path).unwrap();
+            zhanggui_pages::register().unwrap();
+            create_private_file(&path).unwrap();
+            let mut old = connect(&path, Access::Writing).unwrap();
             identify(&old, true).unwrap();
             MIGRATIONS.to_version(&mut old, 3).unwrap();
             old.execute_batch(
@@ -337,6 +502,7 @@ mod tests {
         drop(Shop::open(folder.path(), 0).unwrap());
         let path = folder.path().join(FILE_NAME);
         Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
+        zhanggui_pages::seal(&mut OpenOptions::new().read(true).write(true).open(&path).unwrap()).unwrap();
         let before = fs::read(&path).unwrap();
         assert!(matches!(Shop::open(folder.path(), 0), Err(Error::NewerShop { found: 99, .. })));
         assert_eq!(fs::read(&path).unwrap(), before);

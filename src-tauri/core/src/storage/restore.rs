@@ -4,23 +4,24 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use rusqlite::backup::Backup;
 use rusqlite::{Connection, OpenFlags};
 use serde::Serialize;
 
-use super::backup::{BackupFile, BackupReason, copy_verified, folder_of, free_name, list, missing_files, run, take, thin, verify};
+use super::backup::{BackupFile, BackupReason, folder_of, free_name, list, missing_files, take, thin_out};
 use super::files;
 use super::open::{FILE_NAME, Shop};
+use super::prepare::{self, prepared};
+use super::proof::{Proof, prove};
 use crate::error::{Error, Result};
+use crate::files::sync_folder;
 use crate::task::{Phase, Task};
 use crate::time::Seconds;
 
 /// A shop that was put in the place of another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
 pub struct Restored {
-    /// The shop as it was before.
-    #[serde(flatten)]
-    pub kept: BackupFile,
+    /// The shop as it was before, where there was one.
+    pub kept: Option<BackupFile>,
     /// Files of complaints and reviews that came back with it.
     pub files: u32,
     /// Files beside the copy that were damaged, and were left there.
@@ -38,32 +39,38 @@ pub struct BackupContent {
     pub orders: i64,
     /// When it was changed last.
     pub changed_at: Option<Seconds>,
+    /// How much can be said of its content.
+    pub proof: Proof,
 }
 
-/// What a backup holds, after it was verified.
+/// What a backup holds, after it was proven.
 ///
 /// # Errors
-/// [`Error::BackupFailed`], [`Error::NotAShop`], [`Error::NewerShop`].
+/// [`Error::BackupFailed`], [`Error::BackupChanged`], [`Error::ForeignShop`], [`Error::NotAShop`], [`Error::NewerShop`].
 pub fn look_into(source: &Path) -> Result<BackupContent> {
-    verify(source)?;
+    let proof = prove(source, &Task::quiet())?;
     let copy = Connection::open_with_flags(source, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     let count = |table: &str| copy.query_row(&format!("SELECT count(*) FROM {table}"), [], |r| r.get(0));
     Ok(BackupContent {
         customers: count("customers")?,
         orders: count("orders")?,
         changed_at: copy.query_row("SELECT max(at) FROM undo_log", [], |r| r.get(0))?,
+        proof,
     })
 }
 
 /// Replaces the shop in `folder` by a backup. The present file is kept among the backups. The shop must not be
 /// open anywhere. Files of complaints and reviews that lie [`files::beside`] the backup come back with it; no file is
-/// ever taken away.
+/// ever taken away. The backup is proven, copied, brought to the present version and proven again before anything of the
+/// shop is touched.
 ///
 /// # Errors
-/// [`Error::BackupFailed`], [`Error::NotAShop`], [`Error::NewerShop`] where `source` does not verify; then nothing was
-/// changed. [`Error::Cancelled`] before the shop was replaced.
+/// [`Error::BackupFailed`], [`Error::BackupChanged`], [`Error::ForeignShop`], [`Error::NotAShop`], [`Error::NewerShop`]
+/// where `source` is no backup that can be trusted; then nothing was changed. [`Error::Cancelled`] before the shop was
+/// replaced.
 pub fn restore(folder: &Path, source: &Path, task: &Task, now: Seconds) -> Result<Restored> {
-    verify(source)?;
+    zhanggui_pages::register()?;
+    prove(source, task)?;
     // Said before gigabytes are copied for nothing.
     super::open::make_private_folder(folder)?;
     drop(super::open::lock_folder(folder)?);
@@ -72,49 +79,74 @@ pub fn restore(folder: &Path, source: &Path, task: &Task, now: Seconds) -> Resul
     task.step(Phase::BackingUp, 0, 0)?;
     let kept = replace(folder, source, now)?;
     let shop = Shop::open(folder, now)?;
+    thin_out(folder, now)?;
     let missing = missing_files(&shop)?;
     Ok(Restored { kept, files: copied.files, damaged: copied.damaged.len() as u32, missing })
 }
 
-fn replace(folder: &Path, source: &Path, now: Seconds) -> Result<BackupFile> {
+/// What became of the shop that was there.
+enum Present {
+    /// There was none.
+    Nothing,
+    /// A verified copy of it is among the backups.
+    Copied(BackupFile),
+    /// It is damaged: no copy of it can be made, and it is kept as it is.
+    Damaged,
+}
+
+fn replace(folder: &Path, source: &Path, now: Seconds) -> Result<Option<BackupFile>> {
     let from = Connection::open_with_flags(source, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-    let damaged = |error: &Error| {
-        matches!(error, Error::Corrupt(_) | Error::DiskFailed(_) | Error::NotAShop | Error::Database(_) | Error::BackupFailed(_))
-    };
-    match Shop::open(folder, now) {
-        Ok(shop) => {
-            // Not thinned before the copy is done: the source may be the one that would go.
-            let taken = take(&shop.writer(), folder, now, BackupReason::Replaced);
-            match taken {
-                Ok(kept) => {
-                    let mut writer = shop.writer();
-                    run(&Backup::new(&from, &mut writer)?)?;
-                    writer.pragma_update(None, "wal_checkpoint", "TRUNCATE").or_else(ignore_returned_row)?;
-                    thin(folder, now)?;
-                    return Ok(kept);
-                }
-                // It opens, but is not whole: a copy of it cannot be made, and it is kept as it is.
-                Err(error) if damaged(&error) => {}
-                Err(other) => return Err(other),
-            }
-        }
-        Err(error) if damaged(&error) => {}
-        Err(other) => return Err(other),
-    }
+    let present = keep_present(folder, now)?;
     let _lock = super::open::lock_folder(folder)?;
-    // The copy is whole before anything is moved; where the disk is full or the stick pulled, the shop stays as it is.
+    prepare::prepare(&from, folder)?;
+    match present {
+        Present::Nothing => prepare::put_in_place(folder).map(|()| None),
+        Present::Copied(kept) => prepare::put_in_place(folder).map(|()| Some(kept)),
+        Present::Damaged => replace_damaged(folder, now).map(Some),
+    }
+}
+
+/// Keeps the shop that is there among the backups. Nothing is thinned: the source may be the one that would go.
+fn keep_present(folder: &Path, now: Seconds) -> Result<Present> {
+    let damaged = |error: &Error| {
+        matches!(
+            error,
+            Error::Corrupt(_)
+                | Error::DiskFailed(_)
+                | Error::NotAShop
+                | Error::Database(_)
+                | Error::BackupFailed(_)
+                | Error::BackupChanged(_)
+                | Error::ForeignShop(_)
+        )
+    };
+    if !folder.join(FILE_NAME).exists() && !prepared(folder).exists() {
+        return Ok(Present::Nothing);
+    }
+    let taken = Shop::open(folder, now).and_then(|shop| {
+        if let Some(why) = shop.read_only() {
+            return Err(why.into());
+        }
+        shop.read(|shop| take(shop, folder, now, BackupReason::Replaced)).map(Present::Copied)
+    });
+    match taken {
+        Err(error) if damaged(&error) => Ok(Present::Damaged),
+        other => other,
+    }
+}
+
+fn replace_damaged(folder: &Path, now: Seconds) -> Result<BackupFile> {
     let prepared = prepared(folder);
-    copy_verified(&from, &prepared)?;
     let file = free_name(&folder_of(folder), now, BackupReason::Replaced);
     let note = aside(folder);
     fs::write(&note, &file).map_err(|e| Error::file(&note, e))?;
     let replaced = set_aside(folder, file, now).and_then(|kept| {
         let target = folder.join(FILE_NAME);
-        match fs::rename(&prepared, &target) {
+        match fs::rename(&prepared, &target).map_err(|e| Error::file(&target, e)).and_then(|()| sync_folder(folder)) {
             Ok(()) => Ok(kept),
             Err(error) => {
                 bring_back(folder, &kept.file)?;
-                Err(Error::file(&target, error))
+                Err(error)
             }
         }
     });
@@ -123,11 +155,6 @@ fn replace(folder: &Path, source: &Path, now: Seconds) -> Result<BackupFile> {
         forget_prepared(folder);
     }
     replaced
-}
-
-/// Where the copy stands that goes into the shop's place.
-fn prepared(folder: &Path) -> PathBuf {
-    folder.join(format!("{FILE_NAME}.restored"))
 }
 
 /// Where it is noted under which name the old shop is set aside.
@@ -143,7 +170,7 @@ pub(super) fn finish(folder: &Path, now: Seconds) -> Result<bool> {
         return Ok(false);
     }
     put_log_away(folder, now)?;
-    if let Err(error) = verify(&prepared) {
+    if let Err(error) = prove(&prepared, &Task::quiet()) {
         // It was whole once. The backups are at hand, and this one stays among them under a name that none has.
         tracing::error!(code = error.code(), "a restore that was interrupted cannot be finished");
         let kept = folder_of(folder).join(format!("{now}-not-whole"));
@@ -160,7 +187,7 @@ pub(super) fn finish(folder: &Path, now: Seconds) -> Result<bool> {
 /// moved, so that an attempt that fails is gone on with at the next start.
 fn put_log_away(folder: &Path, now: Seconds) -> Result<()> {
     let backups = folder_of(folder);
-    fs::create_dir_all(&backups).map_err(|e| Error::file(&backups, e))?;
+    crate::files::make_private_folder(&backups).map_err(|e| Error::file(&backups, e))?;
     let old = fs::read_to_string(aside(folder)).ok().filter(|name| list(folder).is_ok_and(|all| all.iter().any(|b| b.file == *name)));
     for part in &PARTS[1..] {
         let from = folder.join(format!("{FILE_NAME}{part}"));
@@ -177,7 +204,7 @@ fn put_log_away(folder: &Path, now: Seconds) -> Result<()> {
 /// Takes a prepared copy away that is of no use: the shop is there. It would be a copy of long ago when it is not any more.
 /// The caller has the lock.
 pub(super) fn forget_prepared(folder: &Path) {
-    for file in [prepared(folder), aside(folder)] {
+    for file in prepare::leftovers(folder).into_iter().chain([aside(folder)]) {
         match fs::remove_file(file) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => tracing::warn!(%error, "a prepared copy stays"),
             _ => {}
@@ -192,7 +219,7 @@ const PARTS: [&str; 3] = ["", "-wal", "-shm"];
 /// caller has the lock.
 fn set_aside(folder: &Path, file: String, now: Seconds) -> Result<BackupFile> {
     let backups = folder_of(folder);
-    fs::create_dir_all(&backups).map_err(|e| Error::file(&backups, e))?;
+    crate::files::make_private_folder(&backups).map_err(|e| Error::file(&backups, e))?;
     let mut bytes = 0;
     for part in PARTS {
         let from = folder.join(format!("{FILE_NAME}{part}"));
@@ -222,13 +249,6 @@ fn bring_back(folder: &Path, file: &str) -> Result<()> {
     Ok(())
 }
 
-fn ignore_returned_row(error: rusqlite::Error) -> Result<()> {
-    match error {
-        rusqlite::Error::ExecuteReturnedResults => Ok(()),
-        other => Err(other.into()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -245,7 +265,7 @@ mod tests {
         shop.set_setting("greeting", &"after").unwrap();
         drop(shop);
         let kept = restore(folder.path(), &folder_of(folder.path()).join(&taken.file), &Task::quiet(), 300).unwrap();
-        assert_eq!(kept.kept.reason, BackupReason::Replaced);
+        assert_eq!(kept.kept.unwrap().reason, BackupReason::Replaced);
         let shop = Shop::open(folder.path(), 400).unwrap();
         assert_eq!(shop.setting::<String>("greeting").unwrap().as_deref(), Some("before"));
         assert_eq!(shop.backups().unwrap().len(), 2);
@@ -262,7 +282,7 @@ mod tests {
         fs::write(folder.path().join(FILE_NAME), &damaged).unwrap();
         assert!(Shop::open(folder.path(), 300).is_err());
         let kept = restore(folder.path(), &folder_of(folder.path()).join(&taken.file), &Task::quiet(), 300).unwrap();
-        assert_eq!(fs::read(folder_of(folder.path()).join(kept.kept.file)).unwrap(), damaged, "the damaged file is kept as it was");
+        assert_eq!(fs::read(folder_of(folder.path()).join(kept.kept.unwrap().file)).unwrap(), damaged, "the damaged file is kept as it was");
         let shop = Shop::open(folder.path(), 400).unwrap();
         assert_eq!(shop.setting::<String>("greeting").unwrap().as_deref(), Some("whole"));
     }
@@ -273,7 +293,7 @@ mod tests {
         let shop = Shop::open(folder.path(), 100).unwrap();
         shop.set_setting("greeting", &"before").unwrap();
         let copy = Connection::open_with_flags(shop.path(), OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
-        copy_verified(&copy, &prepared(folder.path())).unwrap();
+        prepare::prepare(&copy, folder.path()).unwrap();
         drop((copy, shop));
         let file = free_name(&folder_of(folder.path()), 200, BackupReason::Replaced);
         fs::write(aside(folder.path()), &file).unwrap();
@@ -295,7 +315,7 @@ mod tests {
         let shop = Shop::open(folder.path(), 100).unwrap();
         shop.set_setting("greeting", &"old").unwrap();
         let copy = Connection::open_with_flags(shop.path(), OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
-        copy_verified(&copy, &prepared(folder.path())).unwrap();
+        prepare::prepare(&copy, folder.path()).unwrap();
         drop((copy, shop));
         // The shop was not set aside: whatever stopped the restore, this copy is done with.
         drop(Shop::open(folder.path(), 200).unwrap());
@@ -352,7 +372,7 @@ mod tests {
         fs::write(&file, &bytes).unwrap();
         drop(Shop::open(folder.path(), 250).expect("it opens"));
         let kept = restore(folder.path(), &folder_of(folder.path()).join(&taken.file), &Task::quiet(), 300).unwrap();
-        assert!(folder_of(folder.path()).join(kept.kept.file).exists());
+        assert!(folder_of(folder.path()).join(kept.kept.unwrap().file).exists());
         let shop = Shop::open(folder.path(), 400).unwrap();
         assert_eq!(shop.setting::<String>("greeting").unwrap().as_deref(), Some("whole"));
     }

@@ -27,7 +27,7 @@ impl Shop {
     pub fn set_setting<T: Serialize>(&self, key: &'static str, value: &T) -> Result<()> {
         let text =
             serde_json::to_string(value).map_err(|e| Error::BadValue { field: "setting", value: e.to_string(), reason: "not_json" })?;
-        self.writer().execute(
+        self.writer()?.execute(
             "INSERT INTO settings (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
             (key, text),
         )?;

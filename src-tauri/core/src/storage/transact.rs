@@ -188,7 +188,7 @@ pub struct Change {
 /// What refers comes before what it refers to: a changeset is applied in this order, and a row that goes before
 /// those that refer to it would set their references to nothing, so that they no longer look as recorded. In the
 /// other direction SQLite looks foreign keys up only when all of it is applied.
-const RECORDED: [&str; 39] = [
+pub(super) const RECORDED: [&str; 39] = [
     "tag_events",
     "customer_notes",
     "contact_preferences",
@@ -240,7 +240,7 @@ impl Shop {
     /// # Errors
     /// Whatever `change` returns; then nothing was changed.
     pub fn transact<T>(&self, op: Op, now: Seconds, change: impl FnOnce(&Transaction<'_>) -> Result<(String, T)>) -> Result<(Change, T)> {
-        let mut writer = self.writer();
+        let mut writer = self.writer()?;
         let tx = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut changeset = Vec::new();
         let (subject, value) = {

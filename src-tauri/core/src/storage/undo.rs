@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 use serde::Serialize;
 
 use super::open::Shop;
-use super::transact::{Change, Op, bump_revision};
+use super::transact::{Change, Op, RECORDED, bump_revision};
 use crate::error::{Error, Result};
 use crate::time::Seconds;
 
@@ -44,7 +44,7 @@ impl Shop {
     /// # Errors
     /// [`Error::NothingTo`] and [`Error::UndoConflict`]; then nothing was changed.
     pub fn undo(&self, now: Seconds) -> Result<Change> {
-        let mut writer = self.writer();
+        let mut writer = self.writer()?;
         let tx = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let entry = newest_done(&tx)?.ok_or(Error::NothingTo("undo"))?;
         step(&tx, &entry, Direction::Back, now)?;
@@ -57,7 +57,7 @@ impl Shop {
     /// # Errors
     /// [`Error::NothingTo`] and [`Error::UndoConflict`]; then nothing was changed.
     pub fn redo(&self, now: Seconds) -> Result<Change> {
-        let mut writer = self.writer();
+        let mut writer = self.writer()?;
         let tx = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let entry = oldest_undone(&tx)?.ok_or(Error::NothingTo("redo"))?;
         step(&tx, &entry, Direction::Forward, now)?;
@@ -113,7 +113,7 @@ fn apply(tx: &Transaction<'_>, changeset: &[u8], direction: Direction) -> Result
             &inverted
         }
     };
-    tx.apply_strm(&mut &changes[..], None::<fn(&str) -> bool>, on_conflict).map_err(|e| match e.sqlite_error_code() {
+    tx.apply_strm(&mut &changes[..], Some(|table: &str| RECORDED.contains(&table)), on_conflict).map_err(|e| match e.sqlite_error_code() {
         Some(rusqlite::ErrorCode::OperationAborted | rusqlite::ErrorCode::ConstraintViolation) => Error::UndoConflict,
         _ => Error::from(e),
     })

@@ -75,7 +75,7 @@ impl Shop {
     /// Failures of the file.
     pub fn learn_courier_days(&self) -> Result<()> {
         let learnt = self.read(learn)?;
-        let mut writer = self.writer();
+        let mut writer = self.writer()?;
         let tx = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
         tx.execute("DELETE FROM courier_days", [])?;
         for ((courier, province), (ninetieth, parcels)) in learnt {

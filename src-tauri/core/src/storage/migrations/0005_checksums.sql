@@ -1,0 +1,2 @@
+-- From this version on every page of the file carries a checksum. The pages themselves are written anew by
+-- storage/prepare.rs before this step; it only raises the version, so that a file that lost its checksums is known.
