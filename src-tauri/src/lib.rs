@@ -22,3 +22,4 @@ mod window;
 mod words;
 
 pub use start::{arguments, bindings, run};
+pub use zhanggui_core::import::workbook::reader::serve as read_workbook;

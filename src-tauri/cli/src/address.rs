@@ -1,9 +1,10 @@
 //! `address`.
 
-use std::io::BufRead;
+use std::path::Path;
 
 use zhanggui_core::address::{AddressParts, Habits, parse};
-use zhanggui_core::error::{Error, Result};
+use zhanggui_core::error::Result;
+use zhanggui_core::files::read_text_from;
 use zhanggui_core::regions::RegionCode;
 
 use crate::{bad, print};
@@ -14,9 +15,8 @@ pub fn run(text: &str, prefer: &[String], json: bool) -> Result<()> {
     if text != "-" {
         return print::value(json, &parse(text, &habits), describe);
     }
-    let lines = std::io::stdin().lock().lines().collect::<std::io::Result<Vec<_>>>();
-    let lines = lines.map_err(|source| Error::File { path: "standard input".to_owned(), source })?;
-    let all: Vec<AddressParts> = lines.iter().map(|line| parse(line, &habits)).collect();
+    let text = read_text_from(std::io::stdin().lock(), Path::new("standard input"))?;
+    let all: Vec<AddressParts> = text.lines().map(|line| parse(line, &habits)).collect();
     print::value(json, &all, |all| all.iter().map(describe).collect::<Vec<_>>().join("\n"))
 }
 

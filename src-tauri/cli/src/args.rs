@@ -253,8 +253,8 @@ pub struct ExportArgs {
     /// Columns in their order: name,phones,…
     #[arg(long, value_delimiter = ',')]
     pub columns: Vec<String>,
-    #[arg(long, default_value = "csv", value_parser = ["csv", "xlsx"])]
-    pub format: String,
+    #[arg(long, value_parser = ["csv", "xlsx"])]
+    pub format: Option<String>,
     #[arg(long, default_value = "utf8-bom", value_parser = ["utf8-bom", "utf8", "gb18030"])]
     pub encoding: String,
     /// Hide names, numbers and addresses.

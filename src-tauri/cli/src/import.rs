@@ -45,7 +45,7 @@ fn apply(shop: &Shop, plans: &[Plan], task: &Task, now: i64) -> Result<Vec<FileR
 
 /// A mapping of columns from its file.
 pub fn read_mapping<T: serde::de::DeserializeOwned>(path: &std::path::Path) -> Result<T> {
-    let text = std::fs::read_to_string(path).map_err(|e| Error::file(path, e))?;
+    let text = zhanggui_core::files::read_text(path)?;
     serde_json::from_str(&text).map_err(|e| Error::BadMapping(e.to_string()))
 }
 

@@ -19,19 +19,24 @@ use zhanggui_core::error::{Error, Result};
 use zhanggui_core::storage::backup::CopyMade;
 use zhanggui_core::storage::{Shop, files};
 use zhanggui_core::task::Task;
+use zhanggui_core::visible::{escaped, escaped_json};
 
 use args::{Arguments, Call};
 
 fn main() -> ExitCode {
+    if let Some(code) = zhanggui_core::import::workbook::reader::serve() {
+        return code;
+    }
+    zhanggui_core::files::keep_private();
     let arguments = Arguments::parse();
     match run(&arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             if arguments.json {
                 let error = serde_json::json!({"error": {"code": error.code(), "message": error.to_string(), "details": error.details()}});
-                println!("{error:#}");
+                println!("{}", escaped_json(&format!("{error:#}")));
             } else {
-                eprintln!("{error}");
+                eprintln!("{}", escaped(&error.to_string()));
             }
             ExitCode::FAILURE
         }
@@ -51,7 +56,10 @@ fn run(arguments: &Arguments) -> Result<()> {
                     text += &format!("; {count} {what}");
                 }
             }
-            text + &format!("; the shop as it was is kept as {}", r.kept.file)
+            if let Some(kept) = &r.kept {
+                text += &format!("; the shop as it was is kept as {}", kept.file);
+            }
+            text
         });
     }
     if let Call::Demo { orders, seed, r#as: Some(words) } = &arguments.call {

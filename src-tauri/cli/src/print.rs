@@ -1,17 +1,28 @@
-//! One value, as JSON or as a line for people.
+//! One value, as JSON or as a line for people. What buyers wrote never reaches the terminal as a command to it.
+
+use std::io::Write;
 
 use serde::Serialize;
 use zhanggui_core::error::{Error, Result};
+use zhanggui_core::visible::{escaped, escaped_json};
 
 /// Prints a value.
 pub fn value<T: Serialize>(json: bool, value: &T, words: impl FnOnce(&T) -> String) -> Result<()> {
     if json {
         let text = serde_json::to_string_pretty(value).map_err(|e| Error::CannotOpen(e.to_string()))?;
-        println!("{text}");
+        say(&escaped_json(&text))
     } else {
-        println!("{}", words(value));
+        say(&escaped(&words(value)))
     }
-    Ok(())
+}
+
+/// Writes a line to standard output. Whoever reads it may have gone, which ends quietly.
+fn say(text: &str) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    match writeln!(out, "{text}").and_then(|()| out.flush()) {
+        Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => std::process::exit(0),
+        other => other.map_err(|source| Error::File { path: "standard output".to_owned(), source }),
+    }
 }
 
 /// Minor units with their currency: `2356.66 CNY`.

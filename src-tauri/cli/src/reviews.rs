@@ -1,10 +1,10 @@
 //! Reviews: in, listed, one whole, and the three checks of a text.
 
-use std::io::Read;
 use std::path::Path;
 
 use serde_json::json;
-use zhanggui_core::error::{Error, Result};
+use zhanggui_core::error::Result;
+use zhanggui_core::files::{read_text, read_text_from};
 use zhanggui_core::import::plain_table::PlainTable;
 use zhanggui_core::import::source::Source;
 use zhanggui_core::language::Language;
@@ -93,13 +93,7 @@ pub fn show(shop: &Shop, key: &str, json: bool, now: Moment) -> Result<()> {
 
 /// Checks each line of a file.
 pub fn check_text(shop: &Shop, file: &Path, json: bool) -> Result<()> {
-    let text = if file == Path::new("-") {
-        let mut text = String::new();
-        std::io::stdin().read_to_string(&mut text).map_err(|source| Error::file(file, source))?;
-        text
-    } else {
-        std::fs::read_to_string(file).map_err(|source| Error::file(file, source))?
-    };
+    let text = if file == Path::new("-") { read_text_from(std::io::stdin().lock(), Path::new("standard input"))? } else { read_text(file)? };
     let texts: Vec<String> = text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
     let checks = shop.check_texts(&texts, ReplyKind::Public, Language::English)?;
     print::value(json, &checks, |checks| checks.iter().map(said).collect::<Vec<_>>().join("\n"))

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use serde_json::json;
 use zhanggui_core::address::Habits;
 use zhanggui_core::error::{Error, Result};
+use zhanggui_core::files::read_text;
 use zhanggui_core::language::Language;
 use zhanggui_core::shipping::exchange::{read_basket, read_template, write_template};
 use zhanggui_core::shipping::explain::words;
@@ -19,17 +20,11 @@ use zhanggui_core::time::{parse_zone, start_of_day};
 use crate::args::TemplateCall;
 use crate::{bad, print};
 
-fn read(path: &Path) -> Result<String> {
-    let bytes = std::fs::read(path).map_err(|e| Error::file(path, e))?;
-    String::from_utf8(bytes)
-        .map_err(|_| Error::BadTemplate { place: zhanggui_core::error::file_name(path), reason: "not UTF-8 text".to_owned() })
-}
-
 /// A template by its file, else by its name in the shop.
 fn template(key: &str, open: &dyn Fn() -> Result<Shop>, today: NaiveDate) -> Result<Template> {
     let path = Path::new(key);
     if path.is_file() {
-        return read_template(&read(path)?);
+        return read_template(&read_text(path)?);
     }
     let stored = open()?.template_by_name(key, Kind::Charge)?;
     stored.on(today).cloned().ok_or_else(|| Error::NotFound { what: "template", key: key.to_owned() })
@@ -45,7 +40,7 @@ pub fn run_quote(
     today: NaiveDate,
 ) -> Result<()> {
     let templates: Vec<Template> = keys.iter().map(|key| template(key, open, today)).collect::<Result<_>>()?;
-    let basket = read_basket(&read(basket)?)?;
+    let basket = read_basket(&read_text(basket)?)?;
     let found = quote(&templates[..], &basket, &Habits::default())?;
     let steps = words(&found, if chinese { Language::Chinese } else { Language::English });
     let value = json!({
@@ -77,7 +72,7 @@ pub fn run_replay(shop: Shop, args: &ReplayArgs<'_>, json: bool, today: NaiveDat
     let period = Period { since: since.and_then(|d| start_of_day(d, zone)), until: until.and_then(|d| start_of_day(d, zone)) };
     let path = Path::new(args.template);
     let template = if path.is_file() {
-        read_template(&read(path)?)?
+        read_template(&read_text(path)?)?
     } else {
         let stored = shop.template_by_name(args.template, Kind::Charge)?;
         stored.on(today).cloned().ok_or_else(|| Error::NotFound { what: "template", key: args.template.to_owned() })?
@@ -117,7 +112,7 @@ fn chrono_tz_of_this_computer() -> zhanggui_core::time::Zone {
 pub fn run_template(shop: &Shop, call: &TemplateCall, json: bool, now: i64, today: NaiveDate) -> Result<()> {
     match call {
         TemplateCall::Import { file, as_version, courier } => {
-            let template = read_template(&read(file)?)?;
+            let template = read_template(&read_text(file)?)?;
             let kind = if courier.is_some() { Kind::Cost } else { Kind::Charge };
             let id = if *as_version { Some(shop.template_by_name(&template.name, kind)?.line.id) } else { None };
             let draft = TemplateDraft { id, replaces: None, kind, courier: courier.clone().unwrap_or_default(), template };

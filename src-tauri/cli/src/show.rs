@@ -137,7 +137,8 @@ pub fn export(shop: &Shop, args: &ExportArgs, json: bool, now: i64) -> Result<()
     } else {
         args.columns.iter().map(|c| Column::parse(c).ok_or_else(|| bad("columns", c, "unknown"))).collect::<Result<_>>()?
     };
-    let format = match (args.format.as_str(), args.encoding.as_str()) {
+    let ending = if args.out.extension().is_some_and(|e| e.eq_ignore_ascii_case("xlsx")) { "xlsx" } else { "csv" };
+    let format = match (args.format.as_deref().unwrap_or(ending), args.encoding.as_str()) {
         ("xlsx", _) => FileFormat::Xlsx,
         (_, "gb18030") => FileFormat::CsvGb18030,
         (_, "utf8") => FileFormat::CsvUtf8,
@@ -146,8 +147,14 @@ pub fn export(shop: &Shop, args: &ExportArgs, json: bool, now: i64) -> Result<()
     let masking = Masking { names: args.mask, phones: args.mask, addresses: args.mask };
     let export =
         CustomerExport { who: Who::Query { query: query(args.query.as_deref()) }, columns, masking, format, time_zone: crate::zone() };
-    let rows = shop.export_customers(&export, &args.out, &Task::quiet(), now)?;
-    print::value(json, &json!({"file": args.out, "rows": rows}), |_| format!("{rows} customers written to {}", args.out.display()))
+    let done = shop.export_customers(&export, &args.out, &Task::quiet(), now)?;
+    print::value(json, &json!({"file": args.out, "rows": done.rows, "cut": done.cut}), |_| {
+        let mut text = format!("{} customers written to {}", done.rows, args.out.display());
+        if let Some(first) = &done.first_cut {
+            text += &format!("; {} texts are longer than a spreadsheet's cell and were cut, the first in row {}, {}", done.cut, first.row, first.column);
+        }
+        text
+    })
 }
 
 pub fn check(shop: &Shop, json: bool) -> Result<()> {

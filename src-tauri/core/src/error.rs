@@ -95,6 +95,14 @@ pub enum Error {
         /// The bound that was passed, in MiB.
         limit_mib: u32,
     },
+    /// A workbook with more sheets than any workbook of orders has.
+    #[error("{file} has more than {limit} sheets and was refused")]
+    TooManySheets {
+        /// File name.
+        file: String,
+        /// The bound that was passed.
+        limit: u32,
+    },
     /// A quote that is never closed.
     #[error("a quote opened in row {row}, column {column} is never closed")]
     UnclosedQuote {
@@ -325,6 +333,7 @@ impl Error {
             Error::NotATable(_) => "not_a_table",
             Error::Workbook { .. } => "bad_workbook",
             Error::WorkbookTooLarge { .. } => "workbook_too_large",
+            Error::TooManySheets { .. } => "too_many_sheets",
             Error::UnclosedQuote { .. } => "unclosed_quote",
             Error::Undecodable { .. } => "undecodable",
             Error::NulByte { .. } => "nul_byte",
@@ -376,6 +385,7 @@ impl Error {
             | Error::MappingNeeded { file } => json!({"file": file}),
             Error::Workbook { file, reason } => json!({"file": file, "reason": reason}),
             Error::WorkbookTooLarge { file, limit_mib } => json!({"file": file, "limit_mib": limit_mib}),
+            Error::TooManySheets { file, limit } => json!({"file": file, "limit": limit}),
             Error::UnclosedQuote { row, column } => json!({"row": row, "column": column}),
             Error::Undecodable { row, encoding } => json!({"row": row, "encoding": encoding}),
             Error::NulByte { row } => json!({"row": row}),

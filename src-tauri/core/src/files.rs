@@ -135,6 +135,12 @@ pub(crate) fn sync_folder(_folder: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Lets nobody but the seller read what this process writes from now on, whatever its parent allows.
+pub fn keep_private() {
+    #[cfg(unix)]
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
+}
+
 /// Creates a folder, with those above it, that only the seller can look into; one that is there is closed to others.
 ///
 /// # Errors

@@ -11,13 +11,14 @@
 //! - [`import`]: from the bytes of an export to orders and customers; its own page shows the way of the data.
 //! - [`customers`], [`orders`], [`products`], [`shops`]: what is stored, as lists, details and edits.
 //! - [`shipping`]: templates, fees that explain themselves, and what they mean for the shop's own past.
-//! - [`complaints`], [`promises`], [`contacts`]: what happens between the seller and a person.
+//! - [`complaints`], [`promises`], [`contacts`]: what happens between the seller and a person. [`attachments`]: their files.
 //! - [`phrases`], [`reviews`]: words at hand, and what may not be said.
 //! - [`today`]: what is due now; [`calendar`]: working hours, holidays, quiet hours, the lunar calendar.
 //! - [`export`]: lists that leave the shop. [`views`]: filters kept under a name.
 //! - [`demo`]: an invented shop of any size.
 //! - [`address`]: a pasted text or an address, understood without a network.
 //! - [`money`], [`time`], [`text`], [`regions`]: values and how files write them. [`files`]: the seller's own files.
+//!   [`visible`]: characters that nobody sees.
 //! - [`error`]: everything that can go wrong, with a stable code.
 //!
 //! # Rules that hold everywhere
@@ -28,6 +29,7 @@
 //! - SQL lives beside its domain and nowhere else.
 
 pub mod address;
+pub mod attachments;
 pub mod calendar;
 pub mod complaints;
 pub mod contacts;
@@ -53,5 +55,6 @@ pub mod text;
 pub mod time;
 pub mod today;
 pub mod views;
+pub mod visible;
 
 pub use error::{Error, Result};

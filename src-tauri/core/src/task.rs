@@ -69,12 +69,17 @@ impl Task {
         self.cancelled.store(true, Ordering::Relaxed);
     }
 
+    /// Whether someone asked the work to stop.
+    pub fn is_cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::Relaxed)
+    }
+
     /// Says how far the work is, and stops it here if someone asked for that.
     ///
     /// # Errors
     /// [`Error::Cancelled`].
     pub fn step(&self, phase: Phase, done: u64, total: u64) -> Result<()> {
-        if self.cancelled.load(Ordering::Relaxed) {
+        if self.is_cancelled() {
             return Err(Error::Cancelled);
         }
         (self.report)(Progress { phase, done, total });

@@ -3,16 +3,17 @@
 use serde::Serialize;
 use tauri::AppHandle;
 use tauri_plugin_dialog::DialogExt;
-use zhanggui_core::export::customers::{CustomerExport, ExportLogLine, FileFormat};
+use zhanggui_core::export::customers::{CustomerExport, ExportLogLine, FileFormat, Written};
 
 use crate::desk::{desk, now};
 use crate::failure::{Answer, off_thread};
 
-/// A list that was written.
+/// A list that was written, and where.
 #[derive(Debug, Clone, Serialize, specta::Type)]
 pub struct Exported {
     file: String,
-    rows: u32,
+    #[serde(flatten)]
+    written: Written,
 }
 
 /// Writes a list of customers to a file that the system's dialog asks for; `None` where the dialog was left.
@@ -35,9 +36,9 @@ pub async fn export_customers(app: AppHandle, wanted: CustomerExport, task: u32)
         }
         let desk = desk(&app);
         let watch = desk.begin(&app, task);
-        let written = desk.shop()?.export_customers(&wanted, &target, &watch, now());
+        let written = desk.shop().and_then(|shop| shop.export_customers(&wanted, &target, &watch, now()));
         desk.end(task);
-        Ok(Some(Exported { file: zhanggui_core::error::file_name(&target), rows: written? }))
+        Ok(Some(Exported { file: zhanggui_core::error::file_name(&target), written: written? }))
     })
     .await
 }

@@ -170,9 +170,7 @@ pub async fn open_template_file(app: AppHandle) -> Answer<Option<TemplateForm>> 
         let dialog = app.dialog().file().set_title(language.say("选择运费模板文件", "Choose a template file"));
         let picked = dialog.add_filter("JSON", &["json"]).blocking_pick_file();
         let Some(path) = picked.and_then(|p| p.into_path().ok()) else { return Ok(None) };
-        let bytes = std::fs::read(&path).map_err(|e| Error::file(&path, e))?;
-        let text =
-            String::from_utf8(bytes).map_err(|_| Error::BadTemplate { place: file_name(&path), reason: "not UTF-8 text".to_owned() })?;
+        let text = zhanggui_core::files::read_text(&path)?;
         Ok(Some(TemplateForm::of(&read_template(&text)?)))
     })
     .await
@@ -188,7 +186,7 @@ pub async fn save_template_file(app: AppHandle, id: i64, valid_from: String) -> 
         let template = version.ok_or_else(|| Error::NotFound { what: "template", key: stored.line.name.clone() })?;
         let language = crate::menu::language(&app);
         let dialog = app.dialog().file().set_title(language.say("保存运费模板", "Save the template"));
-        let picked = dialog.set_file_name(format!("{}.json", stored.line.name)).add_filter("JSON", &["json"]).blocking_save_file();
+        let picked = dialog.set_file_name(format!("{}.json", zhanggui_core::visible::file_name(&stored.line.name))).add_filter("JSON", &["json"]).blocking_save_file();
         let Some(mut path) = picked.and_then(|p| p.into_path().ok()) else { return Ok(None) };
         if path.extension().is_none() {
             path.set_extension("json");

@@ -1,16 +1,17 @@
 //! Files of a case or a review: pictures, recordings, documents. They are copied into `attachments` beside the shop under a
 //! name made of their content, and never deleted by the program, so that any backup of the shop finds them.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
-use image::{DynamicImage, ImageDecoder, ImageReader, Limits};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::store;
+use crate::attachments::content::{Content, HEAD, NotOpened, why_not_opened};
+use crate::attachments::thumbnail::{self, NoThumbnail};
 use crate::error::{Error, Result, file_name};
 use crate::storage::files::{self, thumbnail_path};
 use crate::storage::{Change, Op, Shop};
@@ -19,8 +20,6 @@ use crate::time::Seconds;
 
 /// Largest file that is taken in, in MiB.
 pub const LIMIT_MIB: u64 = 200;
-/// Longest side of a thumbnail, in pixels.
-const THUMBNAIL: u32 = 320;
 
 /// What a file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
@@ -40,6 +39,14 @@ impl AttachmentKind {
             AttachmentKind::Picture => "picture",
             AttachmentKind::Recording => "recording",
             AttachmentKind::Document => "document",
+        }
+    }
+
+    fn of(content: Content) -> AttachmentKind {
+        match content {
+            Content::Picture(_) => AttachmentKind::Picture,
+            Content::Sound(_) | Content::Film(_) => AttachmentKind::Recording,
+            Content::Pdf | Content::Text | Content::Other(..) => AttachmentKind::Document,
         }
     }
 
@@ -102,6 +109,8 @@ pub struct Attachment {
     pub added_at: Seconds,
     /// Whether a small picture of it can be shown.
     pub has_thumbnail: bool,
+    /// Why a picture has no small one.
+    pub no_thumbnail: Option<NoThumbnail>,
     /// Somebody removed the file behind the program's back.
     pub missing: bool,
 }
@@ -110,8 +119,7 @@ impl Shop {
     /// Copies a file and adds it to a case or a review. Nothing is left behind where that fails or is cancelled.
     ///
     /// # Errors
-    /// [`Error::FileTooLarge`], [`Error::NotAFile`], [`Error::EmptyFile`], [`Error::File`], [`Error::Cancelled`];
-    /// [`Error::BadValue`] for a program.
+    /// [`Error::FileTooLarge`], [`Error::NotAFile`], [`Error::EmptyFile`], [`Error::File`], [`Error::Cancelled`].
     pub fn attach(&self, owner: Owner, path: &Path, task: &Task, now: Seconds) -> Result<(Change, i64)> {
         let kept = keep(&self.attachments_folder(), path, task)?;
         self.transact(Op::Attach, now, |tx| {
@@ -156,11 +164,24 @@ impl Shop {
                 .optional()?)
         })?;
         let (file, name) = file.ok_or_else(|| Error::NotFound { what: "attachment", key: id.to_string() })?;
+        if !files::is_ours(&file) {
+            return Err(Error::File { path: name, source: std::io::ErrorKind::NotFound.into() });
+        }
         let path = self.attachments_folder().join(file);
         match fs::metadata(&path) {
             Ok(_) => Ok(path),
             Err(source) => Err(Error::File { path: name, source }),
         }
+    }
+
+    /// Where a file lies, and why it is only shown in its folder where it is not to be opened: [`NotOpened`].
+    ///
+    /// # Errors
+    /// As [`Shop::attachment_path`].
+    pub fn attachment_to_open(&self, id: i64) -> Result<(PathBuf, Option<NotOpened>)> {
+        let path = self.attachment_path(id)?;
+        let why = why_not_opened(&path)?;
+        Ok((path, why))
     }
 
     /// The small picture of a file as JPEG; `None` where it has none.
@@ -171,7 +192,10 @@ impl Shop {
         let file: Option<String> =
             self.read(|c| Ok(c.query_row("SELECT file FROM attachments WHERE id = ?1", [id], |r| r.get(0)).optional()?))?;
         let file = file.ok_or_else(|| Error::NotFound { what: "attachment", key: id.to_string() })?;
-        Ok(fs::read(thumbnail_path(&self.attachments_folder(), &file)).ok())
+        if !files::is_ours(&file) {
+            return Ok(None);
+        }
+        thumbnail::read(&self.attachments_folder(), &file)
     }
 
     pub(crate) fn attachments_folder(&self) -> PathBuf {
@@ -189,14 +213,20 @@ pub(crate) fn of(connection: &Connection, folder: &Path, owner: Owner) -> Result
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         let file: String = row.get(5)?;
+        let kind = AttachmentKind::parse(&row.get::<_, String>(2)?)?;
+        let path = folder.join(&file);
+        let missing = !files::is_ours(&file) || !path.exists();
+        let has_thumbnail = !missing && thumbnail_path(folder, &file).exists();
+        let expected = kind == AttachmentKind::Picture && !missing;
         found.push(Attachment {
             id: row.get(0)?,
             original_name: row.get(1)?,
-            kind: AttachmentKind::parse(&row.get::<_, String>(2)?)?,
+            kind,
             bytes: row.get(3)?,
             added_at: row.get(4)?,
-            has_thumbnail: thumbnail_path(folder, &file).exists(),
-            missing: !folder.join(&file).exists(),
+            has_thumbnail,
+            no_thumbnail: (expected && !has_thumbnail).then(|| thumbnail::why_none(&path)),
+            missing,
             sha256: row.get(6)?,
             file,
         });
@@ -214,23 +244,19 @@ struct Kept {
 /// Copies a file into the folder under a name made of its content.
 fn keep(folder: &Path, path: &Path, task: &Task) -> Result<Kept> {
     let wrap = |source| Error::file(path, source);
-    let mut from = File::open(path).map_err(wrap)?;
-    let metadata = from.metadata().map_err(wrap)?;
-    if !metadata.is_file() {
-        return Err(Error::NotAFile(file_name(path)));
-    }
+    let (mut from, length) = crate::files::open_ordinary(path)?;
     let too_large = || Error::FileTooLarge { file: file_name(path), limit_mib: LIMIT_MIB };
-    if metadata.len() > LIMIT_MIB << 20 {
+    if length > LIMIT_MIB << 20 {
         return Err(too_large());
     }
-    fs::create_dir_all(folder).map_err(|e| Error::file(folder, e))?;
+    crate::files::make_private_folder(folder).map_err(|e| Error::file(folder, e))?;
     let mut copy = tempfile::NamedTempFile::new_in(folder).map_err(|e| Error::file(folder, e))?;
     let mut hash = Sha256::new();
     let mut head = Vec::new();
     let mut buffer = vec![0u8; 1 << 18];
     let mut bytes = 0u64;
     loop {
-        task.step(Phase::Copying, bytes, metadata.len())?;
+        task.step(Phase::Copying, bytes, length)?;
         let read = from.read(&mut buffer).map_err(wrap)?;
         if read == 0 {
             break;
@@ -240,8 +266,8 @@ fn keep(folder: &Path, path: &Path, task: &Task) -> Result<Kept> {
         if bytes > LIMIT_MIB << 20 {
             return Err(too_large());
         }
-        if head.len() < 8_192 {
-            head.extend_from_slice(&buffer[..read.min(8_192)]);
+        if head.len() < HEAD {
+            head.extend_from_slice(&buffer[..read.min(HEAD - head.len())]);
         }
         hash.update(&buffer[..read]);
         copy.write_all(&buffer[..read]).map_err(|e| Error::file(folder, e))?;
@@ -249,7 +275,8 @@ fn keep(folder: &Path, path: &Path, task: &Task) -> Result<Kept> {
     if bytes == 0 {
         return Err(Error::EmptyFile(file_name(path)));
     }
-    let (kind, extension) = recognise(&head, path)?;
+    let content = Content::of(&head);
+    let (kind, extension) = (AttachmentKind::of(content), content.ending(path));
     let sha256: String = hash.finalize().iter().map(|b| format!("{b:02x}")).collect();
     let file = format!("{}.{extension}", &sha256[..files::NAME_DIGITS]);
     let target = folder.join(&file);
@@ -258,57 +285,7 @@ fn keep(folder: &Path, path: &Path, task: &Task) -> Result<Kept> {
         copy.persist(&target).map_err(|e| Error::file(&target, e.error))?;
     }
     if kind == AttachmentKind::Picture {
-        write_thumbnail(folder, &file);
+        thumbnail::write(folder, &file, task)?;
     }
     Ok(Kept { file, kind, bytes, sha256 })
-}
-
-/// What a file is by its first bytes, and the ending its copy gets. The ending of the original decides only
-/// between kinds of text.
-fn recognise(head: &[u8], path: &Path) -> Result<(AttachmentKind, String)> {
-    if let Some(found) = infer::get(head) {
-        let kind = match found.matcher_type() {
-            infer::MatcherType::Image => AttachmentKind::Picture,
-            infer::MatcherType::Audio | infer::MatcherType::Video => AttachmentKind::Recording,
-            infer::MatcherType::App => {
-                return Err(Error::BadValue { field: "attachment", value: file_name(path), reason: "a_program" });
-            }
-            _ => AttachmentKind::Document,
-        };
-        return Ok((kind, found.extension().to_owned()));
-    }
-    const TEXTS: [&str; 7] = ["txt", "csv", "tsv", "md", "json", "log", "eml"];
-    let own = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
-    Ok((AttachmentKind::Document, if TEXTS.contains(&own.as_str()) { own } else { "bin".to_owned() }))
-}
-
-/// A picture that cannot be read, or that unpacks to too much, simply has no thumbnail; the file is kept as it is.
-fn write_thumbnail(folder: &Path, file: &str) {
-    let target = thumbnail_path(folder, file);
-    if target.exists() {
-        return;
-    }
-    let made = small(&folder.join(file)).and_then(|picture| {
-        let partial = tempfile::Builder::new().suffix(".jpg").tempfile_in(folder)?;
-        picture.to_rgb8().save(partial.path())?;
-        partial.persist(&target).map_err(|e| e.error)?;
-        Ok(())
-    });
-    if let Err(error) = made {
-        tracing::info!(%error, "a picture has no thumbnail");
-    }
-}
-
-fn small(path: &Path) -> image::ImageResult<DynamicImage> {
-    let mut limits = Limits::default();
-    limits.max_image_width = Some(30_000);
-    limits.max_image_height = Some(30_000);
-    limits.max_alloc = Some(512 << 20);
-    let mut reader = ImageReader::open(path)?.with_guessed_format()?;
-    reader.limits(limits);
-    let mut decoder = reader.into_decoder()?;
-    let orientation = decoder.orientation()?;
-    let mut picture = DynamicImage::from_decoder(decoder)?.thumbnail(THUMBNAIL, THUMBNAIL);
-    picture.apply_orientation(orientation);
-    Ok(picture)
 }

@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use super::columns::{Column, Masking, Row};
 use crate::customers::list::CustomerQuery;
-use crate::files::write_whole;
 use crate::error::{Error, Result, file_name};
+use crate::files::write_whole;
 use crate::storage::Shop;
 use crate::task::{Phase, Task};
 use crate::text::guard_formula;
@@ -63,6 +63,26 @@ pub struct CustomerExport {
     pub time_zone: String,
 }
 
+/// A list that was written.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, specta::Type)]
+pub struct Written {
+    /// How many rows below the header.
+    pub rows: u32,
+    /// How many texts were longer than a cell of a workbook holds, and were cut there.
+    pub cut: u32,
+    /// Where the first of them stands.
+    pub first_cut: Option<CutCell>,
+}
+
+/// A cell whose text was cut.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
+pub struct CutCell {
+    /// Row, header = 1.
+    pub row: u32,
+    /// Column header.
+    pub column: String,
+}
+
 /// A line of the export log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
 #[allow(missing_docs)]
@@ -76,12 +96,14 @@ pub struct ExportLogLine {
 }
 
 impl Shop {
-    /// Writes a list of customers; how many rows.
+    /// Writes a list of customers. A text that is longer than a cell of a workbook holds is cut there and counted.
     ///
     /// # Errors
+    /// [`Error::BadValue`] (`too_many_rows`) for more customers than a sheet has rows; [`Error::NotReplaced`];
     /// [`Error::Unencodable`] before anything is written; [`Error::Cancelled`] and failures of the disk leave the
     /// target as it was.
-    pub fn export_customers(&self, export: &CustomerExport, target: &Path, task: &Task, now: Seconds) -> Result<u32> {
+    pub fn export_customers(&self, export: &CustomerExport, target: &Path, task: &Task, now: Seconds) -> Result<Written> {
+        crate::files::check_target(target)?;
         if export.columns.is_empty() {
             return Err(Error::BadValue { field: "columns", value: String::new(), reason: "blank" });
         }
@@ -94,7 +116,11 @@ impl Shop {
             Who::Query { query } => self.customer_ids(query)?,
             Who::Selected { ids } => ids.clone(),
         };
-        let rows = self.read(|connection| {
+        if export.format == FileFormat::Xlsx && ids.len() >= SHEET_ROWS {
+            return Err(Error::BadValue { field: "export", value: ids.len().to_string(), reason: "too_many_rows" });
+        }
+        let written = self.read(|connection| {
+            let mut cuts = Written { rows: ids.len() as u32, ..Written::default() };
             let mut each = |visit: &mut dyn FnMut(u32, Vec<String>) -> Result<()>| -> Result<()> {
                 for (index, id) in ids.iter().enumerate() {
                     if index % 512 == 0 {
@@ -106,17 +132,21 @@ impl Shop {
                 Ok(())
             };
             match export.format {
-                FileFormat::Xlsx => write_xlsx(export, target, &mut each)?,
+                FileFormat::Xlsx => write_xlsx(export, target, &mut each, &mut cuts)?,
                 FileFormat::CsvGb18030 => {
                     check_encodable(export, &mut each)?;
                     write_csv(export, target, &mut each)?;
                 }
                 _ => write_csv(export, target, &mut each)?,
             }
-            Ok(ids.len() as u32)
+            Ok(cuts)
         })?;
-        self.log_export(export, target, rows, now)?;
-        Ok(rows)
+        match self.log_export(export, target, written.rows, now) {
+            // The list is where the seller wanted it; that there is no room to note it down takes nothing away.
+            Err(Error::DiskFull | Error::ReadOnlyFolder) => tracing::warn!("an export could not be noted down"),
+            noted => noted?,
+        }
+        Ok(written)
     }
 
     fn log_export(&self, export: &CustomerExport, target: &Path, rows: u32, now: Seconds) -> Result<()> {
@@ -224,7 +254,27 @@ impl Write for Encoded<'_, '_> {
     }
 }
 
-fn write_xlsx(export: &CustomerExport, target: &Path, each: &mut Each<'_>) -> Result<()> {
+/// Rows of a sheet.
+const SHEET_ROWS: usize = 1_048_576;
+/// What a cell of a workbook holds, in UTF-16 units.
+const CELL_UNITS: usize = 32_767;
+/// Stands at the end of a text that was cut.
+const CUT_MARK: &str = "…（已截断）";
+
+/// The part of a text that a cell holds, with a mark at its end; `None` where it holds all of it.
+fn cut(text: &str) -> Option<String> {
+    if text.len() <= CELL_UNITS || text.encode_utf16().count() <= CELL_UNITS {
+        return None;
+    }
+    let mut units = CUT_MARK.encode_utf16().count();
+    let kept = text.chars().take_while(|c| {
+        units += c.len_utf16();
+        units <= CELL_UNITS
+    });
+    Some(kept.chain(CUT_MARK.chars()).collect())
+}
+
+fn write_xlsx(export: &CustomerExport, target: &Path, each: &mut Each<'_>, cuts: &mut Written) -> Result<()> {
     let failed = |e: XlsxError| Error::file(target, std::io::Error::other(e));
     let mut workbook = Workbook::new();
     let bold = Format::new().set_bold();
@@ -244,6 +294,14 @@ fn write_xlsx(export: &CustomerExport, target: &Path, each: &mut Each<'_>) -> Re
     each(&mut |row, cells| {
         for (index, cell) in cells.into_iter().enumerate() {
             if !cell.is_empty() {
+                let cell = match cut(&cell) {
+                    Some(part) => {
+                        cuts.cut += 1;
+                        cuts.first_cut.get_or_insert_with(|| CutCell { row, column: export.columns[index].header().to_owned() });
+                        part
+                    }
+                    None => cell,
+                };
                 sheet.write_string_with_format(row - 1, index as u16, cell, &text).map_err(failed)?;
             }
         }

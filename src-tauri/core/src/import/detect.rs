@@ -13,7 +13,7 @@ use super::file_kind::{Kind, encodings_of, kind_of};
 use super::platforms::{self, Platform};
 use super::source::{Format, Source, visit};
 use super::tokens::Record;
-use super::workbook::sheets;
+use super::workbook::{self, Workbook};
 use crate::error::{Error, Result};
 use crate::task::Task;
 use crate::time::{DateOrder, OrderHint, order_hint};
@@ -52,7 +52,8 @@ pub fn recognise(connection: &Connection, source: &Source, choices: &Choices, ta
     let kind = kind_of(source)?;
     let mut found = match kind {
         Kind::Text => recognise_text(connection, source, choices)?,
-        Kind::Xlsx | Kind::Xls => recognise_workbook(connection, source, choices, kind == Kind::Xls)?,
+        Kind::Xlsx => recognise_workbook(connection, source, choices, Workbook::Xlsx, task)?,
+        Kind::Xls => recognise_workbook(connection, source, choices, Workbook::Xls, task)?,
     };
     if let Some(platform) = &found.platform {
         settle_dates(&mut found.date_order, platform, source, &found.format, found.header_row, &found.header, choices, task)?;
@@ -148,17 +149,20 @@ fn score(header: &Header) -> (bool, usize, usize) {
     (header.platform.is_some(), header.known, header.cells.iter().filter(|c| !c.trim().is_empty()).count())
 }
 
-fn recognise_workbook(connection: &Connection, source: &Source, choices: &Choices, old: bool) -> Result<Recognised> {
-    let names = sheets(source, old)?;
-    let format = |sheet: &String| if old { Format::Xls { sheet: sheet.clone() } } else { Format::Xlsx { sheet: sheet.clone() } };
-    let wanted: Vec<&String> = match &choices.sheet {
-        Some(chosen) => names.iter().filter(|n| *n == chosen).collect(),
-        None => names.iter().collect(),
-    };
+fn recognise_workbook(connection: &Connection, source: &Source, choices: &Choices, kind: Workbook, task: &Task) -> Result<Recognised> {
+    let heads = workbook::heads(source, kind, HEADER_WITHIN + SAMPLE_ROWS, task)?;
+    let names: Vec<String> = heads.iter().map(|head| head.sheet.clone()).collect();
     let mut best: Option<(Look, Header)> = None;
     let mut any_row = false;
-    for sheet in wanted {
-        let seen = look(source, format(sheet))?;
+    for head in heads {
+        if choices.sheet.as_ref().is_some_and(|chosen| *chosen != head.sheet) {
+            continue;
+        }
+        let format = match kind {
+            Workbook::Xlsx => Format::Xlsx { sheet: head.sheet },
+            Workbook::Xls => Format::Xls { sheet: head.sheet },
+        };
+        let seen = Look { format, rows: head.rows };
         any_row |= !seen.rows.is_empty();
         if let Some(header) = find_header(connection, &seen, choices)?
             && best.as_ref().is_none_or(|(_, b)| score(&header) > score(b))

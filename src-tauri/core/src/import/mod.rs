@@ -53,7 +53,7 @@ pub mod stored;
 mod text_file;
 pub mod tokens;
 pub mod undo;
-mod workbook;
+pub mod workbook;
 mod write;
 mod write_people;
 

@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 use super::encodings::encoding_named;
 use super::text_file::visit_text;
 use super::tokens::{Dialect, Record};
-use super::workbook::{visit_xls, visit_xlsx};
+use super::workbook::{self, Workbook};
 use crate::error::{Error, Result, file_name};
 use crate::task::Task;
 
@@ -35,12 +35,11 @@ impl Source {
     /// # Errors
     /// [`Error::NotAFile`] for folders and devices, [`Error::File`] otherwise.
     pub fn open(&self) -> Result<(File, u64)> {
-        let error = |e| Error::File { path: self.name.clone(), source: e };
-        let metadata = std::fs::metadata(&self.path).map_err(error)?;
-        if !metadata.is_file() {
-            return Err(Error::NotAFile(self.name.clone()));
-        }
-        Ok((File::open(&self.path).map_err(error)?, metadata.len()))
+        crate::files::open_ordinary(&self.path).map_err(|error| match error {
+            Error::NotAFile(_) => Error::NotAFile(self.name.clone()),
+            Error::File { source, .. } => Error::File { path: self.name.clone(), source },
+            other => other,
+        })
     }
 }
 
@@ -105,8 +104,10 @@ pub fn visit(
             let dialect = Dialect { delimiter: u8::try_from(*delimiter).unwrap_or(b','), literal_quotes: *literal_quotes };
             visit_text(source, encoding, dialect, task, &mut each)
         }
-        Format::Xlsx { sheet } => visit_xlsx(source, sheet, task, &mut each)?.then(|| digest_of(source)).transpose(),
-        Format::Xls { sheet } => visit_xls(source, sheet, &mut each)?.then(|| digest_of(source)).transpose(),
+        Format::Xlsx { sheet } => {
+            workbook::visit(source, Workbook::Xlsx, sheet, task, &mut each)?.then(|| digest_of(source)).transpose()
+        }
+        Format::Xls { sheet } => workbook::visit(source, Workbook::Xls, sheet, task, &mut each)?.then(|| digest_of(source)).transpose(),
     }
 }
 

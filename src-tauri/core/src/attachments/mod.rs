@@ -1,0 +1,4 @@
+//! Files that were added to something: what they are, and their small pictures.
+
+pub mod content;
+pub mod thumbnail;

@@ -1,0 +1,189 @@
+//! The cells of XLSX and XLS sheets, row by row. Runs in the reader's own process: what it is given may be made to end it.
+
+use std::fs::File;
+use std::io::BufReader;
+use std::ops::ControlFlow;
+
+use calamine::{Data, DataRef, Reader as _, Xls, Xlsx};
+
+use super::{MOST_SHEETS, Workbook};
+use crate::error::{Error, Result};
+use crate::import::tokens::{MAX_CELL, MAX_COLUMNS, Record};
+
+/// An opened workbook.
+pub(super) enum Opened {
+    Xlsx(Box<Xlsx<BufReader<File>>>),
+    Xls(Box<Xls<BufReader<File>>>),
+}
+
+/// What takes the rows of a sheet, and may break off.
+type Each<'e> = &'e mut dyn FnMut(&Record) -> Result<ControlFlow<()>>;
+
+fn unreadable(error: &dyn std::fmt::Display) -> Error {
+    Error::Workbook { file: String::new(), reason: error.to_string() }
+}
+
+impl Opened {
+    pub(super) fn new(kind: Workbook, file: File) -> Result<Opened> {
+        let reader = BufReader::new(file);
+        let opened = match kind {
+            Workbook::Xlsx => Opened::Xlsx(Box::new(Xlsx::new(reader).map_err(|e| unreadable(&e))?)),
+            Workbook::Xls => Opened::Xls(Box::new(Xls::new(reader).map_err(|e| unreadable(&e))?)),
+        };
+        match opened.sheets().len() > MOST_SHEETS {
+            true => Err(Error::TooManySheets { file: String::new(), limit: MOST_SHEETS as u32 }),
+            false => Ok(opened),
+        }
+    }
+
+    /// The names of the sheets, in their order.
+    pub(super) fn sheets(&self) -> Vec<String> {
+        match self {
+            Opened::Xlsx(workbook) => workbook.sheet_names(),
+            Opened::Xls(workbook) => workbook.sheet_names(),
+        }
+    }
+
+    /// Reads a sheet row by row; whether it was read to its end.
+    pub(super) fn visit(&mut self, sheet: &str, each: Each<'_>) -> Result<bool> {
+        match self {
+            Opened::Xlsx(workbook) => visit_xlsx(workbook, sheet, each),
+            Opened::Xls(workbook) => visit_xls(workbook, sheet, each),
+        }
+    }
+}
+
+fn visit_xlsx(workbook: &mut Xlsx<BufReader<File>>, sheet: &str, each: Each<'_>) -> Result<bool> {
+    let mut cells = workbook.worksheet_cells_reader(sheet).map_err(|e| unreadable(&e))?;
+    let mut row = Row::default();
+    while let Some(cell) = cells.next_cell().map_err(|e| unreadable(&e))? {
+        let (at, column) = cell.get_position();
+        if row.number != Some(at) {
+            if row.number.is_some_and(|n| at < n) {
+                return Err(unreadable(&"its rows are not in order"));
+            }
+            if row.hand_over(each)?.is_break() {
+                return Ok(false);
+            }
+            row.number = Some(at);
+        }
+        let text = match cell.get_value() {
+            DataRef::Empty => continue,
+            DataRef::String(s) | DataRef::DateTimeIso(s) | DataRef::DurationIso(s) => s.clone(),
+            DataRef::SharedString(s) => (*s).to_owned(),
+            DataRef::Float(f) => number_text(*f),
+            DataRef::Int(i) => i.to_string(),
+            DataRef::Bool(b) => bool_text(*b),
+            DataRef::Error(e) => e.to_string(),
+            DataRef::DateTime(t) => date_text(t),
+        };
+        row.put(column, text)?;
+    }
+    Ok(row.hand_over(each)?.is_continue())
+}
+
+fn visit_xls(workbook: &mut Xls<BufReader<File>>, sheet: &str, each: Each<'_>) -> Result<bool> {
+    let range = workbook.worksheet_range(sheet).map_err(|e| unreadable(&e))?;
+    let (first_row, first_column) = range.start().unwrap_or_default();
+    for (index, cells) in range.rows().enumerate() {
+        let mut row = Row { number: Some(first_row.saturating_add(index as u32)), ..Row::default() };
+        for (column, cell) in cells.iter().enumerate() {
+            let text = match cell {
+                Data::Empty => continue,
+                Data::String(s) | Data::DateTimeIso(s) | Data::DurationIso(s) => s.clone(),
+                Data::Float(f) => number_text(*f),
+                Data::Int(i) => i.to_string(),
+                Data::Bool(b) => bool_text(*b),
+                Data::Error(e) => e.to_string(),
+                Data::DateTime(t) => date_text(t),
+            };
+            row.put(first_column.saturating_add(column as u32), text)?;
+        }
+        if row.hand_over(each)?.is_break() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// A workbook's row while its cells come in.
+#[derive(Default)]
+struct Row {
+    number: Option<u32>,
+    cells: Vec<String>,
+    record: Record,
+}
+
+impl Row {
+    fn put(&mut self, column: u32, text: String) -> Result<()> {
+        let row = self.number.unwrap_or(0).saturating_add(1);
+        let column = column as usize;
+        if column >= MAX_COLUMNS {
+            return Err(Error::TooManyColumns { row, limit: MAX_COLUMNS as u32 });
+        }
+        if text.len() > MAX_CELL {
+            return Err(Error::CellTooLong { row, column: column as u32 + 1, limit: MAX_CELL as u32 });
+        }
+        if text.contains('\0') {
+            return Err(Error::NulByte { row });
+        }
+        if self.cells.len() <= column {
+            self.cells.resize(column + 1, String::new());
+        }
+        self.cells[column] = text;
+        Ok(())
+    }
+
+    fn hand_over(&mut self, each: &mut dyn FnMut(&Record) -> Result<ControlFlow<()>>) -> Result<ControlFlow<()>> {
+        let Some(number) = self.number else { return Ok(ControlFlow::Continue(())) };
+        if self.cells.is_empty() {
+            return Ok(ControlFlow::Continue(()));
+        }
+        self.record.clear(number.saturating_add(1));
+        self.cells.drain(..).for_each(|cell| self.record.push(&cell));
+        each(&self.record)
+    }
+}
+
+/// A number as the sheet shows it. Whole numbers of up to fifteen digits are exact; longer ones have lost
+/// their end when they became numbers, and are written so that [`super::damage`] sees it.
+fn number_text(number: f64) -> String {
+    if number.fract() == 0.0 && number.abs() < 1e15 {
+        format!("{}", number as i64)
+    } else if number.abs() >= 1e15 {
+        format!("{number:.14E}")
+    } else {
+        number.to_string()
+    }
+}
+
+fn bool_text(value: bool) -> String {
+    if value { "TRUE" } else { "FALSE" }.to_owned()
+}
+
+fn date_text(value: &calamine::ExcelDateTime) -> String {
+    if value.is_duration() {
+        return value.as_f64().to_string();
+    }
+    let (year, month, day, hour, minute, second, milli) = value.to_ymd_hms_milli();
+    // Serial dates are binary fractions of a day; half a second up makes the clock whole again.
+    let carry = u32::from(milli >= 500);
+    match chrono::NaiveDate::from_ymd_opt(year.into(), month.into(), day.into())
+        .and_then(|d| d.and_hms_opt(hour.into(), minute.into(), second.into()))
+    {
+        Some(t) => (t + chrono::TimeDelta::seconds(carry.into())).format("%Y-%m-%d %H:%M:%S").to_string(),
+        None => value.as_f64().to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_that_lost_digits_are_not_made_to_look_whole() {
+        assert_eq!(number_text(1_433.66), "1433.66");
+        assert_eq!(number_text(13_900_000_001.0), "13900000001");
+        assert_eq!(number_text(2_026_030_100_000_000_011.0), "2.02603010000000E18");
+    }
+}
