@@ -151,7 +151,6 @@ fn a_pipe_or_a_device_is_no_file_and_nobody_waits_for_it() {
         vec!["reviews", "check-text", pipe],
         vec!["reviews", "import", pipe],
         vec!["template", "import", "/dev/zero"],
-        vec!["quote", "--template", fixture("shipping/pooled-pieces.json").to_str().unwrap(), "--basket", "/dev/zero"],
         vec!["restore", "/dev/zero"],
         vec!["restore", pipe],
     ] {

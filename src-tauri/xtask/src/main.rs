@@ -19,8 +19,9 @@ fn main() -> ExitCode {
         ["bench", sizes @ ..] => setup::bench().and_then(|()| bench::bench(sizes)),
         ["bundle"] => bundle(),
         ["bindings"] => bindings(),
+        ["learn"] => learn(),
         ["setup"] => setup::everything(),
-        _ => Err("cargo xtask run | test | bench [orders…] | bundle | bindings | setup".to_owned()),
+        _ => Err("cargo xtask run | test | bench [orders…] | bundle | bindings | learn | setup".to_owned()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -51,6 +52,12 @@ fn bindings() -> Outcome {
     setup::everything()?;
     steps::npm("build of the window", &["run", "build"])?;
     steps::cargo_with("bindings", &["test", "-p", "zhanggui", "--lib", "the_bindings"], &[("ZHANGGUI_WRITE_BINDINGS", "1")])
+}
+
+/// Fits the judgements of replies to the labelled texts anew.
+fn learn() -> Outcome {
+    let words = ["test", "-p", "zhanggui-core", "--lib", "the_weights_are_those_of_the_texts"];
+    steps::cargo_with("weights", &words, &[("ZHANGGUI_WRITE_WEIGHTS", "1")])
 }
 
 fn bundle() -> Outcome {

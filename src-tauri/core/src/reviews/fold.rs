@@ -14,6 +14,19 @@ pub(super) struct Folded {
     origin: Vec<u32>,
 }
 
+/// A text with what it reads as in either language, folded once for all who look at it.
+pub(super) struct Reading<'t> {
+    pub text: &'t str,
+    pub chinese: Folded,
+    pub english: Folded,
+}
+
+impl Reading<'_> {
+    pub fn of(text: &str) -> Reading<'_> {
+        Reading { text, chinese: chinese(text), english: english(text) }
+    }
+}
+
 impl Folded {
     fn of(chars: &[(char, u32)]) -> Folded {
         let mut folded = Folded { text: String::with_capacity(chars.len() * 3), origin: Vec::new() };

@@ -1,112 +1,56 @@
 //! A judgement learned from labelled texts.
 //!
 //! Logistic regression over the pieces of a folded text (characters and their pairs in Chinese, words and their pairs
-//! in English) and over what patterns say of it, fitted at first use to a file of labelled texts in a fixed order, so
-//! that every run judges alike. To teach it something, add a line to the file.
+//! in English) and over what patterns say of it. It is fitted once ([`fit`](super::fit)) and its weights are kept beside
+//! the texts, so that every run judges alike and nobody waits for it. To teach it something, add a line to the file of
+//! texts and run `cargo xtask learn`.
 
 use rustc_hash::FxHashMap;
 
-use super::fold::{self, Folded};
+use super::fold::{Folded, Reading};
 
-const ROUNDS: u32 = 60;
-const RATE: f64 = 0.5;
-/// How fast a weight that nothing confirms fades.
-const FADE: f64 = 0.000_4;
 /// How much what a pattern says counts beside one piece of a short text.
 const SIGNAL: f64 = 0.1;
 
 /// A judgement of one kind.
 pub(super) struct Learned {
-    weights: FxHashMap<String, f64>,
-    bias: [f64; 2],
-    signals: Signals,
+    pub weights: FxHashMap<String, f64>,
+    /// For Chinese texts, for others.
+    pub bias: [f64; 2],
+    pub signals: Signals,
 }
 
 /// What patterns say of a text, each by a word of its own.
-pub(super) type Signals = fn(&str) -> Vec<&'static str>;
+pub(super) type Signals = fn(&Reading<'_>) -> Vec<&'static str>;
 
 /// A text as numbers: what is in it and how much each counts, and whether it is Chinese (0) or not (1).
-struct Features {
-    counts: Vec<(String, f64)>,
-    language: usize,
-}
-
-/// A labelled text with its pieces by number.
-struct Example {
-    counts: Vec<(usize, f64)>,
-    language: usize,
-    wanted: f64,
+pub(super) struct Features {
+    pub counts: Vec<(String, f64)>,
+    pub language: usize,
 }
 
 impl Learned {
-    /// Fits to labelled texts: a header, then lines of `label, language, kind, text` with tabs between.
-    pub fn from(labelled: &str, label: &str, signals: Signals) -> Learned {
-        let examples: Vec<(Features, f64)> = labelled
-            .lines()
-            .skip(1)
-            .filter_map(|line| {
-                let mut cells = line.split('\t');
-                let wanted = if cells.next()? == label { 1.0 } else { 0.0 };
-                Some((features(cells.nth(2)?, signals), wanted))
-            })
-            .collect();
-        let mut numbers: FxHashMap<String, usize> = FxHashMap::default();
-        let rows: Vec<Example> = examples
-            .into_iter()
-            .map(|(features, wanted)| {
-                let number = |(name, count)| {
-                    let next = numbers.len();
-                    (*numbers.entry(name).or_insert(next), count)
-                };
-                Example { counts: features.counts.into_iter().map(number).collect(), language: features.language, wanted }
-            })
-            .collect();
-        let mut weights = vec![0.0f64; numbers.len()];
-        let mut bias = [0.0f64; 2];
-        // The mean over the later rounds is steadier than wherever the last example left them.
-        let mut means = vec![0.0f64; numbers.len()];
-        let mut mean_bias = [0.0f64; 2];
-        let mut order: Vec<usize> = (0..rows.len()).collect();
-        for round in 0..ROUNDS {
-            let rate = RATE / (1.0 + f64::from(round) * 0.05);
-            order.sort_unstable_by_key(|at| mixed(*at as u64 + (u64::from(round) << 32)));
-            for Example { counts, language, wanted } in order.iter().map(|at| &rows[*at]) {
-                let score = bias[*language] + counts.iter().map(|(id, count)| weights[*id] * count).sum::<f64>();
-                let step = (wanted - 1.0 / (1.0 + (-score).exp())) * rate;
-                bias[*language] += step;
-                for (id, count) in counts {
-                    weights[*id] += step * count - FADE * weights[*id];
-                }
-            }
-            if round >= ROUNDS / 2 {
-                let share = 1.0 / f64::from(ROUNDS - ROUNDS / 2);
-                means.iter_mut().zip(&weights).for_each(|(mean, weight)| *mean += weight * share);
-                mean_bias.iter_mut().zip(&bias).for_each(|(mean, bias)| *mean += bias * share);
-            }
-        }
-        let weights = numbers.into_iter().map(|(name, id)| (name, means[id])).collect();
-        Learned { weights, bias: mean_bias, signals }
+    /// Reads kept weights: a line with the digest of the texts, a line with the two biases, then a line for each piece
+    /// with its weight. What cannot be read weighs nothing; a test compares the file with the texts it is made of.
+    pub fn read(kept: &str, signals: Signals) -> Learned {
+        let mut lines = kept.lines().skip(1);
+        let mut bias = [0.0; 2];
+        let first = lines.next().unwrap_or_default();
+        bias.iter_mut().zip(first.split('\t').skip(1)).for_each(|(bias, text)| *bias = text.parse().unwrap_or(0.0));
+        let weight = |line: &str| line.rsplit_once('\t').and_then(|(piece, weight)| Some((piece.to_owned(), weight.parse().ok()?)));
+        Learned { weights: lines.filter_map(weight).collect(), bias, signals }
     }
 
     /// How much a text reads like those of the label: 0 is even odds, 1 nearly three to one.
-    pub fn score(&self, text: &str) -> f64 {
+    pub fn score(&self, text: &Reading<'_>) -> f64 {
         let features = features(text, self.signals);
         let sum: f64 = features.counts.iter().filter_map(|(name, count)| Some(self.weights.get(name)? * count)).sum();
         self.bias[features.language] + sum
     }
 }
 
-/// A number without any order, the same on every computer (SplitMix64): neighbours in a file are of one kind, and
-/// examples must come mixed.
-fn mixed(number: u64) -> u64 {
-    let mut z = number.wrapping_add(0x9E37_79B9_7F4A_7C15);
-    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    z ^ (z >> 31)
-}
-
 /// A long text has many pieces, of which each says less; what a pattern says does not depend on the length.
-fn features(text: &str, signals: Signals) -> Features {
+pub(super) fn features(text: &Reading<'_>, signals: Signals) -> Features {
     let (pieces, language) = pieces(text);
     let scale = 1.0 / (pieces.len() as f64 + 1.0).sqrt();
     let said = signals(text).into_iter().map(|signal| (format!("§{signal}"), SIGNAL));
@@ -115,9 +59,9 @@ fn features(text: &str, signals: Signals) -> Features {
 }
 
 /// The different pieces of a text, and whether it is Chinese (0) or not (1).
-fn pieces(text: &str) -> (Vec<String>, usize) {
-    let chinese = text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
-    let words: Vec<String> = if chinese { characters(&fold::chinese(text)) } else { words(&fold::english(text)) };
+fn pieces(reading: &Reading<'_>) -> (Vec<String>, usize) {
+    let chinese = reading.text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+    let words: Vec<String> = if chinese { characters(&reading.chinese) } else { words(&reading.english) };
     let glue = if chinese { "" } else { " " };
     let mut pieces: Vec<String> = words.windows(2).map(|pair| pair.join(glue)).collect();
     pieces.extend(words);

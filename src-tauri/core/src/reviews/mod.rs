@@ -5,6 +5,8 @@ pub mod contact_plan;
 pub mod detail;
 pub mod draft;
 pub mod evidence;
+#[cfg(test)]
+mod fit;
 mod fold;
 pub mod follow;
 pub mod incentive;

@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde::Serialize;
 
+use super::fold::Reading;
 use super::learned::Learned;
 use super::personal;
 use crate::text::{fold_width, normalised, simplified};
@@ -72,9 +73,9 @@ static BLAMING: LazyLock<Option<Regex>> = LazyLock::new(|| {
     personal::pattern(&format!("{chinese}|{english}"))
 });
 
-static BLAMES: LazyLock<Learned> = LazyLock::new(|| {
-    Learned::from(include_str!("../../../../assets/reviews/blame.tsv"), "blame", |text| {
-        if BLAMING.as_ref().is_some_and(|words| words.is_match(text)) { vec!["blaming"] } else { Vec::new() }
+pub(super) static BLAMES: LazyLock<Learned> = LazyLock::new(|| {
+    Learned::read(include_str!("../../../../assets/reviews/blame.weights.tsv"), |text| {
+        if BLAMING.as_ref().is_some_and(|words| words.is_match(text.text)) { vec!["blaming"] } else { Vec::new() }
     })
 });
 
@@ -134,12 +135,12 @@ pub fn private_data(text: &str, buyer: &KnownBuyer) -> Vec<(ReaderFinding, Strin
 
 /// What a later reader would stumble over, each once, sorted.
 pub fn check(text: &str, buyer: &KnownBuyer) -> Vec<ReaderFinding> {
-    findings(text, &private_data(text, buyer))
+    findings(&Reading::of(text), &private_data(text, buyer))
 }
 
 /// As [`check`], where [`private_data`] was looked for already.
-pub(crate) fn findings(text: &str, private: &[(ReaderFinding, String)]) -> Vec<ReaderFinding> {
-    let folded: String = text.chars().map(fold_width).collect();
+pub(super) fn findings(text: &Reading<'_>, private: &[(ReaderFinding, String)]) -> Vec<ReaderFinding> {
+    let folded: String = text.text.chars().map(fold_width).collect();
     let mut found: Vec<ReaderFinding> = private.iter().map(|(finding, _)| *finding).collect();
     let chinese = folded.chars().filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c)).count() * 4 > folded.chars().count();
     if folded.chars().count() > if chinese { LONGEST_CHINESE } else { LONGEST } {

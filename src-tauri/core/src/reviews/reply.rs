@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::Connection;
 use serde::Serialize;
 
+use super::fold::Reading;
 use super::incentive::{self, Incentive};
 use super::reader::{self, KnownBuyer, ReaderFinding};
 use super::store::{self, Row};
@@ -66,7 +67,8 @@ impl Shop {
     /// # Errors
     /// [`Error::NotFound`].
     pub fn check_reply(&self, review: Option<i64>, kind: ReplyKind, text: &str, language: Language) -> Result<ReplyCheck> {
-        let incentive = incentive::check(text);
+        let reading = Reading::of(text);
+        let incentive = incentive::judge(&reading);
         let (advice, lawful) = match &incentive {
             Some(found) => (found.advice(language).to_owned(), found.lawful(text).to_owned()),
             None => (String::new(), String::new()),
@@ -79,7 +81,7 @@ impl Shop {
             })?;
             twin = index.closest(text, review);
             private_data = reader::private_data(text, &buyer);
-            findings = reader::findings(text, &private_data);
+            findings = reader::findings(&reading, &private_data);
         }
         let refused = incentive.is_some() || findings.iter().any(|f| f.is_private());
         Ok(ReplyCheck { incentive, advice, lawful, twin, alike: ALIKE, reader: findings, private_data, refused })

@@ -18,12 +18,12 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde::Serialize;
 
-use super::fold::{self, Folded};
+use super::fold::{Folded, Reading};
 use super::learned::Learned;
 use crate::language::Language;
 
-static OFFERS: LazyLock<Learned> =
-    LazyLock::new(|| Learned::from(include_str!("../../../../../assets/reviews/offers.tsv"), "offer", signals));
+pub(super) static OFFERS: LazyLock<Learned> =
+    LazyLock::new(|| Learned::read(include_str!("../../../../../assets/reviews/offers.weights.tsv"), signals));
 
 /// What is wrong with a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
@@ -130,8 +130,12 @@ const NEAR: usize = 64;
 
 /// What a text offers for a review; `None` for a lawful one.
 pub fn check(text: &str) -> Option<Incentive> {
-    let (chinese, english) = (fold::chinese(text), fold::english(text));
-    let both = || in_both(&chinese, &english);
+    judge(&Reading::of(text))
+}
+
+/// As [`check`], of a text that was folded already.
+pub(super) fn judge(text: &Reading<'_>) -> Option<Incentive> {
+    let both = || in_both(text);
     let mentioned = both().any(|(folded, words)| words.mention.is_match(&folded.text));
     if OFFERS.score(text) <= if mentioned { SCORE } else { SCORE_UNSPOKEN } {
         return None;
@@ -151,16 +155,17 @@ pub fn check(text: &str) -> Option<Incentive> {
     })
 }
 
-fn in_both<'a>(chinese: &'a Folded, english: &'a Folded) -> impl Iterator<Item = (&'a Folded, &'static Words)> {
-    let both = [(chinese, &*chinese::WORDS), (english, &*english::WORDS)];
-    both.into_iter().filter_map(|(folded, words)| words.as_ref().map(|words| (folded, words)))
+fn in_both<'a>(text: &'a Reading<'_>) -> impl Iterator<Item = (&'a Folded, &'static Words)> + use<'a> {
+    // Without a letter there is no English, and nothing of it to be looked for.
+    let letters = text.english.text.bytes().any(|b| b.is_ascii_alphabetic());
+    let both = [Some((&text.chinese, &*chinese::WORDS)), letters.then_some((&text.english, &*english::WORDS))];
+    both.into_iter().flatten().filter_map(|(folded, words)| words.as_ref().map(|words| (folded, words)))
 }
 
 /// What the patterns say of a text, for the judgement.
-fn signals(text: &str) -> Vec<&'static str> {
-    let (chinese, english) = (fold::chinese(text), fold::english(text));
+fn signals(text: &Reading<'_>) -> Vec<&'static str> {
     let mut said = Vec::new();
-    for (folded, words) in in_both(&chinese, &english) {
+    for (folded, words) in in_both(text) {
         let text = folded.without(&words.other_sense);
         let mut hears = |signal: &'static str, heard: bool| {
             if heard {
@@ -199,8 +204,7 @@ fn signals(text: &str) -> Vec<&'static str> {
 
 /// Whether a text speaks of reviews at all, in either language.
 pub fn mentions_review(text: &str) -> bool {
-    let speaks = |folded: &Folded, words: &Option<Words>| words.as_ref().is_some_and(|w| w.mention.is_match(&folded.text));
-    speaks(&fold::chinese(text), &chinese::WORDS) || speaks(&fold::english(text), &english::WORDS)
+    in_both(&Reading::of(text)).any(|(folded, words)| words.mention.is_match(&folded.text))
 }
 
 fn search(folded: &Folded, words: &Words) -> Option<Incentive> {
@@ -247,10 +251,19 @@ fn ends_clause(c: char) -> bool {
     matches!(c, '。' | '!' | '?' | ';' | ',' | '\n' | ':')
 }
 
+/// A clause without an end is looked at no further than this on either side, in characters.
+const LONGEST_CLAUSE: usize = 400;
+
 fn clause_around(text: &str, from: usize, to: usize) -> std::ops::Range<usize> {
-    let start = text[..from].char_indices().rfind(|(_, c)| ends_clause(*c)).map_or(0, |(at, c)| at + c.len_utf8());
-    let end = text[to..].char_indices().find(|(_, c)| ends_clause(*c)).map_or(text.len(), |(at, _)| to + at);
-    start..end
+    let mut start = from;
+    for (at, c) in text[..from].char_indices().rev().take(LONGEST_CLAUSE) {
+        if ends_clause(c) {
+            break;
+        }
+        start = at;
+    }
+    let after = text[to..].char_indices().take(LONGEST_CLAUSE).take_while(|(_, c)| !ends_clause(*c)).last();
+    start..after.map_or(to, |(at, c)| to + at + c.len_utf8())
 }
 
 fn window_around(text: &str, from: usize, to: usize) -> std::ops::Range<usize> {
