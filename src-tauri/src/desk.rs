@@ -319,10 +319,9 @@ pub fn changed(app: &AppHandle, op: &str) {
 }
 
 /// The one clock of the shell. A build for tests can be told to be ahead of the computer's, to see what a week brings.
-#[allow(clippy::disallowed_methods)]
 pub fn now() -> i64 {
     let ahead = if cfg!(debug_assertions) { std::env::var("ZHANGGUI_CLOCK_AHEAD").ok().and_then(|s| s.parse().ok()) } else { None };
-    chrono::Utc::now().timestamp() + ahead.unwrap_or(0)
+    zhanggui_core::time::clock(std::time::SystemTime::now()) + ahead.unwrap_or(0)
 }
 
 /// Now, on the seller's clock.
@@ -331,9 +330,9 @@ pub fn moment() -> Moment {
 }
 
 /// The day it is on this computer.
-#[allow(clippy::disallowed_methods)]
 pub fn today() -> chrono::NaiveDate {
-    chrono::Local::now().date_naive()
+    let now = moment();
+    zhanggui_core::time::local_day(now.at, now.zone).unwrap_or_default()
 }
 
 /// The zone of this computer.

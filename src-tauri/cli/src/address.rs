@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use zhanggui_core::address::{AddressParts, Habits, parse};
+use zhanggui_core::address::{AddressParts, Habits, read};
 use zhanggui_core::error::Result;
 use zhanggui_core::files::read_text_from;
 use zhanggui_core::regions::RegionCode;
@@ -13,10 +13,10 @@ pub fn run(text: &str, prefer: &[String], json: bool) -> Result<()> {
     let codes = prefer.iter().map(|c| RegionCode::parse(c).ok_or_else(|| bad("prefer", c, "not_a_region_code"))).collect::<Result<_>>()?;
     let habits = Habits(codes);
     if text != "-" {
-        return print::value(json, &parse(text, &habits), describe);
+        return print::value(json, &read(text, &habits)?, describe);
     }
     let text = read_text_from(std::io::stdin().lock(), Path::new("standard input"))?;
-    let all: Vec<AddressParts> = text.lines().map(|line| parse(line, &habits)).collect();
+    let all: Vec<AddressParts> = text.lines().map(|line| read(line, &habits)).collect::<Result<_>>()?;
     print::value(json, &all, |all| all.iter().map(describe).collect::<Vec<_>>().join("\n"))
 }
 

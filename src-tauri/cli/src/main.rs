@@ -147,18 +147,17 @@ fn run(arguments: &Arguments) -> Result<()> {
     }
 }
 
-#[allow(clippy::disallowed_methods)] // the one clock of the command line
+/// The one clock of the command line.
 fn now() -> i64 {
-    chrono::Utc::now().timestamp()
+    zhanggui_core::time::clock(std::time::SystemTime::now())
 }
 
-/// The day it is here.
-#[allow(clippy::disallowed_methods)]
+/// The day it is on this computer.
 fn today() -> chrono::NaiveDate {
-    chrono::Local::now().date_naive()
+    let now = moment(now());
+    zhanggui_core::time::local_day(now.at, now.zone).unwrap_or_default()
 }
 
-/// Now, on the clock of this computer.
 fn moment(now: i64) -> zhanggui_core::time::Moment {
     zhanggui_core::time::Moment { at: now, zone: zhanggui_core::time::parse_zone(&zone()).unwrap_or_default() }
 }

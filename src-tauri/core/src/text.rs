@@ -57,6 +57,24 @@ pub fn checked_text(field: &'static str, text: &str, longest: usize) -> crate::R
     Ok(text.to_owned())
 }
 
+/// What somebody looks for is no longer than this, in characters.
+pub const LONGEST_QUESTION: usize = 1_000;
+/// A message that is pasted to be read: an order in a chat, an address, a reply.
+pub const LONGEST_MESSAGE: usize = 20_000;
+/// A table or a list that is pasted, in characters.
+pub const LONGEST_PASTE: usize = 8 << 20;
+
+/// Refuses a text that is longer than what is worked on while somebody waits.
+///
+/// # Errors
+/// [`Error::BadValue`](crate::Error::BadValue) with the field, the beginning of the text, and `too_long`.
+pub fn check_length(field: &'static str, text: &str, longest: usize) -> crate::Result<()> {
+    if text.len() > longest && text.chars().nth(longest).is_some() {
+        return Err(crate::Error::BadValue { field, value: text.chars().take(40).collect(), reason: "too_long" });
+    }
+    Ok(())
+}
+
 /// Whether a personal value is hidden by the platform (`张**`, `1387677****`, `##密文`, `$$密文`), and so can
 /// never identify anyone.
 pub fn is_masked(text: &str) -> bool {

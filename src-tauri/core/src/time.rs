@@ -347,9 +347,33 @@ pub fn parse_zone(name: &str) -> Option<Tz> {
     name.parse().ok()
 }
 
+/// What a computer's clock says, in seconds: also before 1970, where clocks begin again when their battery is empty, and
+/// within the years 1 to 9999, in which every day can be reckoned with.
+pub fn clock(now: std::time::SystemTime) -> Seconds {
+    const FIRST: Seconds = -62_135_596_800;
+    const LAST: Seconds = 253_402_214_400;
+    let seconds = |time: std::time::Duration| Seconds::try_from(time.as_secs()).unwrap_or(Seconds::MAX);
+    let at = match now.duration_since(std::time::UNIX_EPOCH) {
+        Ok(since) => seconds(since),
+        Err(before) => -seconds(before.duration()) - 1,
+    };
+    at.clamp(FIRST, LAST)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_clock_is_a_time() {
+        use std::time::{Duration, UNIX_EPOCH};
+        assert_eq!(clock(UNIX_EPOCH), 0);
+        assert_eq!(clock(UNIX_EPOCH + Duration::from_millis(1_999)), 1);
+        assert_eq!(clock(UNIX_EPOCH - Duration::from_millis(1)), -1);
+        assert_eq!(clock(UNIX_EPOCH - Duration::from_secs(310_572_000)), -310_572_001);
+        let far = UNIX_EPOCH + Duration::from_secs(1 << 40);
+        assert_eq!(format_local(clock(far), Tz::UTC), format_local(253_402_214_400, Tz::UTC));
+    }
     use proptest::prelude::*;
 
     const SHANGHAI: Tz = chrono_tz::Asia::Shanghai;

@@ -100,7 +100,7 @@ pub async fn calculator_form_of(app: AppHandle, order: i64) -> Answer<Calculator
 #[tauri::command]
 #[specta::specta]
 pub async fn parse_address(text: String) -> Answer<AddressParts> {
-    off_thread(move || Ok(zhanggui_core::address::parse(&text, &Habits::default()))).await
+    off_thread(move || zhanggui_core::address::read(&text, &Habits::default())).await
 }
 
 /// Plays a form over past orders.

@@ -9,7 +9,7 @@ use crate::steps::{command, exists, npm, npm_command};
 
 /// What the window needs to build, to run and to be driven by tests; what bindgen needs; what the checks of
 /// exported files and the fault tests need.
-const PACKAGES: [&str; 21] = [
+const PACKAGES: [&str; 22] = [
     "build-essential",
     "pkg-config",
     "libwebkit2gtk-4.1-dev",
@@ -31,6 +31,7 @@ const PACKAGES: [&str; 21] = [
     "procps",
     "mount",
     "e2fsprogs",
+    "faketime",
 ];
 
 /// The top of the tree.

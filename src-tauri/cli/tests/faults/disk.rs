@@ -63,6 +63,68 @@ fn a_full_disk_changes_nothing_and_is_named() {
     assert!(orders_of_sound_shop(&data, "with room again") >= ORDERS, "once there is room, the same file comes in");
 }
 
+/// Writes until nothing fits any more, and then a few bytes at a time.
+fn fill(folder: &Path) {
+    let mut file = std::fs::File::create(folder.join("filler")).unwrap();
+    for size in [1 << 20, 4096, 512, 1] {
+        while file.write_all(&vec![7; size]).and_then(|()| file.sync_all()).is_ok() {}
+    }
+}
+
+/// What a shop that can only be read still does, and what it says of everything else.
+fn only_reads(data: &Path, elsewhere: &Path, orders: i64, code: &str, more: &Path) {
+    assert_eq!(orders_of_sound_shop(data, code), orders);
+    assert_eq!(json(cli(data).arg("customers"))["total"].as_i64().unwrap_or(-1), json(cli(data).args(["customers", "--query", ""]))["total"]);
+    assert!(json(cli(data).arg("today"))["error"].is_null(), "the day can be looked at");
+    let out = elsewhere.join("customers.csv");
+    assert!(json(cli(data).args(["export", "customers"]).arg(&out))["rows"].as_i64().unwrap() > 0, "a list goes to another disk");
+    let copy = elsewhere.join("copy.zhanggui");
+    let copied = json(cli(data).arg("backup").arg(&copy));
+    assert!(copied["error"].is_null(), "and so does a copy of the shop: {copied}");
+    let new = elsewhere.join(format!("restored-{code}"));
+    assert!(json(cli(&new).arg("restore").arg(&copy))["error"].is_null());
+    assert_eq!(orders_of_sound_shop(&new, "the copy"), orders);
+    for words in [vec!["import", more.to_str().unwrap()], vec!["backup"]] {
+        let refused = json(cli(data).args(&words));
+        assert_eq!(refused["error"]["code"], code, "{words:?}: {refused}");
+    }
+}
+
+#[test]
+fn a_shop_on_a_full_disk_is_read_and_copied_away() {
+    let folder = tempfile::tempdir().unwrap();
+    let (first, more) = (orders_file(folder.path(), 100), orders_file(folder.path(), 3000));
+    let image = folder.path().join("disk.img");
+    std::fs::File::create(&image).unwrap().set_len(24 << 20).unwrap();
+    let made = Command::new("mkfs.ext4").args(["-q", "-m", "0"]).arg(&image).stderr(Stdio::null()).status();
+    assert!(made.is_ok_and(|s| s.success()), "e2fsprogs is among the packages that the tests need");
+    let kinds: [(&str, &[&str]); 2] =
+        [("ext4", &["-o", "loop", image.to_str().unwrap()]), ("tmpfs", &["-t", "tmpfs", "-o", "size=8m", "tmpfs"])];
+    for (kind, words) in kinds {
+        let Some(mount) = Mount::new(words, &folder.path().join(kind)) else { return };
+        let data = mount.at.join("shop");
+        json(cli(&data).arg("import").arg(&first));
+        fill(&mount.at);
+        let elsewhere = folder.path().join(format!("other-{kind}"));
+        std::fs::create_dir(&elsewhere).unwrap();
+        only_reads(&data, &elsewhere, 100, "disk_full", &more);
+        std::fs::remove_file(mount.at.join("filler")).unwrap();
+        let again = json(cli(&data).arg("backup"));
+        assert!(again["error"].is_null(), "{kind}: with room again: {again}");
+    }
+}
+
+#[test]
+fn a_shop_in_a_folder_that_cannot_be_written_to_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let (first, more) = (orders_file(folder.path(), 100), orders_file(folder.path(), 300));
+    let Some(mount) = Mount::new(&["-t", "tmpfs", "-o", "size=32m", "tmpfs"], &folder.path().join("stick")) else { return };
+    let data = mount.at.join("shop");
+    json(cli(&data).arg("import").arg(&first));
+    assert!(Command::new("mount").args(["-o", "remount,ro"]).arg(&mount.at).status().unwrap().success());
+    only_reads(&data, folder.path(), 100, "read_only_folder", &more);
+}
+
 #[test]
 fn a_disk_that_breaks_anywhere_leaves_a_sound_shop() {
     const ORDERS: i64 = 400;

@@ -16,3 +16,12 @@ mod pieces;
 mod place;
 
 pub use parse::{AddressParts, Habits, is_office, is_part_of_a_word, leading_place, parse, region_of};
+
+/// [`parse`], of a text that somebody pasted.
+///
+/// # Errors
+/// [`Error::BadValue`](crate::Error::BadValue) (`too_long`) for one that is no message.
+pub fn read(text: &str, habits: &Habits) -> crate::Result<AddressParts> {
+    crate::text::check_length("address", text, crate::text::LONGEST_MESSAGE)?;
+    Ok(parse(text, habits))
+}

@@ -12,6 +12,7 @@ use crate::contacts::channel::ContactChannel;
 use crate::error::Result;
 use crate::storage::Shop;
 use crate::time::{Moment, Seconds};
+use crate::text::{LONGEST_QUESTION, check_length};
 
 /// How the clock of a case stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
@@ -184,6 +185,7 @@ fn conditions(connection: &Connection, query: &CaseQuery, now: Moment) -> Result
     if let Some(order) = query.order_id {
         add("order_id = ?", order.into());
     }
+    check_length("search", &query.text, LONGEST_QUESTION)?;
     let text = query.text.trim();
     if let Some(id) = text.strip_prefix('#').and_then(|n| n.parse::<i64>().ok()) {
         add("id = ?", id.into());

@@ -15,6 +15,7 @@ use crate::orders::list::{OrderLine, line_of};
 use crate::promises::{self, MadePromise};
 use crate::storage::Shop;
 use crate::time::{Moment, Seconds};
+use crate::text::{LONGEST_QUESTION, check_length};
 
 /// A person at one glance.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
@@ -70,6 +71,7 @@ impl Shop {
     /// # Errors
     /// Failures of the file.
     pub fn recognise(&self, text: &str, count: usize, now: Moment) -> Result<Vec<Card>> {
+        check_length("search", text, LONGEST_QUESTION)?;
         self.read(|connection| find(connection, text, count)?.into_iter().map(|id| card(connection, id, now)).collect())
     }
 }

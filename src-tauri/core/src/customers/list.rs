@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::search;
 use crate::error::Result;
 use crate::storage::Shop;
+use crate::text::{LONGEST_QUESTION, check_length};
 
 /// What the list is sorted by.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
@@ -160,6 +161,7 @@ const WALK_FROM: usize = 4;
 
 fn window(connection: &Connection, query: &CustomerQuery, from: i64, count: i64) -> Result<(i64, Vec<i64>)> {
     let Conditions { sql, values } = conditions(query);
+    check_length("search", &query.text, LONGEST_QUESTION)?;
     let found = search::find(connection, &query.text)?;
     let Some(found) = found else {
         let total = connection

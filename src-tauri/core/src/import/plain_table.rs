@@ -10,7 +10,7 @@ use super::source::{Source, visit};
 use crate::error::{Error, Result};
 use crate::storage::Shop;
 use crate::task::Task;
-use crate::text::normalised;
+use crate::text::{LONGEST_PASTE, check_length, normalised};
 
 /// A table with its header.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,8 +52,12 @@ impl PlainTable {
     /// A table pasted from a spreadsheet: cells with tabs between, its first line the header.
     ///
     /// # Errors
-    /// [`Error::HeaderOnly`].
+    /// [`Error::HeaderOnly`]; [`Error::BadValue`] for more text or more rows than anybody pastes.
     pub fn pasted(text: &str) -> Result<PlainTable> {
+        check_length("paste", text, LONGEST_PASTE)?;
+        if memchr::memchr_iter(b'\n', text.as_bytes()).count() > MOST_ROWS {
+            return Err(Error::BadValue { field: "table.rows", value: MOST_ROWS.to_string(), reason: "too_many_rows" });
+        }
         let mut records: Vec<(u32, Vec<String>)> = Vec::new();
         if text.contains('"') {
             // A cell with a line break or a quote in it comes in quotes.

@@ -73,7 +73,7 @@ impl Shop {
     /// # Errors
     /// Failures of the file.
     pub fn read_pasted_order(&self, text: &str) -> Result<PastedOrder> {
-        let parts = crate::address::parse(text, &Habits::default());
+        let parts = crate::address::read(text, &Habits::default())?;
         let table = crate::regions::table::table();
         let mut order = NewOrder {
             recipient: parts.name.unwrap_or_default(),

@@ -10,6 +10,7 @@ use crate::customers::search::after_prefix;
 use crate::error::{Error, Result};
 use crate::import::platforms::Status;
 use crate::storage::Shop;
+use crate::text::{LONGEST_QUESTION, check_length};
 
 /// Which orders.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
@@ -110,6 +111,7 @@ fn conditions(connection: &Connection, query: &OrderQuery) -> Result<(String, Ve
     if let Some(customer) = query.customer_id {
         add("customer_id = ?", customer.into());
     }
+    check_length("search", &query.text, LONGEST_QUESTION)?;
     for word in query.text.split_whitespace() {
         let mut ids = ids_by_number(connection, word)?;
         // A name that fits half the shop is not what anyone looks for among orders.

@@ -72,6 +72,9 @@ pub fn children(code: Option<RegionCode>) -> Vec<RegionNode> {
 /// Regions whose name, pinyin, initials or code begin with the text, or whose name contains it; provinces
 /// first, at most `limit`.
 pub fn search(text: &str, limit: usize) -> Vec<RegionNode> {
+    if crate::text::check_length("search", text, crate::text::LONGEST_QUESTION).is_err() {
+        return Vec::new();
+    }
     let text = crate::text::normalised(text);
     if text.is_empty() {
         return Vec::new();

@@ -11,6 +11,7 @@ use crate::calendar::rules::{ReviewRules, rules};
 use crate::error::Result;
 use crate::storage::Shop;
 use crate::time::{Moment, Seconds};
+use crate::text::{LONGEST_QUESTION, check_length};
 
 /// Which list.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
@@ -221,6 +222,7 @@ fn conditions(connection: &Connection, query: &ReviewQuery) -> Result<(String, V
     if let Some(since) = query.since {
         add("reviewed_at >= ?", since.into());
     }
+    check_length("search", &query.text, LONGEST_QUESTION)?;
     for word in query.text.split_whitespace() {
         let people: Vec<i64> = crate::customers::search::find(connection, word)?.unwrap_or_default().into_iter().collect();
         values.push(serde_json::to_string(&people).unwrap_or_else(|_| "[]".to_owned()).into());

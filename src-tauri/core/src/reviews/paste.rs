@@ -11,7 +11,7 @@ use super::table::{ReviewColumns, read_rating};
 use crate::error::{Error, Result};
 use crate::import::plain_table::PlainTable;
 use crate::storage::Shop;
-use crate::text::fold_width;
+use crate::text::{LONGEST_PASTE, check_length, fold_width};
 use crate::time::{Moment, Zone, parse_time};
 
 /// A block that was understood as far as it goes; the seller completes it.
@@ -57,6 +57,7 @@ impl Shop {
     /// # Errors
     /// [`Error::BadValue`] where nothing was pasted.
     pub fn read_pasted_reviews(&self, text: &str, now: Moment) -> Result<Pasted> {
+        check_length("paste", text, LONGEST_PASTE)?;
         if text.trim().is_empty() {
             return Err(Error::BadValue { field: "paste", value: String::new(), reason: "blank" });
         }

@@ -14,6 +14,10 @@ use super::twin::{ALIKE, Twin, TwinIndex};
 use crate::error::{Error, Result};
 use crate::language::Language;
 use crate::storage::Shop;
+use crate::text::{check_length};
+
+/// A text that is checked as a reply is no longer than this, in characters: far more than any platform takes.
+const LONGEST_REPLY: usize = 500_000;
 
 /// Where a reply is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize, specta::Type)]
@@ -67,6 +71,7 @@ impl Shop {
     /// # Errors
     /// [`Error::NotFound`].
     pub fn check_reply(&self, review: Option<i64>, kind: ReplyKind, text: &str, language: Language) -> Result<ReplyCheck> {
+        check_length("reply", text, LONGEST_REPLY)?;
         let reading = Reading::of(text);
         let incentive = incentive::judge(&reading);
         let (advice, lawful) = match &incentive {

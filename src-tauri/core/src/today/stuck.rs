@@ -69,11 +69,14 @@ fn days_of(connection: &Connection, courier: &str, province: &str) -> Result<Opt
 
 impl Shop {
     /// Learns from the newest completed orders how long parcels take. Called now and then, such as after an import;
-    /// not part of undo.
+    /// not part of undo. A shop that can only be read keeps what it learnt before.
     ///
     /// # Errors
     /// Failures of the file.
     pub fn learn_courier_days(&self) -> Result<()> {
+        if self.read_only().is_some() {
+            return Ok(());
+        }
         let learnt = self.read(learn)?;
         let mut writer = self.writer()?;
         let tx = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
