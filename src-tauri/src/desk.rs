@@ -181,6 +181,15 @@ impl Desk {
         done
     }
 
+    /// Closes the shop and opens it again, as [`Desk::replace`] does.
+    ///
+    /// # Errors
+    /// [`Error::StillRunning`] where those who read it do not end; those of [`Shop::open`].
+    pub fn reopen(&self) -> Result<Arc<Shop>> {
+        self.replace(|_| Ok(()))?;
+        self.shop()
+    }
+
     /// The open shop; opening it is tried again where it failed before. Whoever keeps what this gives lets nobody close the
     /// shop, and must not ask for it once more meanwhile: the one who closes waits for both.
     pub fn shop(&self) -> Result<Arc<Shop>> {

@@ -36,6 +36,12 @@ pub fn watch(app: &AppHandle) {
                     failed = None;
                     learn(&app, Weak::clone(&known));
                 }
+                if shop.read_only().is_some() && book == Book::Own {
+                    drop(shop);
+                    try_to_write_again(&app);
+                    std::thread::sleep(LOOK);
+                    continue;
+                }
                 // The invented shop can be made again.
                 if book == Book::Own && failed.is_none_or(|at| at.elapsed() > AGAIN) {
                     failed = back_up(&app, shop).then(Instant::now);
@@ -59,6 +65,16 @@ fn learn(app: &AppHandle, shop: Weak<Shop>) {
             Err(error) => tracing::warn!(code = error.code(), "what the shop learns by itself could not be learnt"),
         }
     });
+}
+
+/// A shop that was opened for reading, because its disk was full or its folder closed, is opened for changes as soon as
+/// that is over.
+fn try_to_write_again(app: &AppHandle) {
+    match desk(app).reopen() {
+        Ok(shop) if shop.read_only().is_none() => changed(app, ""),
+        Ok(_) => {}
+        Err(error) => tracing::info!(code = error.code(), "the shop can still only be read"),
+    }
 }
 
 /// Takes the backup of the day where one is due. The window says it where it fails: nobody looks for a backup before it is

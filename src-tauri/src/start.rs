@@ -232,6 +232,7 @@ pub fn run() -> ExitCode {
         eprintln!("this account has no home folder to keep the shop in; name one with --data-dir");
         return ExitCode::FAILURE;
     };
+    zhanggui_core::files::keep_private();
     let _log = log_to(&root);
     let bindings = bindings();
     let mut builder = tauri::Builder::default();
@@ -283,7 +284,8 @@ pub fn run() -> ExitCode {
 fn log_to(root: &std::path::Path) -> Option<tracing_appender::non_blocking::WorkerGuard> {
     let folder = root.join("logs");
     // Before it writes, the log looks for older ones to throw away.
-    std::fs::create_dir_all(&folder).ok()?;
+    zhanggui_core::files::make_private_folder(root).ok()?;
+    zhanggui_core::files::make_private_folder(&folder).ok()?;
     let appender = tracing_appender::rolling::Builder::new()
         .rotation(tracing_appender::rolling::Rotation::DAILY)
         .max_log_files(7)

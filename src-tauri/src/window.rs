@@ -17,9 +17,20 @@ pub fn open(app: &AppHandle) -> tauri::Result<()> {
     Ok(())
 }
 
-/// The program's own pages; nothing else is ever shown.
+/// The program's own pages; nothing else is ever shown. Whoever asks for it, a link, a script, a form or a refresh.
 fn is_own_page(url: &Url) -> bool {
-    url.scheme() == "tauri" || matches!(url.host_str(), Some("tauri.localhost")) || url.as_str() == "about:blank"
+    is_page_of_the_program(url, cfg!(windows))
+}
+
+/// Where the program's pages come from: `tauri://localhost`, and on Windows, which knows no such scheme,
+/// `http(s)://tauri.localhost`. A port, another host or a name before an `@` is somebody else.
+fn is_page_of_the_program(url: &Url, windows: bool) -> bool {
+    let own = match (windows, url.scheme()) {
+        (false, "tauri") => url.host_str() == Some("localhost"),
+        (true, "http" | "https") => url.host_str() == Some("tauri.localhost"),
+        _ => false,
+    };
+    own && url.port().is_none() && url.username().is_empty() && url.password().is_none()
 }
 
 /// Brings the window to the front and takes the files of a second start.
@@ -43,6 +54,55 @@ pub fn event(window: &Window, event: &WindowEvent) {
         tell(&DragOver { over }, app);
         if let DragDropEvent::Drop { paths, .. } = drag {
             desk(app).arrive(app, paths.clone());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn goes(address: &str, windows: bool) -> bool {
+        is_page_of_the_program(&Url::parse(address).unwrap(), windows)
+    }
+
+    #[test]
+    fn only_the_programs_own_pages_are_shown() {
+        for page in ["tauri://localhost", "tauri://localhost/", "tauri://localhost/index.html?x#y"] {
+            assert!(goes(page, false), "{page}");
+            assert!(!goes(page, true), "{page} on Windows");
+        }
+        for page in ["http://tauri.localhost", "https://tauri.localhost/index.html", "http://tauri.localhost:80/"] {
+            assert!(goes(page, true), "{page} on Windows");
+            assert!(!goes(page, false), "{page}");
+        }
+        for address in [
+            "http://tauri.localhost:8983/",
+            "https://tauri.localhost:8443/",
+            "http://localhost/",
+            "http://127.0.0.1:8983/",
+            "https://example.com/",
+            "http://tauri.localhost.example.com/",
+            "http://x@tauri.localhost/",
+            "http://tauri.localhost@example.com/",
+            "tauri://example.com/",
+            "tauri://localhost:8983/",
+            "about:blank",
+            "about:srcdoc",
+            "data:text/html,<h1>x</h1>",
+            "blob:tauri://localhost/7c1f",
+            "mailto:a@example.com",
+            "tel:10086",
+            "file:///etc/passwd",
+            "javascript:alert(1)",
+            "ftp://tauri.localhost/",
+            "ipc://localhost/",
+            "asset://localhost/x",
+            "weixin://dl/scan",
+        ] {
+            for windows in [false, true] {
+                assert!(!goes(address, windows), "{address}, Windows: {windows}");
+            }
         }
     }
 }

@@ -180,8 +180,11 @@ export const commands = {
 	attachFiles: (owner: Owner, files: number[], task: number) => typedError<AttachedFiles, Failure>(__TAURI_INVOKE("attach_files", { owner, files, task })),
 	/**  Takes a file from its case. */
 	detach: (id: number) => typedError<Change, Failure>(__TAURI_INVOKE("detach", { id })),
-	/**  Opens the copy of a file with the system's own program. */
-	openAttachment: (id: number) => typedError<null, Failure>(__TAURI_INVOKE("open_attachment", { id })),
+	/**
+	 *  Opens the copy of a file with the system's own program. One that could do something is shown in its folder instead,
+	 *  and why comes back.
+	 */
+	openAttachment: (id: number) => typedError<NotOpened | null, Failure>(__TAURI_INVOKE("open_attachment", { id })),
 	/**  The small picture of a file as a `data:` address; `None` where it has none. */
 	thumbnail: (id: number) => typedError<string | null, Failure>(__TAURI_INVOKE("thumbnail", { id })),
 	/**  Causes of the last so many days. */
@@ -442,6 +445,8 @@ export type Attachment = {
 	added_at: number,
 	/**  Whether a small picture of it can be shown. */
 	has_thumbnail: boolean,
+	/**  Why a picture has no small one. */
+	no_thumbnail: NoThumbnail | null,
 	/**  Somebody removed the file behind the program's back. */
 	missing: boolean,
 };
@@ -477,6 +482,8 @@ export type BackupContent = {
 	orders: number,
 	/**  When it was changed last. */
 	changed_at: number | null,
+	/**  How much can be said of its content. */
+	proof: Proof,
 };
 
 /**  One backup on disk. */
@@ -1211,6 +1218,14 @@ export type CustomerQuery = {
 	ascending?: boolean,
 };
 
+/**  A cell whose text was cut. */
+export type CutCell = {
+	/**  Row, header = 1. */
+	row: number,
+	/**  Column header. */
+	column: string,
+};
+
 /**  Which of day and month a numeric date names first. */
 export type DateOrder = 
 /**  26/05/2026 */
@@ -1266,6 +1281,10 @@ export type DeskState = {
 	lost_to: BackupFile | null,
 	/**  Why the backup of the day could not be taken, where it could not. */
 	backup_failure: Failure | null,
+	/**  Why the shop can be read and not changed, where that is so. */
+	read_only: ReadOnly | null,
+	/**  When the nearest backup was taken, where this computer's clock is so far from it that it may be wrong. */
+	clock_doubt: number | null,
 	zone: string,
 	provinces: string[],
 	version: string,
@@ -1321,11 +1340,10 @@ export type ExportLogLine = {
 	format: string,
 };
 
-/**  A list that was written. */
+/**  A list that was written, and where. */
 export type Exported = {
 	file: string,
-	rows: number,
-};
+} & Written;
 
 /**  What the window is told when a command fails. */
 export type Failure = {
@@ -2043,6 +2061,13 @@ export type NoDelivery = {
 	reason: string,
 };
 
+/**  Why a picture has no small one. */
+export type NoThumbnail = 
+/**  It unpacks to more than is read. */
+"too_large" | 
+/**  It cannot be read as a picture. */
+"unreadable";
+
 /**  Orders without a fee. */
 export type NotComputed = {
 	/**  Why. */
@@ -2052,6 +2077,25 @@ export type NotComputed = {
 	/**  Some of them. */
 	examples: number[],
 };
+
+/**  Why a file is shown in its folder and not opened. */
+export type NotOpened = 
+/**  It runs on a computer: a program, or an installer. */
+"program" | 
+/**  It holds other files: an archive or a package. */
+"package" | 
+/**  Its text is one that a computer carries out. */
+"script" | 
+/**  A page that a browser would show, with whatever is in it. */
+"web_page" | 
+/**  It only leads to another place. */
+"link" | 
+/**  A document of an office program, which may have macros. */
+"office_document" | 
+/**  Its ending says something other than its content. */
+"other_ending" | 
+/**  Nothing that we know. */
+"unknown";
 
 /**  Whether one order number can stand for two orders of different shops. */
 export type NumbersAre = 
@@ -2720,6 +2764,18 @@ export type PromiseText = {
 	due_at: number,
 };
 
+/**  How much can be said of a copy's content. */
+export type Proof = 
+/**  The digest it was given when it was made fits. */
+"digest" | 
+/**  It carries no digest, but the checksum of each page fits. */
+"pages" | 
+/**
+ *  It was made by an early version, or written anew by another program: its structure is whole, and that no value
+ *  changed cannot be known.
+ */
+"structure";
+
 /**  What a file is about. */
 export type Provides = 
 /**  Orders with money and buyer; items as far as the file knows them. */
@@ -2775,6 +2831,13 @@ export type QuoteView = {
 
 /**  How a buyer rated. */
 export type Rating = "negative" | "neutral" | "positive";
+
+/**  Why a shop can only be read. */
+export type ReadOnly = 
+/**  Nothing fits on its disk. */
+"disk_full" | 
+/**  Its folder, or the disk it is on, does not let this program write. */
+"folder";
 
 /**  What was found. */
 export type ReaderFinding = 
@@ -3075,13 +3138,15 @@ export type ReplyKind =
 
 /**  A shop that was put in the place of another. */
 export type Restored = {
+	/**  The shop as it was before, where there was one. */
+	kept: BackupFile | null,
 	/**  Files of complaints and reviews that came back with it. */
 	files: number,
 	/**  Files beside the copy that were damaged, and were left there. */
 	damaged: number,
 	/**  Files that the shop names and that lie nowhere. */
 	missing: number,
-} & BackupFile;
+};
 
 /**  One review, whole. */
 export type Review = {
@@ -4213,6 +4278,16 @@ export type WorkingHours = {
 	days?: [boolean, boolean, boolean, boolean, boolean, boolean, boolean],
 	/**  Whether public holidays of China are free, and their make-up days worked. */
 	holidays?: boolean,
+};
+
+/**  A list that was written. */
+export type Written = {
+	/**  How many rows below the header. */
+	rows: number,
+	/**  How many texts were longer than a cell of a workbook holds, and were cut there. */
+	cut: number,
+	/**  Where the first of them stands. */
+	first_cut: CutCell | null,
 };
 
 /**  A year as the settings show it. */

@@ -4,6 +4,7 @@ use serde::Serialize;
 use tauri::{AppHandle, Manager};
 use tauri_plugin_dialog::DialogExt;
 use tauri_plugin_opener::OpenerExt;
+use zhanggui_core::attachments::content::NotOpened;
 use zhanggui_core::complaints::attachments::Owner;
 use zhanggui_core::complaints::case::Case;
 use zhanggui_core::complaints::causes::{CauseBy, CauseLine, Repeat};
@@ -175,13 +176,24 @@ pub async fn detach(app: AppHandle, id: i64) -> Answer<Change> {
     changes(app, move |shop| shop.detach(id, now())).await
 }
 
-/// Opens the copy of a file with the system's own program.
+/// Opens the copy of a file with the system's own program. One that could do something is shown in its folder instead,
+/// and why comes back.
 #[tauri::command]
 #[specta::specta]
-pub async fn open_attachment(app: AppHandle, id: i64) -> Answer<()> {
+pub async fn open_attachment(app: AppHandle, id: i64) -> Answer<Option<NotOpened>> {
     off_thread(move || {
-        let path = desk(&app).shop()?.attachment_path(id)?;
-        app.opener().open_path(path.to_string_lossy(), None::<&str>).map_err(|e| Error::CannotOpen(e.to_string()))
+        let (path, why) = desk(&app).shop()?.attachment_to_open(id)?;
+        let failed = |e: tauri_plugin_opener::Error| Error::CannotOpen(e.to_string());
+        let opener = app.opener();
+        match why {
+            None => opener.open_path(path.to_string_lossy(), None::<&str>).map_err(failed)?,
+            // A system without a file manager that can point at a file still opens folders.
+            Some(_) => opener.reveal_item_in_dir(&path).or_else(|_| {
+                let folder = path.parent().unwrap_or(&path).to_string_lossy();
+                opener.open_path(folder, None::<&str>).map_err(failed)
+            })?,
+        }
+        Ok(why)
     })
     .await
 }

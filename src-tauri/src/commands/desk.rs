@@ -10,7 +10,8 @@ use zhanggui_core::import::source::Source;
 use zhanggui_core::orders::list::OrderQuery;
 use zhanggui_core::reviews::list::ReviewQuery;
 use zhanggui_core::shops::ShopRow;
-use zhanggui_core::storage::backup::BackupFile;
+use zhanggui_core::storage::access::ReadOnly;
+use zhanggui_core::storage::backup::{BackupFile, clock_doubt};
 
 use crate::desk::{Book, changed, desk, moment, now, zone};
 use crate::failure::{Answer, Failure, off_thread};
@@ -31,6 +32,10 @@ pub struct DeskState {
     lost_to: Option<BackupFile>,
     /// Why the backup of the day could not be taken, where it could not.
     backup_failure: Option<Failure>,
+    /// Why the shop can be read and not changed, where that is so.
+    read_only: Option<ReadOnly>,
+    /// When the nearest backup was taken, where this computer's clock is so far from it that it may be wrong.
+    clock_doubt: Option<i64>,
     zone: String,
     provinces: Vec<String>,
     version: String,
@@ -69,6 +74,8 @@ pub async fn desk_state(app: AppHandle) -> Answer<DeskState> {
             shops: Vec::new(),
             last_backup: None,
             lost_to: None,
+            read_only: None,
+            clock_doubt: None,
             backup_failure: if desk.book() == Book::Own { desk.backup_failure() } else { None },
             zone: zone(),
             provinces: zhanggui_core::regions::provinces().into_iter().map(str::to_owned).collect(),
@@ -87,12 +94,16 @@ pub async fn desk_state(app: AppHandle) -> Answer<DeskState> {
                 return Ok(state);
             }
         };
+        state.read_only = shop.read_only();
         state.customers = shop.customers(&CustomerQuery::default(), 0, 0)?.total;
         state.orders = shop.orders(&OrderQuery::default(), 0, 0)?.total;
         state.open_matches = shop.open_match_count()?;
         state.shops = shop.read(zhanggui_core::shops::list)?;
         match shop.backups().and_then(|backups| Ok((backups, shop.lost_to_a_backup()?))) {
-            Ok((backups, lost_to)) => (state.last_backup, state.lost_to) = (backups.into_iter().next(), lost_to),
+            Ok((backups, lost_to)) => {
+                state.clock_doubt = clock_doubt(&backups, now());
+                (state.last_backup, state.lost_to) = (backups.into_iter().next(), lost_to);
+            }
             // The shop can be worked in all the same.
             Err(error) => state.backup_failure = Some(error.into()),
         }

@@ -52,6 +52,11 @@ export function failureWords(failure: Failure): Words {
       return { what: m.err_bad_workbook({ file }), todo: m.todo_bad_workbook() };
     case 'workbook_too_large':
       return { what: m.err_workbook_too_large({ file }), todo: m.todo_workbook_too_large() };
+    case 'too_many_sheets':
+      return {
+        what: m.err_too_many_sheets({ file, limit: s('limit') }),
+        todo: m.todo_workbook_too_large(),
+      };
     case 'unclosed_quote':
       return { what: m.err_unclosed_quote({ row, column }), todo: m.todo_unclosed_quote() };
     case 'undecodable':
@@ -194,6 +199,14 @@ export function failureWords(failure: Failure): Words {
       return { what: m.err_overflow(), todo: s('what') };
     case 'backup_failed':
       return { what: m.err_backup_failed(), todo: s('reason') };
+    case 'backup_changed':
+      return { what: m.err_backup_changed(), todo: m.todo_backup_changed() };
+    case 'foreign_shop':
+      return { what: m.err_foreign_shop(), todo: m.todo_foreign_shop({ reason: s('reason') }) };
+    case 'read_only_folder':
+      return { what: m.err_read_only_folder(), todo: m.todo_read_only_folder() };
+    case 'not_replaced':
+      return { what: m.err_not_replaced({ file }), todo: m.todo_not_replaced() };
     default:
       return { what: m.err_other({ code: failure.code }), todo: s('reason') };
   }
@@ -259,8 +272,6 @@ function reason(word: string): string {
       return m.reason_negative();
     case 'own_file':
       return m.reason_own_file();
-    case 'a_program':
-      return m.reason_a_program();
     case 'unknown_variable':
       return m.reason_unknown_variable();
     case 'unclosed_brace':

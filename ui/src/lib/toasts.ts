@@ -14,6 +14,17 @@ export function showDone(text: string, undo?: () => void): void {
   toast(text, undo ? { action: { label: m.undo(), onClick: undo }, duration: 8000 } : {});
 }
 
+/** A list that was written, and for longer what did not fit into its cells. */
+export function showWritten(text: string, cut: string): void {
+  if (cut) toast.warning(text, { description: cut, duration: 20_000 });
+  else toast(text);
+}
+
+/** A file that is kept and not opened, and why. */
+export function showNotOpened(text: string): void {
+  toast.warning(text, { duration: 12_000 });
+}
+
 /** Something did not work: what happened and what to do. */
 export function showFailure(failure: Failure): void {
   if (failure.code === 'cancelled') {
