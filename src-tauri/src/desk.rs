@@ -78,7 +78,7 @@ const PATIENCE: Duration = if cfg!(test) { Duration::from_millis(50) } else { Du
 ///
 /// # Errors
 /// [`Error::StillRunning`] where they do not end: nothing is changed under work that goes on, an import for one.
-fn close(open: &mut Option<Arc<Shop>>) -> Result<()> {
+fn close(open: &mut Option<Arc<Shop>>, patience: Duration) -> Result<()> {
     let began = Instant::now();
     let mut closing = open.take();
     while let Some(shop) = closing {
@@ -87,7 +87,7 @@ fn close(open: &mut Option<Arc<Shop>>) -> Result<()> {
                 drop(shop);
                 return Ok(());
             }
-            Err(shared) if began.elapsed() > PATIENCE => {
+            Err(shared) if began.elapsed() > patience => {
                 *open = Some(shared);
                 return Err(Error::StillRunning);
             }
@@ -166,6 +166,17 @@ impl Desk {
         }
     }
 
+    /// Closes the shop when the program ends, so that everything is in its file and nothing in the log beside it: sellers
+    /// copy the file by hand. Work that still goes on keeps it open for a moment, and then the log stays, which loses
+    /// nothing.
+    pub fn leave(&self) {
+        const MOMENT: Duration = Duration::from_secs(2);
+        let Ok(mut open) = self.book.try_write() else { return };
+        if let Err(error) = close(&mut open.1, MOMENT) {
+            tracing::info!(code = error.code(), "the shop is left open at the end");
+        }
+    }
+
     /// Closes the shop, lets its file be replaced, and opens it again, whether or not that went well. Whoever asks for
     /// the shop meanwhile waits; those who still read it are waited for.
     ///
@@ -173,7 +184,7 @@ impl Desk {
     /// [`Error::StillRunning`] where they do not end; what the work says.
     pub fn replace<T>(&self, work: impl FnOnce(&Path) -> Result<T>) -> Result<T> {
         let mut open = self.book.write().unwrap_or_else(PoisonError::into_inner);
-        close(&mut open.1)?;
+        close(&mut open.1, PATIENCE)?;
         lock(&self.plans).clear();
         let folder = self.folder(open.0);
         let done = work(&folder);

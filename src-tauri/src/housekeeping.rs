@@ -19,6 +19,9 @@ const SETTLE: Duration = Duration::from_secs(3);
 /// How often is looked whether there is something to do.
 const LOOK: Duration = Duration::from_secs(30);
 
+/// How often a shop that can only be read is tried to be changed again: somebody is making room for it.
+const LOOK_FOR_ROOM: Duration = Duration::from_secs(5);
+
 /// How long after a backup that failed the next one is tried.
 const AGAIN: Duration = Duration::from_secs(3600);
 
@@ -39,7 +42,7 @@ pub fn watch(app: &AppHandle) {
                 if shop.read_only().is_some() && book == Book::Own {
                     drop(shop);
                     try_to_write_again(&app);
-                    std::thread::sleep(LOOK);
+                    std::thread::sleep(LOOK_FOR_ROOM);
                     continue;
                 }
                 // The invented shop can be made again.

@@ -270,7 +270,11 @@ pub fn run() -> ExitCode {
         .build(tauri::generate_context!());
     match built {
         Ok(app) => {
-            app.run(|_, _| {});
+            app.run(|app, event| {
+                if matches!(event, tauri::RunEvent::Exit) {
+                    desk(app).leave();
+                }
+            });
             ExitCode::SUCCESS
         }
         Err(error) => {

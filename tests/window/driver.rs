@@ -32,12 +32,14 @@ pub struct Start<'a> {
     pub usual_folder: bool,
     /// Seconds by which the program's clock is ahead of this computer's: what a week brings.
     pub ahead: i64,
+    /// A folder whose programs come before the system's own.
+    pub programs: Option<PathBuf>,
 }
 
 impl<'a> Start<'a> {
     /// A start in Chinese with its data below `data`.
     pub fn new(data: &'a Path) -> Start<'a> {
-        Start { data, language: "zh-CN", files: Vec::new(), usual_folder: false, ahead: 0 }
+        Start { data, language: "zh-CN", files: Vec::new(), usual_folder: false, ahead: 0, programs: None }
     }
 }
 
@@ -68,6 +70,13 @@ fn display() -> (Child, String) {
     (child, format!(":{}", number.trim()))
 }
 
+/// The search path with a folder before all others.
+fn path_with(first: Option<&Path>) -> std::ffi::OsString {
+    let system = std::env::var_os("PATH").unwrap_or_default();
+    let folders = first.map(Path::to_owned).into_iter().chain(std::env::split_paths(&system));
+    std::env::join_paths(folders).expect("folders without a colon in their names")
+}
+
 fn free_port() -> u16 {
     std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("its address").port()
 }
@@ -86,6 +95,7 @@ impl Window {
                 .env("LANG", if start.language == "en" { "en_US.UTF-8" } else { "zh_CN.UTF-8" })
                 .env("LC_ALL", if start.language == "en" { "en_US.UTF-8" } else { "zh_CN.UTF-8" })
                 .env("TZ", "Asia/Shanghai")
+                .env("PATH", path_with(start.programs.as_deref()))
                 .env("ZHANGGUI_CLOCK_AHEAD", start.ahead.to_string())
                 .env("XDG_CONFIG_HOME", start.data.join("config"))
                 .env("XDG_DATA_HOME", start.data.join("share"))

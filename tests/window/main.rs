@@ -13,6 +13,7 @@ mod drag;
 mod driver;
 mod export;
 mod first_start;
+mod hostile;
 mod looks;
 mod mapping;
 mod phrases;

@@ -15,6 +15,10 @@
 //!
 //! The write-ahead log has checksums of its own, which SQLite looks at when it recovers a log; pages are sealed
 //! on their way from the log into the file. Sessions and backups work above this layer and need nothing.
+//!
+//! Another program that moves pages from a log into the file, or writes the whole file anew, leaves pages without a
+//! checksum. They are read as they are, [`scan`] counts them, and they get one when they are next written. A program that
+//! changes a sealed page and leaves its checksum has broken it.
 
 mod page;
 mod vfs;

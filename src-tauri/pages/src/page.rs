@@ -45,6 +45,17 @@ fn checksum(page: &[u8], number: u64) -> u64 {
     xxh3_64_with_seed(&page[..page.len() - RESERVED], number)
 }
 
+/// What a page's end says of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Seal {
+    /// The page is what it was when it was written.
+    Fits,
+    /// It is not.
+    Broken,
+    /// It was never sealed: a program that knows nothing of checksums wrote it, or nobody did.
+    None,
+}
+
 /// Writes a page's checksum into its end. A page of nothing but zeros stays as it is: SQLite leaves such holes
 /// without ever writing them.
 pub(crate) fn seal(page: &mut [u8], number: u64) {
@@ -57,8 +68,19 @@ pub(crate) fn seal(page: &mut [u8], number: u64) {
     }
 }
 
-/// Whether a page is what it was when it was sealed.
-pub(crate) fn is_sealed(page: &[u8], number: u64) -> bool {
+/// Compares a page with its checksum. An end of zeros is none.
+pub(crate) fn look_at(page: &[u8], number: u64) -> Seal {
     let (_, kept) = page.split_at(page.len() - RESERVED);
-    checksum(page, number).to_be_bytes() == kept || page.iter().all(|b| *b == 0)
+    match kept.iter().all(|b| *b == 0) {
+        true => Seal::None,
+        false if checksum(page, number).to_be_bytes() == kept => Seal::Fits,
+        false => Seal::Broken,
+    }
+}
+
+/// Takes the checksum off a page that SQLite has read. So the pages in its memory, and those in its log, never carry
+/// one: where another program moves them from the log into the file they are pages without a seal, and not broken ones.
+pub(crate) fn unseal(page: &mut [u8]) {
+    let end = page.len() - RESERVED;
+    page[end..].fill(0);
 }

@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 
 use rusqlite::{Connection, ffi};
 
-use crate::page::{self, Layout, RESERVED};
+use crate::page::{self, Layout, RESERVED, Seal};
 
 /// The file system's name.
 pub const NAME: &CStr = c"zhanggui-pages";
@@ -224,15 +224,21 @@ unsafe extern "C" fn read(file: *mut ffi::sqlite3_file, buffer: *mut c_void, byt
     if code != ffi::SQLITE_OK {
         return code;
     }
-    // SAFETY: the read filled `bytes` bytes of the buffer; the file was opened as a PageFile.
-    let (content, layout) = unsafe { (std::slice::from_raw_parts(buffer.cast::<u8>(), bytes as usize), &mut (*file.cast::<PageFile>()).layout) };
+    // SAFETY: the read filled `bytes` bytes of the buffer, which is SQLite's to be written to; the file was opened as a
+    // PageFile.
+    let (content, layout) =
+        unsafe { (std::slice::from_raw_parts_mut(buffer.cast::<u8>(), bytes as usize), &mut (*file.cast::<PageFile>()).layout) };
     if offset == 0 {
         learn(layout, content);
     }
-    match layout.filter(|l| l.has_room).and_then(|l| l.page_at(offset, content.len())) {
-        Some(number) if !page::is_sealed(content, number) => ffi::SQLITE_IOERR_DATA,
-        _ => ffi::SQLITE_OK,
+    if let Some(number) = layout.filter(|l| l.has_room).and_then(|l| l.page_at(offset, content.len())) {
+        match page::look_at(content, number) {
+            Seal::Fits => page::unseal(content),
+            Seal::Broken => return ffi::SQLITE_IOERR_DATA,
+            Seal::None => {}
+        }
     }
+    ffi::SQLITE_OK
 }
 
 thread_local! {

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 
-use crate::page::{self, HEADER, Layout};
+use crate::page::{self, HEADER, Layout, Seal};
 
 /// Read and written at a time, in bytes; a multiple of every page size.
 const PIECE: usize = 1 << 20;
@@ -13,6 +13,8 @@ const PIECE: usize = 1 << 20;
 pub struct Scan {
     /// Pages with a checksum that fits.
     pub right: u64,
+    /// Pages without a checksum: another program wrote them.
+    pub without: u64,
     /// Pages whose checksum does not fit.
     pub wrong: u64,
     /// The first of the wrong ones, by number.
@@ -37,11 +39,15 @@ pub fn scan(file: &mut File, pages: u64) -> io::Result<Option<Scan>> {
             if number > pages {
                 break;
             }
-            if page::is_sealed(page, number) {
-                found.right += 1;
-            } else {
-                found.wrong += 1;
-                found.first_wrong.get_or_insert(number);
+            match page::look_at(page, number) {
+                Seal::Fits => found.right += 1,
+                // A hole that SQLite never wrote.
+                Seal::None if page.iter().all(|b| *b == 0) => found.right += 1,
+                Seal::None => found.without += 1,
+                Seal::Broken => {
+                    found.wrong += 1;
+                    found.first_wrong.get_or_insert(number);
+                }
             }
         }
         if read < piece.len() {

@@ -99,15 +99,9 @@ impl Shop {
         if is_new {
             create_private_file(&path)?;
         }
-        let (mut writer, found) = match identified(&path, is_new) {
-            Err(Error::Corrupt(_)) if was_written_anew(&path)? => {
-                // Another program wrote the whole file, as `VACUUM` does, and knows nothing of checksums.
-                let old = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-                write_anew(old, folder, 0, now)?;
-                identified(&path, false)?
-            }
-            other => other?,
-        };
+        let mut writer = connect(&path, Access::Writing)?;
+        identify(&writer, is_new)?;
+        let found = version_of(&writer)?;
         match (has_room(&path)?, found >= SEALED_FROM) {
             (true, _) => {}
             (false, true) => return Err(Error::Corrupt("its pages have no checksums any more".into())),
@@ -330,21 +324,6 @@ pub(super) fn set_up_for_reading(connection: &Connection) -> Result<()> {
 fn has_room(path: &Path) -> Result<bool> {
     let mut file = File::open(path).map_err(|e| cannot_open(path, &e))?;
     Ok(super::proof::layout_of(&mut file, path)?.is_none_or(|layout| layout.has_room))
-}
-
-/// The connection that writes, to a file that is a shop of a version we know.
-fn identified(path: &Path, is_new: bool) -> Result<(Connection, i64)> {
-    let writer = connect(path, Access::Writing)?;
-    identify(&writer, is_new)?;
-    let found = version_of(&writer)?;
-    Ok((writer, found))
-}
-
-/// Whether no page at all has a checksum that fits.
-fn was_written_anew(path: &Path) -> Result<bool> {
-    let mut file = File::open(path).map_err(|e| cannot_open(path, &e))?;
-    let found = zhanggui_pages::scan(&mut file, u64::MAX).map_err(|e| cannot_open(path, &e))?;
-    Ok(found.is_some_and(|scan| scan.right == 0))
 }
 
 /// Refuses files of other programs before anything is written to them.

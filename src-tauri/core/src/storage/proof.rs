@@ -72,12 +72,12 @@ fn unchanged(file: &mut File, path: &Path, layout: Layout, version: i64, task: &
     }
     let pages = scan(file, bytes / layout.page_size as u64).map_err(|e| Error::file(path, e))?;
     match pages {
-        // Where not one fits, another program wrote the whole file anew and left the room for checksums empty.
-        Some(found) if found.wrong > 0 && found.right > 0 => {
+        Some(found) if found.wrong > 0 => {
             changed(&format!("{} pages, the first of them page {}", found.wrong, found.first_wrong.unwrap_or_default()))
         }
         _ if held == Held::Same => Ok(Proof::Digest),
-        Some(found) if found.wrong == 0 => Ok(Proof::Pages),
+        Some(found) if found.without == 0 => Ok(Proof::Pages),
+        // Another program wrote some of it, or all: it leaves the room for checksums empty.
         _ => Ok(Proof::Structure),
     }
 }
