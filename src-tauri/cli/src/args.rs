@@ -161,6 +161,12 @@ pub enum Call {
         #[arg(long, default_value_t = 10_000)]
         tasks: i64,
     },
+    /// How many files of a folder can be read as tables; for the attacks.
+    #[command(hide = true)]
+    MeasureTables {
+        /// A folder of files.
+        folder: PathBuf,
+    },
     /// How long reviews take to come in and a reply to be compared; for the bench. It adds them.
     #[command(hide = true)]
     MeasureReviews {

@@ -7,6 +7,7 @@ mod import;
 mod measure;
 mod measure_day;
 mod measure_reviews;
+mod measure_tables;
 mod print;
 mod reviews;
 mod shipping;
@@ -131,6 +132,7 @@ fn run(arguments: &Arguments) -> Result<()> {
         Call::Demo { orders, seed, .. } => import::demo(&shop, *orders, *seed, json, now),
         Call::Measure => measure::measure(&shop, json),
         Call::MeasureReviews { reviews } => measure_reviews::measure(&shop, *reviews, json, moment(now)),
+        Call::MeasureTables { folder } => measure_tables::measure(&shop, folder, json),
         Call::MeasureDay { tasks } => measure_day::measure(&shop, *tasks, json, moment(now)),
         Call::Template { what } => shipping::run_template(&shop, what, json, now, today()),
         Call::Replay { template, method, since, until, against_templates } => {

@@ -93,7 +93,8 @@ pub fn show(shop: &Shop, key: &str, json: bool, now: Moment) -> Result<()> {
 
 /// Checks each line of a file.
 pub fn check_text(shop: &Shop, file: &Path, json: bool) -> Result<()> {
-    let text = if file == Path::new("-") { read_text_from(std::io::stdin().lock(), Path::new("standard input"))? } else { read_text(file)? };
+    let text =
+        if file == Path::new("-") { read_text_from(std::io::stdin().lock(), Path::new("standard input"))? } else { read_text(file)? };
     let texts: Vec<String> = text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
     let checks = shop.check_texts(&texts, ReplyKind::Public, Language::English)?;
     print::value(json, &checks, |checks| checks.iter().map(said).collect::<Vec<_>>().join("\n"))

@@ -151,7 +151,10 @@ pub fn export(shop: &Shop, args: &ExportArgs, json: bool, now: i64) -> Result<()
     print::value(json, &json!({"file": args.out, "rows": done.rows, "cut": done.cut}), |_| {
         let mut text = format!("{} customers written to {}", done.rows, args.out.display());
         if let Some(first) = &done.first_cut {
-            text += &format!("; {} texts are longer than a spreadsheet's cell and were cut, the first in row {}, {}", done.cut, first.row, first.column);
+            text += &format!(
+                "; {} texts are longer than a spreadsheet's cell and were cut, the first in row {}, {}",
+                done.cut, first.row, first.column
+            );
         }
         text
     })

@@ -99,7 +99,11 @@ fn damaged_workbooks_end_in_words() {
     for step in 0..40 {
         let mut bytes = whole.clone();
         let at = step * whole.len() / 40;
-        if step % 2 == 0 { bytes.truncate(at) } else { bytes[at] ^= 0xFF }
+        if step % 2 == 0 {
+            bytes.truncate(at)
+        } else {
+            bytes[at] ^= 0xFF
+        }
         std::fs::write(&path, bytes).unwrap();
         let code = run(data.path(), &["import", path.to_str().unwrap(), "--dry-run"]).status.code();
         assert!(matches!(code, Some(0 | 1)), "step {step}: {code:?}");
@@ -128,7 +132,8 @@ fn what_a_workbook_says_it_holds_is_not_believed() {
         Book { strings: Some((name, strings(empty.clone()))), ..Book::new(row) }.write(&path);
         assert_eq!(refused(data.path(), &path), "workbook_too_large", "{name}");
     }
-    let long = [b"<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>".to_vec(), noise(b"ab", 6 << 20), b"</t></is></c></row>".to_vec()].concat();
+    let long =
+        [b"<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>".to_vec(), noise(b"ab", 6 << 20), b"</t></is></c></row>".to_vec()].concat();
     Book::new(&long).write(&path);
     assert_eq!(refused(data.path(), &path), "workbook_too_large");
     Book { sheets: 257, ..Book::new(row) }.write(&path);

@@ -43,12 +43,8 @@ pub fn escaped_json(json: &str) -> Cow<'_, str> {
 pub fn file_name(text: &str) -> String {
     const LONGEST: usize = 80;
     const KEPT: [&str; 4] = ["con", "prn", "aux", "nul"];
-    let plain: String = text
-        .chars()
-        .filter(|c| !is_hidden(*c))
-        .map(|c| if "/\\:*?\"<>|\n\t".contains(c) { '_' } else { c })
-        .take(LONGEST)
-        .collect();
+    let plain: String =
+        text.chars().filter(|c| !is_hidden(*c)).map(|c| if "/\\:*?\"<>|\n\t".contains(c) { '_' } else { c }).take(LONGEST).collect();
     let plain = plain.trim_matches(['.', ' ']);
     let stem = plain.split('.').next().unwrap_or_default().to_lowercase();
     let of_device = ["com", "lpt"].iter().any(|d| stem.strip_prefix(d).is_some_and(|n| n.len() == 1 && n.as_bytes()[0].is_ascii_digit()));

@@ -170,7 +170,10 @@ fn a_changed_bit_of_a_backup_is_never_restored() {
         bytes[bit / 8] ^= 1 << (bit % 8);
         fs::write(&copy, &bytes).unwrap();
         let refused = bring_back(&place.path().join("new"), &copy).map(drop).unwrap_err();
-        assert!(["backup_changed", "backup_failed", "not_a_shop", "newer_shop", "corrupt"].contains(&refused.code()), "bit {bit}: {refused}");
+        assert!(
+            ["backup_changed", "backup_failed", "not_a_shop", "newer_shop", "corrupt"].contains(&refused.code()),
+            "bit {bit}: {refused}"
+        );
         assert!(!place.path().join("new/shop.zhanggui").exists(), "bit {bit}: nothing was begun");
     }
     // The pages alone say it as well, where the digest was lost with the end of the file.
@@ -248,7 +251,8 @@ fn a_file_that_is_not_ours_never_replaces_a_shop() {
     let hollow = |version: i64| {
         let path = desk.folder.path().join(format!("hollow-{version}.zhanggui"));
         let file = Connection::open(&path).unwrap();
-        file.execute_batch(&format!("PRAGMA application_id = {}; PRAGMA user_version = {version}; CREATE TABLE t (x);", 0x5A47_7569)).unwrap();
+        file.execute_batch(&format!("PRAGMA application_id = {}; PRAGMA user_version = {version}; CREATE TABLE t (x);", 0x5A47_7569))
+            .unwrap();
         path
     };
     let evil = "CREATE TRIGGER evil AFTER INSERT ON orders BEGIN UPDATE customers SET name = 'EVIL'; END";
@@ -286,7 +290,8 @@ fn a_file_name_that_the_program_never_gives_is_never_followed() {
     let case = desk.shop.take_complaint(&case, moment).unwrap().1.id;
     let copy = desk.folder.path().join("evil.zhanggui");
     desk.shop.backup_to(&copy, &Task::quiet()).unwrap();
-    let names = ["/etc/hostname", "../shop.zhanggui", "..\\..\\x.exe", "\\\\server\\share\\x.txt", "0123456789abcdef0123456789abcdef.exe", "a.txt"];
+    let names =
+        ["/etc/hostname", "../shop.zhanggui", "..\\..\\x.exe", "\\\\server\\share\\x.txt", "0123456789abcdef0123456789abcdef.exe", "a.txt"];
     let file = Connection::open(&copy).unwrap();
     for name in names {
         file.execute(
@@ -332,7 +337,15 @@ fn what_a_killed_program_left_is_swept_at_the_next_start() {
     let Desk { folder, shop } = desk;
     drop(shop);
     fs::create_dir_all(folder.path().join("attachments")).unwrap();
-    let left = ["backups/.backup-x.zhanggui", "backups/.backup-x.zhanggui-journal", "attachments/.copy-a1", "attachments/.tmpQ1w2.jpg", ".tmpabc", "shop.zhanggui.restored", "shop.zhanggui.rewritten"];
+    let left = [
+        "backups/.backup-x.zhanggui",
+        "backups/.backup-x.zhanggui-journal",
+        "attachments/.copy-a1",
+        "attachments/.tmpQ1w2.jpg",
+        ".tmpabc",
+        "shop.zhanggui.restored",
+        "shop.zhanggui.rewritten",
+    ];
     for name in left {
         fs::write(folder.path().join(name), "half").unwrap();
     }

@@ -56,6 +56,15 @@ fn no_clock_makes_anything_panic() {
     assert!(shop.check().unwrap().iter().all(|c| c.violations == 0));
 }
 
+#[test]
+fn a_shop_whose_import_was_taken_back_is_sound() {
+    let desk = furnished();
+    let report = desk.shop.undo_import(1, NOW + 60).unwrap();
+    assert!(report.orders_removed > 0 && !report.kept.is_empty(), "orders with a history stay");
+    let checks = desk.shop.check().unwrap();
+    assert!(checks.iter().all(|c| c.violations == 0), "{checks:?}");
+}
+
 fn reason<T: std::fmt::Debug>(answer: Result<T>) -> String {
     let error = answer.expect_err("a megabyte is no question");
     error.details()["reason"].as_str().unwrap_or(error.code()).to_owned()

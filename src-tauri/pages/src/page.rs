@@ -28,8 +28,7 @@ impl Layout {
             1 => 65_536,
             size => usize::from(size),
         };
-        (page_size >= 512 && page_size.is_power_of_two())
-            .then_some(Layout { page_size, has_room: usize::from(head[20]) == RESERVED })
+        (page_size >= 512 && page_size.is_power_of_two()).then_some(Layout { page_size, has_room: usize::from(head[20]) == RESERVED })
     }
 
     /// The number of the page that a read or write of so many bytes at `offset` is about, counted from 1; `None`

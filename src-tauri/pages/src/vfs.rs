@@ -248,7 +248,8 @@ thread_local! {
 
 unsafe extern "C" fn write(file: *mut ffi::sqlite3_file, buffer: *const c_void, bytes: c_int, offset: ffi::sqlite3_int64) -> c_int {
     // SAFETY: SQLite gives `bytes` bytes to write; the file was opened as a PageFile.
-    let (content, layout) = unsafe { (std::slice::from_raw_parts(buffer.cast::<u8>(), bytes as usize), &mut (*file.cast::<PageFile>()).layout) };
+    let (content, layout) =
+        unsafe { (std::slice::from_raw_parts(buffer.cast::<u8>(), bytes as usize), &mut (*file.cast::<PageFile>()).layout) };
     if offset == 0 {
         learn(layout, content);
     }

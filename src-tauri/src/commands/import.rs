@@ -218,7 +218,7 @@ pub async fn save_rejects(
             .dialog()
             .file()
             .set_title(language.say("被拒行存为文件", "Save rejected rows"))
-            .set_file_name(format!("{}-{}.csv", zhanggui_core::visible::file_name(&stem), language.say("被拒", "rejected")))
+            .set_file_name(format!("{}-{}.csv", zhanggui_core::visible::file_name(stem), language.say("被拒", "rejected")))
             .blocking_save_file()
             .and_then(|p| p.into_path().ok())
         else {

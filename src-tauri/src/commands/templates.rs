@@ -186,7 +186,10 @@ pub async fn save_template_file(app: AppHandle, id: i64, valid_from: String) -> 
         let template = version.ok_or_else(|| Error::NotFound { what: "template", key: stored.line.name.clone() })?;
         let language = crate::menu::language(&app);
         let dialog = app.dialog().file().set_title(language.say("保存运费模板", "Save the template"));
-        let picked = dialog.set_file_name(format!("{}.json", zhanggui_core::visible::file_name(&stored.line.name))).add_filter("JSON", &["json"]).blocking_save_file();
+        let picked = dialog
+            .set_file_name(format!("{}.json", zhanggui_core::visible::file_name(&stored.line.name)))
+            .add_filter("JSON", &["json"])
+            .blocking_save_file();
         let Some(mut path) = picked.and_then(|p| p.into_path().ok()) else { return Ok(None) };
         if path.extension().is_none() {
             path.set_extension("json");

@@ -43,6 +43,7 @@ pub fn bench(sizes: &[&str]) -> Outcome {
     fees(&cli)?;
     if let Some(largest) = sizes.last() {
         let shop = folder.join(format!("{largest}-shop")).join("shop");
+        backups(&cli, &folder, &shop)?;
         day(&cli, &shop)?;
         reviews(&cli, &shop)?;
         super::bench_window::measure(&folder.join(format!("{largest}-shop")))?;
@@ -139,6 +140,28 @@ fn fees(cli: &Path) -> Outcome {
         number("explained_quotes_per_s")?
     );
     Ok(())
+}
+
+/// A verified copy of the largest shop, against SQLite's own; a restore of it, and the check of every page.
+fn backups(cli: &Path, folder: &Path, shop: &Path) -> Outcome {
+    let (ours, theirs, new) = (folder.join("copy.zhanggui"), folder.join("copy.db"), folder.join("restored"));
+    let plain =
+        measured(Command::new("sqlite3").arg("-readonly").arg(shop.join("shop.zhanggui")).arg(format!(".backup {}", theirs.display())))?;
+    let copy = measured(Command::new(cli).arg("--data-dir").arg(shop).arg("backup").arg(&ours))?;
+    let restored = measured(Command::new(cli).arg("--data-dir").arg(&new).arg("restore").arg(&ours))?;
+    let check = measured(Command::new(cli).arg("--data-dir").arg(shop).arg("check"))?;
+    println!(
+        "a verified copy: {:.2} s, {:.1}× `sqlite3 .backup` ({:.2} s); proven and restored: {:.2} s; checked: {:.2} s",
+        copy.seconds,
+        copy.seconds / plain.seconds,
+        plain.seconds,
+        restored.seconds,
+        check.seconds
+    );
+    for made in [&ours, &theirs] {
+        std::fs::remove_file(made).map_err(|e| e.to_string())?;
+    }
+    std::fs::remove_dir_all(&new).map_err(|e| e.to_string())
 }
 
 /// The day's list and a person's card over the largest shop, with 10,000 open tasks.

@@ -1,5 +1,6 @@
 //! `cargo xtask …`: what a contributor runs. Each call first sets up what it needs.
 
+mod attacks;
 mod bench;
 mod bench_window;
 mod run;
@@ -17,11 +18,15 @@ fn main() -> ExitCode {
         ["run", files @ ..] => run::run(files),
         ["test"] => test(),
         ["bench", sizes @ ..] => setup::bench().and_then(|()| bench::bench(sizes)),
+        ["attacks", words @ ..] => attacks::attacks(words),
         ["bundle"] => bundle(),
         ["bindings"] => bindings(),
         ["learn"] => learn(),
         ["setup"] => setup::everything(),
-        _ => Err("cargo xtask run | test | bench [orders…] | bundle | bindings | learn | setup".to_owned()),
+        _ => {
+            Err("cargo xtask run | test | bench [orders…] | bundle | bindings | learn | setup\n  | attacks [flips N] [mutants N] [kills N]"
+                .to_owned())
+        }
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

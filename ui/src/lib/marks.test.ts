@@ -3,7 +3,9 @@ import { marked, markHidden } from './marks';
 
 describe('characters that nobody sees', () => {
   test('are shown as marks, and nothing else is touched', () => {
-    expect(marked('\u001b[2J张\u202e三\u009b\u007f\u2066好')).toBe('␛[2J张⟪RLO⟫三⟪009B⟫␡⟪LRI⟫好');
+    expect(marked('\u001b[2J张\u202e三\u009b\u007f\u2066好')).toBe(
+      '⟪ESC⟫[2J张⟪RLO⟫三⟪009B⟫⟪DEL⟫⟪LRI⟫好',
+    );
     expect(marked('一\n二\t三\r\n𠮷😊 é')).toBe('一\n二\t三\n𠮷😊 é');
   });
 
@@ -18,7 +20,7 @@ describe('characters that nobody sees', () => {
     field.value = 'e\u202ef';
     root.append(line, field);
     await new Promise((done) => requestAnimationFrame(done));
-    expect(line.textContent).toBe('c␛d');
+    expect(line.textContent).toBe('c⟪ESC⟫d');
     expect(field.value).toBe('e\u202ef');
     (line.firstChild as Text).data = 'x\u2066y';
     await new Promise((done) => requestAnimationFrame(done));

@@ -2,7 +2,12 @@
 // as marks, wherever on the page a buyer's text stands. What is stored, searched and edited stays as it is: only text
 // nodes are looked at, and fields have none.
 
-const DIRECTIONS: Record<string, string> = {
+const NAMES: Record<string, string> = {
+  '\u0000': 'NUL',
+  '\u0007': 'BEL',
+  '\u0008': 'BS',
+  '\u001b': 'ESC',
+  '\u007f': 'DEL',
   '\u202a': 'LRE',
   '\u202b': 'RLE',
   '\u202c': 'PDF',
@@ -20,13 +25,9 @@ const HIDDEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u20
 /** The text with a mark for every hidden character. */
 export function marked(text: string): string {
   return text.replace(HIDDEN, (c) => {
-    const code = c.charCodeAt(0);
-    if (DIRECTIONS[c]) return `⟪${DIRECTIONS[c]}⟫`;
     // A carriage return before a line break is how some systems write one.
     if (c === '\r') return '';
-    if (code < 0x20) return String.fromCharCode(0x2400 + code);
-    if (code === 0x7f) return '␡';
-    return `⟪${code.toString(16).toUpperCase().padStart(4, '0')}⟫`;
+    return `⟪${NAMES[c] ?? c.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}⟫`;
   });
 }
 

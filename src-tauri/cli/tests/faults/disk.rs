@@ -74,7 +74,10 @@ fn fill(folder: &Path) {
 /// What a shop that can only be read still does, and what it says of everything else.
 fn only_reads(data: &Path, elsewhere: &Path, orders: i64, code: &str, more: &Path) {
     assert_eq!(orders_of_sound_shop(data, code), orders);
-    assert_eq!(json(cli(data).arg("customers"))["total"].as_i64().unwrap_or(-1), json(cli(data).args(["customers", "--query", ""]))["total"]);
+    assert_eq!(
+        json(cli(data).arg("customers"))["total"].as_i64().unwrap_or(-1),
+        json(cli(data).args(["customers", "--query", ""]))["total"]
+    );
     assert!(json(cli(data).arg("today"))["error"].is_null(), "the day can be looked at");
     let out = elsewhere.join("customers.csv");
     assert!(json(cli(data).args(["export", "customers"]).arg(&out))["rows"].as_i64().unwrap() > 0, "a list goes to another disk");

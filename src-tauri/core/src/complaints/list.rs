@@ -11,8 +11,8 @@ use crate::calendar::rules::end_of_day;
 use crate::contacts::channel::ContactChannel;
 use crate::error::Result;
 use crate::storage::Shop;
-use crate::time::{Moment, Seconds};
 use crate::text::{LONGEST_QUESTION, check_length};
+use crate::time::{Moment, Seconds};
 
 /// How the clock of a case stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]

@@ -14,8 +14,8 @@ use crate::error::{Error, Result};
 use crate::orders::list::{OrderLine, line_of};
 use crate::promises::{self, MadePromise};
 use crate::storage::Shop;
-use crate::time::{Moment, Seconds};
 use crate::text::{LONGEST_QUESTION, check_length};
+use crate::time::{Moment, Seconds};
 
 /// A person at one glance.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]

@@ -104,9 +104,7 @@ pub fn visit(
             let dialect = Dialect { delimiter: u8::try_from(*delimiter).unwrap_or(b','), literal_quotes: *literal_quotes };
             visit_text(source, encoding, dialect, task, &mut each)
         }
-        Format::Xlsx { sheet } => {
-            workbook::visit(source, Workbook::Xlsx, sheet, task, &mut each)?.then(|| digest_of(source)).transpose()
-        }
+        Format::Xlsx { sheet } => workbook::visit(source, Workbook::Xlsx, sheet, task, &mut each)?.then(|| digest_of(source)).transpose(),
         Format::Xls { sheet } => workbook::visit(source, Workbook::Xls, sheet, task, &mut each)?.then(|| digest_of(source)).transpose(),
     }
 }

@@ -10,8 +10,8 @@ use super::words::{Rating, ReviewCause, ReviewOutcome};
 use crate::calendar::rules::{ReviewRules, rules};
 use crate::error::Result;
 use crate::storage::Shop;
-use crate::time::{Moment, Seconds};
 use crate::text::{LONGEST_QUESTION, check_length};
+use crate::time::{Moment, Seconds};
 
 /// Which list.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]

@@ -49,7 +49,9 @@ struct Rule {
 /// A pattern of this build; a test reads all of them.
 pub(super) fn pattern(text: &str) -> Option<Regex> {
     // Edges of words in letters: where words of any script count, texts in Chinese are read many times slower.
-    Regex::new(&text.replace("(?-u:\\b)", "\\b").replace("\\b", "(?-u:\\b)")).map_err(|error| tracing::error!(%error, "a pattern of this build cannot be read")).ok()
+    Regex::new(&text.replace("(?-u:\\b)", "\\b").replace("\\b", "(?-u:\\b)"))
+        .map_err(|error| tracing::error!(%error, "a pattern of this build cannot be read"))
+        .ok()
 }
 
 /// The forms, the surest first. A number that one of them took is not looked at again.

@@ -14,7 +14,7 @@ use super::twin::{ALIKE, Twin, TwinIndex};
 use crate::error::{Error, Result};
 use crate::language::Language;
 use crate::storage::Shop;
-use crate::text::{check_length};
+use crate::text::check_length;
 
 /// A text that is checked as a reply is no longer than this, in characters: far more than any platform takes.
 const LONGEST_REPLY: usize = 500_000;

@@ -43,9 +43,9 @@ pub(super) fn why_read_only(folder: &Path, error: &Error) -> Option<ReadOnly> {
 
 /// What stands in the way of writing a few pages into a folder.
 fn try_to_write(folder: &Path) -> Option<ReadOnly> {
-    const PROBE: [u8; 65_536] = [1; 65_536];
+    const PROBE: usize = 64 << 10;
     let tried = tempfile::Builder::new().prefix(".tmp").tempfile_in(folder).and_then(|mut file| {
-        file.write_all(&PROBE)?;
+        file.write_all(&vec![1; PROBE])?;
         file.as_file().sync_all()
     });
     match tried.err()?.kind() {

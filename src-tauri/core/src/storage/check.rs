@@ -36,6 +36,8 @@ const INVARIANTS: &[(&str, &str)] = &[
     ("keys_without_customer", "SELECT count(*) FROM customer_keys WHERE customer_id NOT IN (SELECT id FROM customers)"),
     ("orders_of_unknown_runs", "SELECT count(*) FROM orders WHERE created_run IS NOT NULL AND created_run NOT IN (SELECT id FROM import_runs)"),
     ("orders_of_undone_runs", "SELECT count(*) FROM orders o JOIN import_runs r ON r.id = o.created_run WHERE r.undone_at IS NOT NULL AND o.hand_edited = ''
+        AND o.id NOT IN (SELECT order_id FROM complaints WHERE order_id IS NOT NULL UNION SELECT order_id FROM contacts WHERE order_id IS NOT NULL
+            UNION SELECT order_id FROM promises WHERE order_id IS NOT NULL UNION SELECT order_id FROM reviews WHERE order_id IS NOT NULL)
         AND NOT EXISTS (SELECT 1 FROM import_before b JOIN import_runs k ON k.id = b.run_id WHERE b.order_id = o.id AND k.undone_at IS NULL)"),
     ("several_default_templates", "SELECT max(0, count(*) - 1) FROM shipping_templates WHERE is_default = 1"),
     ("templates_without_version", "SELECT count(*) FROM shipping_templates t WHERE NOT EXISTS (SELECT 1 FROM shipping_versions v WHERE v.template_id = t.id)"),

@@ -282,7 +282,11 @@ mod tests {
         fs::write(folder.path().join(FILE_NAME), &damaged).unwrap();
         assert!(Shop::open(folder.path(), 300).is_err());
         let kept = restore(folder.path(), &folder_of(folder.path()).join(&taken.file), &Task::quiet(), 300).unwrap();
-        assert_eq!(fs::read(folder_of(folder.path()).join(kept.kept.unwrap().file)).unwrap(), damaged, "the damaged file is kept as it was");
+        assert_eq!(
+            fs::read(folder_of(folder.path()).join(kept.kept.unwrap().file)).unwrap(),
+            damaged,
+            "the damaged file is kept as it was"
+        );
         let shop = Shop::open(folder.path(), 400).unwrap();
         assert_eq!(shop.setting::<String>("greeting").unwrap().as_deref(), Some("whole"));
     }

@@ -34,6 +34,11 @@ fn unreadable(error: &dyn std::fmt::Display) -> Error {
 pub(super) fn check_xlsx(file: &File, packed: u64, memory: u64, progress: &mut dyn FnMut(u64) -> Result<()>) -> Result<()> {
     let file = file.try_clone().map_err(|e| unreadable(&e))?;
     let mut archive = zip::ZipArchive::new(BufReader::new(file)).map_err(|e| unreadable(&e))?;
+    for (part, what) in [("content.xml", "an OpenDocument table"), ("xl/workbook.bin", "a binary workbook (XLSB)")] {
+        if archive.index_for_name(part).is_some() {
+            return Err(unreadable(&format!("it is {what}; save it as XLSX")));
+        }
+    }
     let sheets = archive.file_names().flatten().filter(|name| name.to_lowercase().contains("worksheets/sheet")).count();
     if sheets > MOST_SHEETS {
         return Err(Error::TooManySheets { file: String::new(), limit: MOST_SHEETS as u32 });

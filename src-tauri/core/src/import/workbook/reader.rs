@@ -270,7 +270,10 @@ impl Running {
     fn why_it_ended(&self, memory: u64) -> Error {
         let file = String::new();
         if self.state.too_slow.load(Ordering::Acquire) {
-            return Error::Workbook { file, reason: format!("no row of it could be read within {} seconds", self.state.patience.as_secs()) };
+            return Error::Workbook {
+                file,
+                reason: format!("no row of it could be read within {} seconds", self.state.patience.as_secs()),
+            };
         }
         let mut child = self.state.child.lock().unwrap_or_else(PoisonError::into_inner);
         match child.wait().ok().and_then(|status| status.code()) {
