@@ -119,12 +119,6 @@ pub enum Error {
         /// Name of the encoding.
         encoding: String,
     },
-    /// A NUL inside text.
-    #[error("row {row} has a NUL byte; the file is damaged or not text")]
-    NulByte {
-        /// Row of the NUL.
-        row: u32,
-    },
     /// A cell above the bound.
     #[error("the cell in row {row}, column {column} has more than {limit} characters")]
     CellTooLong {
@@ -336,7 +330,6 @@ impl Error {
             Error::TooManySheets { .. } => "too_many_sheets",
             Error::UnclosedQuote { .. } => "unclosed_quote",
             Error::Undecodable { .. } => "undecodable",
-            Error::NulByte { .. } => "nul_byte",
             Error::CellTooLong { .. } => "cell_too_long",
             Error::TooManyColumns { .. } => "too_many_columns",
             Error::UnknownEncoding(_) => "unknown_encoding",
@@ -388,7 +381,6 @@ impl Error {
             Error::TooManySheets { file, limit } => json!({"file": file, "limit": limit}),
             Error::UnclosedQuote { row, column } => json!({"row": row, "column": column}),
             Error::Undecodable { row, encoding } => json!({"row": row, "encoding": encoding}),
-            Error::NulByte { row } => json!({"row": row}),
             Error::CellTooLong { row, column, limit } => json!({"row": row, "column": column, "limit": limit}),
             Error::TooManyColumns { row, limit } => json!({"row": row, "limit": limit}),
             Error::UnknownEncoding(name) => json!({"encoding": name}),

@@ -148,7 +148,7 @@ fn what_cannot_be_read_is_named_and_leaves_the_shop_as_it_was() {
         ("bad/truncated.xls", "bad_workbook"),
         ("bad/zip_no_workbook.xlsx", "bad_workbook"),
         ("bad/unclosed_quote.csv", "unclosed_quote"),
-        ("bad/nul_bytes.csv", "nul_byte"),
+        ("bad/nul_bytes.csv", "not_a_table"),
         ("bad/prose.txt", "not_a_table"),
         ("bad/html_table.xls", "not_a_table"),
         ("bad/image_png.csv", "not_a_table"),

@@ -139,12 +139,32 @@ impl Attack {
 
     /// Damages workbooks of four kinds and has each looked at. The program that looks must never end because of one.
     fn mutants(&self, count: u32) -> Outcome {
-        const AT_ONCE: u32 = 250;
         let seeds = self.workbooks()?;
-        let mut numbers = Numbers(2);
-        let (mut read, mut refused, mut done) = (0u64, 0u64, 0);
-        let mut reasons = std::collections::BTreeMap::<String, u64>::new();
-        let place = self.folder.join("mutants");
+        let workers = std::thread::available_parallelism().map_or(1, |n| n.get() as u32).min(count.max(1));
+        let answers = std::thread::scope(|scope| {
+            let running: Vec<_> = (0..workers)
+                .map(|worker| {
+                    let share = count / workers + u32::from(worker < count % workers);
+                    let seeds = &seeds;
+                    scope.spawn(move || self.look_at_mutants(seeds, share, worker))
+                })
+                .collect();
+            running.into_iter().map(|r| r.join().unwrap_or_else(|_| Err("a worker panicked".to_owned()))).collect::<Outcome<Vec<_>>>()
+        })?;
+        let mut all = Answers::new();
+        for (reason, times) in answers.into_iter().flatten() {
+            *all.entry(reason).or_default() += times;
+        }
+        println!("{count} mutants of XLS, XLSX, XLSB and ODS, each answered, 0 ends of the program: {all:?}");
+        if all.values().sum::<u64>() == u64::from(count) { Ok(()) } else { Err("some mutants had no answer".to_owned()) }
+    }
+
+    fn look_at_mutants(&self, seeds: &[(&'static str, Parts)], count: u32, worker: u32) -> Outcome<Answers> {
+        const AT_ONCE: u32 = 250;
+        let mut numbers = Numbers(u64::from(worker) << 32);
+        let (place, shop) = (self.folder.join(format!("mutants-{worker}")), self.folder.join(format!("mutants-shop-{worker}")));
+        let mut answers = Answers::new();
+        let mut done = 0;
         while done < count {
             let _ = fs::remove_dir_all(&place);
             fs::create_dir_all(&place).map_err(io)?;
@@ -152,19 +172,17 @@ impl Attack {
                 let (ending, parts) = &seeds[numbers.below(seeds.len())];
                 fs::write(place.join(format!("{at}.{ending}")), mutant(parts, &mut numbers)?).map_err(io)?;
             }
-            let (code, answer) = self.answer(&self.folder.join("mutants-shop"), &["measure-tables", &place.display().to_string()])?;
+            let (code, answer) = self.answer(&shop, &["measure-tables", &place.display().to_string()])?;
             if code != 0 {
                 return Err(format!("looking at tables ended with {code}: {answer}"));
             }
-            read += answer["read"].as_u64().unwrap_or_default();
+            *answers.entry("read".to_owned()).or_default() += answer["read"].as_u64().unwrap_or_default();
             for (reason, times) in answer["refused"].as_object().into_iter().flatten() {
-                *reasons.entry(reason.clone()).or_default() += times.as_u64().unwrap_or_default();
-                refused += times.as_u64().unwrap_or_default();
+                *answers.entry(reason.clone()).or_default() += times.as_u64().unwrap_or_default();
             }
             done += AT_ONCE.min(count - done);
         }
-        println!("{count} mutants of XLS, XLSX, XLSB and ODS: {read} read, {refused} refused in words {reasons:?}, 0 ends of the program");
-        if read + refused == u64::from(count) { Ok(()) } else { Err("some mutants had no answer".to_owned()) }
+        Ok(answers)
     }
 
     /// Whole workbooks to begin from, each as the parts that are damaged one by one: LibreOffice writes three kinds; the
@@ -279,6 +297,9 @@ impl Attack {
         Ok(())
     }
 }
+
+/// How many were read, and why how many were not.
+type Answers = std::collections::BTreeMap<String, u64>;
 
 /// A workbook as it is damaged: as it stands on the disk, or part by part inside its archive.
 enum Parts {

@@ -64,8 +64,6 @@ export function failureWords(failure: Failure): Words {
         what: m.err_undecodable({ row, encoding: s('encoding') }),
         todo: m.todo_undecodable(),
       };
-    case 'nul_byte':
-      return { what: m.err_nul_byte({ row }), todo: m.todo_export_again() };
     case 'cell_too_long':
       return { what: m.err_cell_too_long({ row, column }), todo: m.todo_unclosed_quote() };
     case 'too_many_columns':
@@ -322,6 +320,7 @@ const FAULTS: Record<Fault, () => string> = {
   refund_taken_as_whole: m.fault_refund_taken_as_whole,
   currency_assumed: m.fault_currency_assumed,
   shared_phone: m.fault_shared_phone,
+  broken_characters: m.fault_broken_characters,
 };
 
 /** Why a row cannot come in, or what was noticed. */

@@ -49,6 +49,9 @@ impl<'a> Reader<'a> {
             draft.problems.push(problem(Fault::TooManyCells, record, None, None));
             return;
         }
+        if record.is_damaged {
+            draft.notices.push(problem(Fault::BrokenCharacters, record, None, None));
+        }
         if first {
             self.check_number(draft, record);
         }
@@ -146,6 +149,7 @@ impl<'a> Reader<'a> {
                 if draft.status_text.is_empty() {
                     draft.status_text.push_str(text);
                     draft.status = Some(status);
+                    draft.payment = columns.has(Field::StatusTwo).then_some(status);
                     draft.is_void = platform.says_void(text);
                     if status == Status::Unknown && !refunded {
                         draft.notices.push(self.problem_in(Fault::UnknownStatus, record, Some(column), text));
@@ -218,13 +222,14 @@ impl<'a> Reader<'a> {
             draft.currency = columns.cell(record, Field::Currency).and_then(|(_, text)| Currency::parse(text));
             draft.currency_named = draft.currency.is_some();
         }
-        let once = [Field::Goods, Field::ShippingFee, Field::Discount, Field::PaidNet, Field::Refunded];
+        let once = [Field::Goods, Field::ShippingFee, Field::Discount, Field::PaidNet, Field::Outstanding, Field::Refunded];
         for field in once {
             let missing = match field {
                 Field::Goods => draft.goods.is_none(),
                 Field::ShippingFee => draft.shipping_fee.is_none(),
                 Field::Discount => draft.discount.is_none(),
                 Field::PaidNet => draft.paid_net.is_none(),
+                Field::Outstanding => draft.outstanding.is_none(),
                 _ => draft.refunded.is_none(),
             };
             if !missing {
@@ -236,6 +241,7 @@ impl<'a> Reader<'a> {
                 Field::ShippingFee => draft.shipping_fee = amount,
                 Field::Discount => draft.discount = amount.map(i64::abs),
                 Field::PaidNet => draft.paid_net = amount,
+                Field::Outstanding => draft.outstanding = amount,
                 _ => draft.refunded = amount.map(i64::abs),
             }
         }

@@ -207,7 +207,7 @@ fn find_header(connection: &Connection, seen: &Look, choices: &Choices) -> Resul
         }
     }
     // A mapping that does not fit is named by the caller, when no way to read the file made it fit.
-    Ok(if choices.mapping.is_some() { None } else { plain_header(&seen.rows) })
+    Ok(if choices.mapping.is_some() { None } else { plain_header(&seen.rows, matches!(seen.format, Format::Text { .. })) })
 }
 
 fn known_columns(platform: &Platform, cells: &[String]) -> usize {
@@ -216,7 +216,10 @@ fn known_columns(platform: &Platform, cells: &[String]) -> usize {
 }
 
 /// The header of a table that is not known: the first row of words that is as wide as the rows below it.
-fn plain_header(rows: &[Record]) -> Option<Header> {
+///
+/// Rows of text that leave out their last empty cells all leave out as many; a row of a workbook ends with its last
+/// filled cell, wherever that is.
+fn plain_header(rows: &[Record], is_text: bool) -> Option<Header> {
     let filled = |r: &Record| r.cells().filter(|c| clean(c).is_some()).count();
     let widest = rows.iter().map(filled).max().unwrap_or(0);
     if widest < 2 {
@@ -238,7 +241,10 @@ fn plain_header(rows: &[Record]) -> Option<Header> {
     let width = rows[index].len();
     let below = &rows[index + 1..];
     // Prose has commas too, but not the same number in every line.
-    let fitting = below.iter().filter(|r| r.len() == width || filled(r) == 0).count();
+    let shorter = below.iter().map(Record::len).filter(|length| (width.div_ceil(2)..width).contains(length));
+    let common = shorter.clone().max_by_key(|length| below.iter().filter(|r| r.len() == *length).count());
+    let fits = |r: &Record| r.len() == width || filled(r) == 0 || if is_text { Some(r.len()) == common } else { r.len() < width };
+    let fitting = below.iter().filter(|r| fits(r)).count();
     if !below.is_empty() && fitting * 3 < below.len() * 2 {
         return None;
     }

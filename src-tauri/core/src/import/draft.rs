@@ -85,6 +85,10 @@ pub struct Draft {
     pub(super) line_paid: Option<i64>,
     pub(super) line_refunded: Option<i64>,
     pub(super) paid_net: Option<i64>,
+    /// What is still owed.
+    pub(super) outstanding: Option<i64>,
+    /// What the file says of the payment alone, where it has a second status for the parcel.
+    pub(super) payment: Option<Status>,
     /// What was left after refunds, where the platform says so; 0 means that nothing was adjusted.
     pub(super) adjusted: Option<i64>,
     /// The cell that lists all items, for item rows without titles.
@@ -156,6 +160,8 @@ impl Draft {
             line_paid,
             line_refunded,
             paid_net,
+            outstanding,
+            payment,
             adjusted,
             packed,
             currency_named,
@@ -192,13 +198,13 @@ impl Draft {
         notices.clear();
         *phone = None;
         (*status, *currency) = (None, None);
-        for amount in [goods, shipping_fee, discount, paid, refunded, line_paid, line_refunded, paid_net, adjusted] {
+        for amount in [goods, shipping_fee, discount, paid, refunded, line_paid, line_refunded, paid_net, outstanding, adjusted] {
             *amount = None;
         }
         for time in [placed_at, paid_at, shipped_at, completed_at] {
             *time = None;
         }
-        (*order_print, *items_print) = (None, None);
+        (*order_print, *items_print, *payment) = (None, None, None);
         for flag in [items_are_summary, first_row_has_item, cancelled, says_refunded, is_void, currency_named] {
             *flag = false;
         }

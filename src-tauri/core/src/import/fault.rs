@@ -55,6 +55,8 @@ pub enum Fault {
     CurrencyAssumed,
     /// Someone of another name has this number; a list keeps the two apart.
     SharedPhone,
+    /// Characters of the row were broken; what is left of them was taken.
+    BrokenCharacters,
 }
 
 impl Fault {
@@ -84,6 +86,7 @@ impl Fault {
             Fault::RefundTakenAsWhole => "refund_taken_as_whole",
             Fault::CurrencyAssumed => "currency_assumed",
             Fault::SharedPhone => "shared_phone",
+            Fault::BrokenCharacters => "broken_characters",
         }
     }
 
@@ -117,6 +120,7 @@ impl Fault {
             Fault::HandEditKept => "your own edit was kept",
             Fault::CurrencyAssumed => "the file names no currency; say which if this one is wrong",
             Fault::SharedPhone => "another customer has this phone number under another name; the two were kept apart",
+            Fault::BrokenCharacters => "some characters of this row are broken; look at its texts",
             Fault::RefundTakenAsWhole => "the file names no sum for the refund; the whole payment was taken",
         }
     }

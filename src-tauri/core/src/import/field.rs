@@ -46,6 +46,8 @@ pub enum Field {
     Paid,
     /// What the buyer paid less refunds, once per order.
     PaidNet,
+    /// What the buyer still owes of [`Field::Paid`].
+    Outstanding,
     /// What was left of the payment after refunds; 0 where nothing was adjusted.
     PaidAdjusted,
     /// What the buyer paid for this row; added over the rows of an order.

@@ -55,9 +55,11 @@ pub(super) fn kind_of(source: &Source) -> Result<Kind> {
     {
         return Err(not_a_table());
     }
-    let control = head.iter().filter(|b| matches!(b, 1..=8 | 11 | 12 | 14..=31 | 127)).count();
+    let control = head.iter().filter(|b| matches!(b, 0..=8 | 11 | 12 | 14..=31 | 127)).count();
+    let nuls = head.iter().filter(|b| **b == 0).count();
     let is_text = std::str::from_utf8(whole_characters(&head)).is_ok();
-    if control * 50 > head.len() && !is_text || head.starts_with(&[0x89, b'P', b'N', b'G']) {
+    // A NUL or two are a buyer's; a file in which each fiftieth byte is one is no text.
+    if control * 50 > head.len() && !is_text || nuls * 50 > head.len() || head.starts_with(&[0x89, b'P', b'N', b'G']) {
         return Err(not_a_table());
     }
     Ok(Kind::Text)
@@ -135,7 +137,11 @@ pub(super) fn encodings_of(source: &Source) -> Result<Vec<&'static Encoding>> {
             likely.push(other);
         }
     }
-    likely.retain(|e| ENCODINGS.contains(e) && decodes(e, &sample));
+    let (whole, broken): (Vec<_>, Vec<_>) =
+        likely.into_iter().filter(|e| ENCODINGS.contains(e)).map(|e| (e, faults(e, &sample))).partition(|(_, faults)| *faults == 0);
+    // An encoding in which a character or two are broken comes after those in which none is.
+    let few = 1 + sample.len() / 8192;
+    let mut likely: Vec<_> = whole.into_iter().chain(broken.into_iter().filter(|(_, faults)| *faults <= few)).map(|(e, _)| e).collect();
     likely.push(encoding_rs::WINDOWS_1252);
     likely.dedup();
     Ok(likely)
@@ -150,13 +156,23 @@ fn whole_characters(sample: &[u8]) -> &[u8] {
     }
 }
 
-fn decodes(encoding: &'static Encoding, sample: &[u8]) -> bool {
+/// How many places of a sample an encoding has nothing for.
+fn faults(encoding: &'static Encoding, sample: &[u8]) -> usize {
     // The last character may be cut.
     let end = sample.len().saturating_sub(4).max(sample.len().min(1));
     let mut decoder = encoding.new_decoder_without_bom_handling();
     let mut text = String::with_capacity(sample.len() * 3 + 16);
-    let (result, _) = decoder.decode_to_string_without_replacement(&sample[..end], &mut text, false);
-    result == encoding_rs::DecoderResult::InputEmpty && !text.chars().any(|c| matches!(c as u32, 0x80..=0x9F | 0xE000..=0xF8FF))
+    let (mut rest, mut faults) = (&sample[..end], 0);
+    loop {
+        let (result, read) = decoder.decode_to_string_without_replacement(rest, &mut text, false);
+        rest = &rest[read..];
+        match result {
+            encoding_rs::DecoderResult::InputEmpty => break,
+            encoding_rs::DecoderResult::OutputFull => text.reserve(rest.len() * 3 + 16),
+            encoding_rs::DecoderResult::Malformed(..) => faults += 1,
+        }
+    }
+    faults + text.chars().filter(|c| matches!(*c as u32, 0x80..=0x9F | 0xE000..=0xF8FF)).count()
 }
 
 #[cfg(test)]

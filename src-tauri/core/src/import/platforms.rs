@@ -185,6 +185,10 @@ pub struct Platform {
     /// Status words; a text has the meaning whose longest word it contains.
     #[serde(default)]
     pub status: BTreeMap<Status, Vec<String>>,
+    /// What an order is whose status is blank and whose times tell nothing: a platform that lists an order only once it
+    /// is paid.
+    #[serde(default)]
+    pub blank_status: Option<Status>,
     /// Words of a status that mean money went back to the buyer.
     #[serde(default)]
     pub refunded_words: Vec<String>,

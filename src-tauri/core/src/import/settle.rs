@@ -28,13 +28,20 @@ impl Reader<'_> {
             draft.status = Some(Status::Closed);
         }
         if draft.status_text.is_empty() && draft.status.is_none() && self.reading.platform.provides == Provides::Orders {
-            draft.status = Some(inferred_status(draft));
+            let told = inferred_status(draft);
+            draft.status = Some(if told == Status::Unknown { self.reading.platform.blank_status.unwrap_or(told) } else { told });
         }
         let adjusted = draft.paid.zip(draft.adjusted.filter(|a| *a > 0)).map(|(paid, left)| paid - left).filter(|r| *r > 0);
         let refunded = draft.refunded.or(draft.line_refunded).or(adjusted);
         let gross = draft.paid.or(draft.line_paid).or_else(|| draft.paid_net.and_then(|net| net.checked_add(refunded.unwrap_or(0))));
         draft.refunded = refunded;
-        draft.paid = gross.map(|amount| if was_paid(draft, has_paid_time) { amount } else { 0 });
+        let came_in = |amount: i64| match draft.outstanding.filter(|owed| *owed > 0) {
+            // What is still owed has not come in, whatever the words say.
+            Some(owed) => amount.saturating_sub(owed).max(0),
+            None if was_paid(draft, has_paid_time) => amount,
+            None => 0,
+        };
+        draft.paid = gross.map(came_in);
         if draft.says_refunded
             && self.reading.platform.refund_is_whole
             && draft.refunded.unwrap_or(0) == 0
@@ -59,6 +66,10 @@ impl Reader<'_> {
         if is_masked(&draft.buyer_id) {
             draft.buyer_id.clear();
         }
+        // An account that is an e-mail address is one however it is written.
+        if draft.buyer_id.contains('@') && draft.buyer_id.chars().any(char::is_uppercase) {
+            draft.buyer_id = draft.buyer_id.to_lowercase();
+        }
         if is_masked(&draft.email) || !draft.email.contains('@') {
             draft.email.clear();
         }
@@ -76,6 +87,10 @@ fn was_paid(draft: &Draft, has_paid_time: bool) -> bool {
     }
     if draft.paid_at.is_some() || draft.refunded.unwrap_or(0) > 0 {
         return true;
+    }
+    // Cash on delivery travels unpaid: the parcel's status says nothing of the money.
+    if draft.payment == Some(Status::Unpaid) {
+        return false;
     }
     match draft.status {
         Some(Status::Paid | Status::Shipped | Status::Completed) => true,

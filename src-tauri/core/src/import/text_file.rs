@@ -1,5 +1,6 @@
 //! Delimited text in any encoding, row by row.
 
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io::Read;
 use std::ops::ControlFlow;
@@ -38,10 +39,10 @@ pub(super) fn visit_text(
     })
 }
 
-/// Decoded text, and where in it the first bytes stood that do not exist in the encoding.
+/// Decoded text, and where in it bytes stood that do not exist in the encoding.
 struct Piece {
     text: String,
-    bad_at: Option<usize>,
+    bad: Vec<usize>,
     /// Bytes of the file up to its end.
     done: u64,
     last: bool,
@@ -69,8 +70,8 @@ impl Decoding<'_> {
                 let last = read == 0;
                 let mut text = self.again.try_recv().unwrap_or_default();
                 text.clear();
-                let bad_at = decode(&mut self.decoder, &bytes[..read], last, &mut text);
-                Piece { text, bad_at, done, last }
+                let bad = decode(&mut self.decoder, &bytes[..read], last, &mut text);
+                Piece { text, bad, done, last }
             });
             let piece = piece.map_err(|e| Error::File { path: self.source.name.clone(), source: e });
             let last = piece.as_ref().map_or(true, |p| p.last);
@@ -82,19 +83,19 @@ impl Decoding<'_> {
     }
 }
 
-/// Appends what the bytes say; the place of the first that say nothing.
-fn decode(decoder: &mut Decoder, mut bytes: &[u8], last: bool, text: &mut String) -> Option<usize> {
-    let mut bad_at = None;
+/// Appends what the bytes say; the places of those that say nothing.
+fn decode(decoder: &mut Decoder, mut bytes: &[u8], last: bool, text: &mut String) -> Vec<usize> {
+    let mut bad = Vec::new();
     loop {
         let room = decoder.max_utf8_buffer_length_without_replacement(bytes.len()).unwrap_or(bytes.len() * 3 + 16);
         text.reserve(room);
         let (result, read) = decoder.decode_to_string_without_replacement(bytes, text, last);
         bytes = &bytes[read..];
         match result {
-            DecoderResult::InputEmpty => return bad_at,
+            DecoderResult::InputEmpty => return bad,
             DecoderResult::OutputFull => {}
             DecoderResult::Malformed(..) => {
-                bad_at.get_or_insert(text.len());
+                bad.push(text.len());
                 text.push(char::REPLACEMENT_CHARACTER);
             }
         }
@@ -116,7 +117,11 @@ impl Rows<'_> {
     fn visit(self, each: &mut dyn FnMut(&Record) -> Result<ControlFlow<()>>) -> Result<bool> {
         let mut buffer = String::with_capacity(2 * PIECE);
         let mut start = 0; // of what is not yet read
-        let mut bad_at: Option<usize> = None;
+        // A broken character spoils its cell and not its file; where many rows have one, the encoding is another.
+        const FEW: u32 = 3;
+        const ONE_OF: u32 = 50;
+        let mut bad: VecDeque<usize> = VecDeque::new();
+        let (mut rows, mut bad_rows) = (0u32, 0u32);
         let mut at_end = false;
         let mut record = Record::at(1);
         loop {
@@ -124,8 +129,14 @@ impl Rows<'_> {
             match read_record(&buffer[start..], at_end, self.dialect, &mut record)? {
                 Step::Record(used) => {
                     start += used;
-                    if bad_at.is_some_and(|at| at < start) {
-                        return Err(Error::Undecodable { row: record.row, encoding: encoding_label(self.encoding).to_owned() });
+                    rows += 1;
+                    if bad.front().is_some_and(|at| *at < start) {
+                        bad.drain(..bad.partition_point(|at| *at < start));
+                        record.is_damaged = true;
+                        bad_rows += 1;
+                        if bad_rows > FEW + rows / ONE_OF {
+                            return Err(Error::Undecodable { row: record.row, encoding: encoding_label(self.encoding).to_owned() });
+                        }
                     }
                     if each(&record)?.is_break() {
                         return Ok(false);
@@ -136,13 +147,13 @@ impl Rows<'_> {
                 Step::NeedMore => {
                     record.row = row;
                     buffer.drain(..start);
-                    bad_at = bad_at.map(|at| at - start);
+                    bad.iter_mut().for_each(|at| *at -= start);
                     start = 0;
                     // The decoder only goes after its last piece, or with the reason why there is none.
                     let Ok(piece) = self.pieces.recv() else { return Ok(false) };
                     let piece = piece?;
                     self.task.step(Phase::Reading, piece.done, self.total)?;
-                    bad_at = bad_at.or(piece.bad_at.map(|at| buffer.len() + at));
+                    bad.extend(piece.bad.iter().map(|at| buffer.len() + at));
                     buffer.push_str(&piece.text);
                     at_end = piece.last;
                     let _ = self.used.send(piece.text);

@@ -18,6 +18,8 @@ const LINES_OF_A_CELL: usize = 500;
 pub struct Record {
     /// Row as a spreadsheet counts it, 1-based.
     pub row: u32,
+    /// Characters of it were broken: NULs that were left out, bytes that the encoding does not have.
+    pub is_damaged: bool,
     text: String,
     ends: Vec<u32>,
 }
@@ -63,8 +65,19 @@ impl Record {
     /// Starts a new row.
     pub fn clear(&mut self, row: u32) {
         self.row = row;
+        self.is_damaged = false;
         self.text.clear();
         self.ends.clear();
+    }
+
+    /// Leaves the NULs out of every cell: a buyer pasted them, and a platform exports them as they are.
+    fn leave_nuls_out(&mut self) {
+        self.is_damaged = true;
+        let mut plain = Record { row: self.row, is_damaged: true, ..Record::default() };
+        for cell in self.cells() {
+            plain.push(&cell.replace('\0', ""));
+        }
+        *self = plain;
     }
 
     /// Adds a cell on the right.
@@ -98,7 +111,7 @@ pub enum Step {
 /// place; blank lines before it are passed over and counted. `at_end` says that no more text will come.
 ///
 /// # Errors
-/// [`Error::UnclosedQuote`], [`Error::CellTooLong`], [`Error::TooManyColumns`], [`Error::NulByte`].
+/// [`Error::UnclosedQuote`], [`Error::CellTooLong`], [`Error::TooManyColumns`].
 pub fn read_record(text: &str, at_end: bool, dialect: Dialect, record: &mut Record) -> Result<Step> {
     let bytes = text.as_bytes();
     let mut row = record.row;
@@ -170,7 +183,7 @@ pub fn read_record(text: &str, at_end: bool, dialect: Dialect, record: &mut Reco
         break;
     }
     if bytes[start..at].contains(&0) {
-        return Err(Error::NulByte { row });
+        record.leave_nuls_out();
     }
     Ok(Step::Record(at))
 }
@@ -275,7 +288,6 @@ mod tests {
     #[test]
     fn what_cannot_be_a_table_is_named_with_its_place() {
         assert!(matches!(read_all("a,b\n1,\"open\n2,3\n", COMMA, 4), Err(Error::UnclosedQuote { row: 2, column: 2 })));
-        assert!(matches!(read_all("a\n1\0\n", COMMA, 100), Err(Error::NulByte { row: 2 })));
         let long = format!("a,b\n1,{}\n", "x".repeat(MAX_CELL + 1));
         assert!(matches!(read_all(&long, COMMA, 4096), Err(Error::CellTooLong { row: 2, column: 2, .. })));
         let swallowed = format!("a,b\n1,\"{}", "2,3\n".repeat(MAX_CELL));

@@ -208,7 +208,12 @@ fn without_prefix<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
 
 /// Takes a region's name off the beginning of a text, unless it is only the beginning of a longer word there:
 /// 浙江|大学, 杭州|市民中心.
+///
+/// A street in letters may begin with the name of its town (Bath Road, Yorkshire Terrace): it stays as it stands.
 fn without_name<'a>(text: &'a str, name: &str) -> Option<&'a str> {
+    if !is_cjk_start(name) {
+        return None;
+    }
     let rest = text.strip_prefix(name)?;
     let whole = name.ends_with(['省', '市', '区', '县', '州', '盟', '旗', '镇', '乡', '道']);
     let goes_on = if whole { crate::address::is_office(name, rest) } else { crate::address::is_part_of_a_word(rest) };

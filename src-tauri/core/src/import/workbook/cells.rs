@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::BufReader;
 use std::ops::ControlFlow;
 
-use calamine::{Data, DataRef, Reader as _, Xls, Xlsx};
+use calamine::{Data, DataRef, Reader as _, SheetVisible, Xls, Xlsx};
 
 use super::{MOST_SHEETS, Workbook};
 use crate::error::{Error, Result};
@@ -36,12 +36,16 @@ impl Opened {
         }
     }
 
-    /// The names of the sheets, in their order.
+    /// The names of the sheets, in their order. Hidden ones are not for reading: often they hold an old copy. Where all
+    /// are hidden, all are named.
     pub(super) fn sheets(&self) -> Vec<String> {
-        match self {
-            Opened::Xlsx(workbook) => workbook.sheet_names(),
-            Opened::Xls(workbook) => workbook.sheet_names(),
-        }
+        let all = match self {
+            Opened::Xlsx(workbook) => workbook.sheets_metadata(),
+            Opened::Xls(workbook) => workbook.sheets_metadata(),
+        };
+        let names = |shown: bool| all.iter().filter(|s| !shown || s.visible == SheetVisible::Visible).map(|s| s.name.clone()).collect();
+        let visible: Vec<String> = names(true);
+        if visible.is_empty() { names(false) } else { visible }
     }
 
     /// Reads a sheet row by row; whether it was read to its end.
@@ -111,6 +115,8 @@ fn visit_xls(workbook: &mut Xls<BufReader<File>>, sheet: &str, each: Each<'_>) -
 struct Row {
     number: Option<u32>,
     cells: Vec<String>,
+    /// NULs were left out of it.
+    is_damaged: bool,
     record: Record,
 }
 
@@ -124,9 +130,12 @@ impl Row {
         if text.len() > MAX_CELL {
             return Err(Error::CellTooLong { row, column: column as u32 + 1, limit: MAX_CELL as u32 });
         }
-        if text.contains('\0') {
-            return Err(Error::NulByte { row });
-        }
+        let text = if text.contains('\0') {
+            self.is_damaged = true;
+            text.replace('\0', "")
+        } else {
+            text
+        };
         if self.cells.len() <= column {
             self.cells.resize(column + 1, String::new());
         }
@@ -140,6 +149,7 @@ impl Row {
             return Ok(ControlFlow::Continue(()));
         }
         self.record.clear(number.saturating_add(1));
+        self.record.is_damaged = std::mem::take(&mut self.is_damaged);
         self.cells.drain(..).for_each(|cell| self.record.push(&cell));
         each(&self.record)
     }

@@ -17,7 +17,6 @@ enum Refusal {
     TooManySheets(u32),
     TooManyColumns { row: u32, limit: u32 },
     CellTooLong { row: u32, column: u32, limit: u32 },
-    Nul(u32),
 }
 
 impl From<Error> for Refusal {
@@ -28,7 +27,6 @@ impl From<Error> for Refusal {
             Error::TooManySheets { limit, .. } => Refusal::TooManySheets(limit),
             Error::TooManyColumns { row, limit } => Refusal::TooManyColumns { row, limit },
             Error::CellTooLong { row, column, limit } => Refusal::CellTooLong { row, column, limit },
-            Error::NulByte { row } => Refusal::Nul(row),
             other => Refusal::Unreadable(other.to_string()),
         }
     }
@@ -43,7 +41,6 @@ impl From<Refusal> for Error {
             Refusal::TooManySheets(limit) => Error::TooManySheets { file, limit },
             Refusal::TooManyColumns { row, limit } => Error::TooManyColumns { row, limit },
             Refusal::CellTooLong { row, column, limit } => Error::CellTooLong { row, column, limit },
-            Refusal::Nul(row) => Error::NulByte { row },
         }
     }
 }
@@ -72,7 +69,7 @@ pub(super) fn write_piece(out: &mut impl Write, piece: &Piece<'_>) -> std::io::R
             write_text(out, name)
         }
         Piece::Row(record) => {
-            out.write_all(b"R")?;
+            out.write_all(if record.is_damaged { b"D" } else { b"R" })?;
             out.write_all(&record.row.to_le_bytes())?;
             out.write_all(&(record.len() as u32).to_le_bytes())?;
             record.cells().try_for_each(|cell| write_text(out, cell))
@@ -82,7 +79,7 @@ pub(super) fn write_piece(out: &mut impl Write, piece: &Piece<'_>) -> std::io::R
 
 pub(super) fn write_end(out: &mut impl Write, answer: Result<bool>) -> std::io::Result<()> {
     match answer {
-        Ok(whole) => out.write_all(&[b'D', u8::from(whole)])?,
+        Ok(whole) => out.write_all(&[b'Z', u8::from(whole)])?,
         Err(error) => {
             out.write_all(b"E")?;
             write_text(out, &serde_json::to_string(&Refusal::from(error)).unwrap_or_default())?;
@@ -114,19 +111,20 @@ fn try_frame(from: &mut impl Read, record: &mut Record, cell: &mut String) -> st
             read_text(from, cell)?;
             Frame::Sheet(cell.clone())
         }
-        b'R' => {
+        b'R' | b'D' => {
             let (row, cells) = (read_number(from)?, read_number(from)?);
             if cells as usize > MAX_COLUMNS {
                 return Ok(Frame::Broken);
             }
             record.clear(row);
+            record.is_damaged = kind[0] == b'D';
             for _ in 0..cells {
                 read_text(from, cell)?;
                 record.push(cell);
             }
             Frame::Row
         }
-        b'D' => {
+        b'Z' => {
             let mut whole = [0];
             from.read_exact(&mut whole)?;
             Frame::Done(whole[0] == 1)
