@@ -34,14 +34,17 @@ pub fn watch(app: &AppHandle) {
         std::thread::sleep(SETTLE);
         loop {
             if let Some((book, shop)) = desk(&app).open_shop() {
-                if !std::ptr::eq(known.as_ptr(), Arc::as_ptr(&shop)) {
+                if shop.read_only().is_none() && !std::ptr::eq(known.as_ptr(), Arc::as_ptr(&shop)) {
                     known = Arc::downgrade(&shop);
                     failed = None;
                     learn(&app, Weak::clone(&known));
                 }
-                if shop.read_only().is_some() && book == Book::Own {
+                if shop.read_only().is_some() {
+                    let again = book == Book::Own && shop.could_be_changed();
                     drop(shop);
-                    try_to_write_again(&app);
+                    if again {
+                        try_to_write_again(&app);
+                    }
                     std::thread::sleep(LOOK_FOR_ROOM);
                     continue;
                 }

@@ -24,6 +24,16 @@ async fn a_workbook_that_would_end_a_program_is_refused_in_words() {
         window.see_text("客户").await;
         window.close().await;
     }
+    // Whatever the window wrote, its log too, is the seller's alone.
+    let mut look = vec![data.path().join("zhanggui")];
+    while let Some(path) = look.pop() {
+        use std::os::unix::fs::PermissionsExt;
+        let metadata = std::fs::metadata(&path).unwrap();
+        assert_eq!(metadata.permissions().mode() & 0o077, 0, "{} can be read by others", path.display());
+        if metadata.is_dir() {
+            look.extend(std::fs::read_dir(&path).unwrap().map(|e| e.unwrap().path()));
+        }
+    }
 }
 
 #[tokio::test]

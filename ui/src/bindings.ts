@@ -1400,7 +1400,9 @@ export type Fault =
 /**  No cell names the currency; the platform's usual one was taken. */
 "currency_assumed" | 
 /**  Someone of another name has this number; a list keeps the two apart. */
-"shared_phone";
+"shared_phone" | 
+/**  Characters of the row were broken; what is left of them was taken. */
+"broken_characters";
 
 /**  A field of an order, an item or a customer that a column can fill. */
 export type Field = 
@@ -1420,6 +1422,8 @@ export type Field =
 "paid" | 
 /**  What the buyer paid less refunds, once per order. */
 "paid_net" | 
+/**  What the buyer still owes of [`Field::Paid`]. */
+"outstanding" | 
 /**  What was left of the payment after refunds; 0 where nothing was adjusted. */
 "paid_adjusted" | 
 /**  What the buyer paid for this row; added over the rows of an order. */
@@ -2560,6 +2564,11 @@ export type Platform = {
 	columns: Partial<{ [key in Field]: Headers }>,
 	/**  Status words; a text has the meaning whose longest word it contains. */
 	status?: Partial<{ [key in Status]: string[] }>,
+	/**
+	 *  What an order is whose status is blank and whose times tell nothing: a platform that lists an order only once it
+	 *  is paid.
+	 */
+	blank_status?: Status | null,
 	/**  Words of a status that mean money went back to the buyer. */
 	refunded_words?: string[],
 	/**  Words of a status that mean the order never counted, whatever its other columns say. */

@@ -39,6 +39,7 @@ struct Book {
     strings: Option<(&'static str, Vec<u8>)>,
     sheet: Vec<u8>,
     sheets: usize,
+    sheet_name: Option<String>,
 }
 
 const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
@@ -48,7 +49,7 @@ const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006/relationsh
 impl Book {
     fn new(rows: &[u8]) -> Book {
         let sheet = [format!("<worksheet xmlns=\"{MAIN}\"><sheetData>").as_bytes(), rows, b"</sheetData></worksheet>"].concat();
-        Book { strings: None, sheet, sheets: 1 }
+        Book { strings: None, sheet, sheets: 1, sheet_name: None }
     }
 
     fn write(&self, path: &Path) {
@@ -62,7 +63,9 @@ impl Book {
             "_rels/.rels",
             format!("<Relationships xmlns=\"{PACKAGE}\"><Relationship Id=\"a\" Type=\"{OFFICE}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>").as_bytes(),
         );
-        let sheets: String = (0..self.sheets).map(|n| format!("<sheet name=\"S{n}\" sheetId=\"{}\" r:id=\"a\"/>", n + 1)).collect();
+        let called = |n: usize| self.sheet_name.clone().unwrap_or_else(|| format!("S{n}"));
+        let sheets: String =
+            (0..self.sheets).map(|n| format!("<sheet name=\"{}\" sheetId=\"{}\" r:id=\"a\"/>", called(n), n + 1)).collect();
         put("xl/workbook.xml", format!("<workbook xmlns=\"{MAIN}\" xmlns:r=\"{OFFICE}\"><sheets>{sheets}</sheets></workbook>").as_bytes());
         put(
             "xl/_rels/workbook.xml.rels",
@@ -136,6 +139,13 @@ fn what_a_workbook_says_it_holds_is_not_believed() {
         [b"<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>".to_vec(), noise(b"ab", 6 << 20), b"</t></is></c></row>".to_vec()].concat();
     Book::new(&long).write(&path);
     assert_eq!(refused(data.path(), &path), "workbook_too_large");
+    // What a reader would repeat in its answer, at a length that no answer has.
+    let name = "A".repeat(2 << 20);
+    let long_type = format!("<row r=\"1\"><c r=\"A1\" t=\"{name}\"><v>1</v></c></row>");
+    Book::new(long_type.as_bytes()).write(&path);
+    assert_eq!(refused(data.path(), &path), "bad_workbook");
+    Book { sheet_name: Some(name), ..Book::new(row) }.write(&path);
+    assert_eq!(refused(data.path(), &path), "bad_workbook");
     Book { sheets: 257, ..Book::new(row) }.write(&path);
     assert_eq!(refused(data.path(), &path), "too_many_sheets");
 }

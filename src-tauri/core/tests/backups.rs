@@ -356,6 +356,39 @@ fn what_a_killed_program_left_is_swept_at_the_next_start() {
     assert_eq!(list(folder.path()).unwrap().len(), 1);
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn another_program_that_looks_at_an_open_shop_takes_nothing_from_it() {
+    let desk = full();
+    desk.shop.check().unwrap();
+    // It opens the file, reads, and closes it; were it alone, it would empty the log and take it away.
+    let looked = std::process::Command::new("sqlite3").arg(desk.shop.path()).arg("SELECT count(*) FROM customers").output();
+    assert_eq!(String::from_utf8_lossy(&looked.expect("sqlite3 is among the packages that the tests need").stdout).trim(), "4");
+    assert!(desk.folder.path().join("shop.zhanggui-wal").exists(), "the log is still that of the open shop");
+    desk.shop.add_customer("后来的", NOW).unwrap();
+    let Desk { folder, shop } = desk;
+    drop(shop);
+    assert_eq!(Shop::open(folder.path(), NOW).unwrap().customers(&CustomerQuery::default(), 0, 0).unwrap().total, 5);
+}
+
+#[test]
+fn an_upgrade_that_fails_leaves_the_shop_and_no_backup_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::copy(fixture("golden/version-4.zhanggui"), folder.path().join("shop.zhanggui")).unwrap();
+    // Something stands where the copy is to be made.
+    fs::create_dir(folder.path().join("shop.zhanggui.rewritten")).unwrap();
+    fs::create_dir(folder.path().join("shop.zhanggui.restored")).unwrap();
+    let before = fs::read(folder.path().join("shop.zhanggui")).unwrap();
+    for _ in 0..3 {
+        assert!(Shop::open(folder.path(), NOW).is_err());
+    }
+    assert_eq!(list(folder.path()).unwrap(), []);
+    assert!(fs::read(folder.path().join("shop.zhanggui")).unwrap() == before);
+    fs::remove_dir(folder.path().join("shop.zhanggui.rewritten")).unwrap();
+    fs::remove_dir(folder.path().join("shop.zhanggui.restored")).unwrap();
+    assert_eq!(customers(folder.path()), 4);
+}
+
 #[cfg(unix)]
 #[test]
 fn only_the_seller_can_read_what_is_written() {

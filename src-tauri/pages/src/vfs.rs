@@ -78,8 +78,8 @@ pub fn reserve(connection: &Connection) -> rusqlite::Result<()> {
     if code == ffi::SQLITE_OK { Ok(()) } else { Err(rusqlite::Error::SqliteFailure(ffi::Error::new(code), None)) }
 }
 
-/// An open database. SQLite sees its first field.
-#[repr(C, align(16))]
+/// An open database. SQLite sees its first field, and aligns what it allocates for a file to eight bytes.
+#[repr(C, align(8))]
 struct PageFile {
     base: ffi::sqlite3_file,
     /// Known once the header was read or written.

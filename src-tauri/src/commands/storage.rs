@@ -125,9 +125,14 @@ pub async fn choose_backup(app: AppHandle) -> Answer<Option<ChosenBackup>> {
         let language = crate::menu::language(&app);
         let picked = dialog(&app, language.say("选择备份文件", "Choose a backup file")).blocking_pick_file();
         let Some(path) = picked.and_then(|p| p.into_path().ok()) else { return Ok(None) };
-        let content = restore::look_into(&path)?;
         let file = zhanggui_core::error::file_name(&path);
         let desk = desk(&app);
+        // The open shop is no backup of itself, and looking into it past SQLite would end SQLite's locks.
+        let own = desk.folder(desk.book()).join(zhanggui_core::storage::FILE_NAME);
+        if matches!((std::fs::canonicalize(&own), std::fs::canonicalize(&path)), (Ok(own), Ok(chosen)) if own == chosen) {
+            return Err(zhanggui_core::Error::BadValue { field: "backup", value: file, reason: "own_file" });
+        }
+        let content = restore::look_into(&path)?;
         let id = desk.number();
         desk.backup.put(id, path);
         Ok(Some(ChosenBackup { id, file, content }))

@@ -42,7 +42,7 @@ pub(super) fn why_read_only(folder: &Path, error: &Error) -> Option<ReadOnly> {
 }
 
 /// What stands in the way of writing a few pages into a folder.
-fn try_to_write(folder: &Path) -> Option<ReadOnly> {
+pub(super) fn try_to_write(folder: &Path) -> Option<ReadOnly> {
     const PROBE: usize = 64 << 10;
     let tried = tempfile::Builder::new().prefix(".tmp").tempfile_in(folder).and_then(|mut file| {
         file.write_all(&vec![1; PROBE])?;
@@ -97,7 +97,9 @@ pub(super) fn connect_for_reading(path: &Path) -> Result<Connection> {
 fn immutable(path: &Path) -> Result<String> {
     let path = std::path::absolute(path).map_err(|e| Error::CannotOpen(e.to_string()))?;
     let text = path.to_str().ok_or_else(|| Error::CannotOpen("the folder's name is not text".to_owned()))?;
-    let mut address = String::from("file:");
+    let text = text.strip_prefix(r"\\?\").unwrap_or(text);
+    // An empty authority, so that a share of the network is a path and no host.
+    let mut address = String::from("file://");
     if !text.starts_with('/') {
         address.push('/');
     }

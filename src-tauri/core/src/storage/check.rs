@@ -1,7 +1,5 @@
 //! Integrity of the file and the invariants of its content.
 
-use std::fs::File;
-
 use rusqlite::Connection;
 use serde::Serialize;
 
@@ -53,9 +51,8 @@ impl Shop {
     /// Failures of the file.
     pub fn check(&self) -> Result<Vec<Check>> {
         let path = self.path();
-        let changed = self.at_rest(|| {
-            let mut file = File::open(&path).map_err(|e| Error::file(&path, e))?;
-            let found = zhanggui_pages::scan(&mut file, u64::MAX).map_err(|e| Error::file(&path, e))?;
+        let changed = self.at_rest(|file| {
+            let found = zhanggui_pages::scan(file, u64::MAX).map_err(|e| Error::file(&path, e))?;
             Ok(found.map_or(0, |scan| scan.wrong as i64))
         })?;
         self.read(|connection| checks(connection, changed))

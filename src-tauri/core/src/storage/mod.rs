@@ -26,5 +26,5 @@ mod thin;
 pub mod transact;
 pub mod undo;
 
-pub use open::Shop;
+pub use open::{FILE_NAME, Shop};
 pub use transact::{Change, Op};

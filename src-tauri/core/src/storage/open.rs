@@ -53,6 +53,9 @@ pub struct Shop {
     read_only: Option<ReadOnly>,
     /// The earlier replies, ready to be compared with.
     pub(crate) twin_cache: crate::reviews::reply::SharedTwins,
+    /// The shop file past SQLite, for looking at its pages. Closing any handle of a file ends all locks that this process
+    /// has on it, so this one is opened before SQLite opens the file and closed after it has closed it.
+    raw: Mutex<File>,
     /// Held for as long as the shop is open; released by the operating system whatever happens.
     _lock: Option<File>,
 }
@@ -99,15 +102,18 @@ impl Shop {
         if is_new {
             create_private_file(&path)?;
         }
+        let mut raw = File::open(&path).map_err(|e| cannot_open(&path, &e))?;
         let mut writer = connect(&path, Access::Writing)?;
         identify(&writer, is_new)?;
         let found = version_of(&writer)?;
-        match (has_room(&path)?, found >= SEALED_FROM) {
+        match (has_room(&mut raw, &path)?, found >= SEALED_FROM) {
             (true, _) => {}
             (false, true) => return Err(Error::Corrupt("its pages have no checksums any more".into())),
             (false, false) => {
                 // The connection empties the log when it closes, before the file is replaced.
-                writer = write_anew(writer, folder, found, now)?;
+                write_anew(writer, raw, folder, found, now)?;
+                raw = File::open(&path).map_err(|e| cannot_open(&path, &e))?;
+                writer = connect(&path, Access::Writing)?;
             }
         }
         prepare_writer(&writer)?;
@@ -116,6 +122,7 @@ impl Shop {
             folder: folder.to_owned(),
             writer: Mutex::new(writer),
             readers: Mutex::new(Vec::new()),
+            raw: Mutex::new(raw),
             read_only: None,
             twin_cache: Mutex::default(),
             _lock: Some(lock),
@@ -125,7 +132,9 @@ impl Shop {
     /// Opens a shop of the present version without writing anything beside it.
     fn open_for_reading(folder: &Path, why: ReadOnly) -> Result<Shop> {
         let lock = access::lock_for_reading(folder)?;
-        let connection = access::connect_for_reading(&folder.join(FILE_NAME))?;
+        let path = folder.join(FILE_NAME);
+        let raw = File::open(&path).map_err(|e| cannot_open(&path, &e))?;
+        let connection = access::connect_for_reading(&path)?;
         identify(&connection, false)?;
         let found = version_of(&connection)?;
         if found != SCHEMA_VERSION {
@@ -135,6 +144,7 @@ impl Shop {
             folder: folder.to_owned(),
             writer: Mutex::new(connection),
             readers: Mutex::default(),
+            raw: Mutex::new(raw),
             read_only: Some(why),
             twin_cache: Mutex::default(),
             _lock: lock,
@@ -200,10 +210,20 @@ impl Shop {
         }
     }
 
-    /// Lets nobody move pages from the log into the file while `look` looks at the file itself.
-    pub(super) fn at_rest<T>(&self, look: impl FnOnce() -> Result<T>) -> Result<T> {
-        let _held = lock(&self.writer);
-        look()
+    /// Lets `look` look at the file itself, while nobody moves pages from the log into it. What the log holds is moved
+    /// before: after a power cut a page may be torn in the file and whole in the log.
+    pub(super) fn at_rest<T>(&self, look: impl FnOnce(&mut File) -> Result<T>) -> Result<T> {
+        let held = lock(&self.writer);
+        if self.read_only.is_none() {
+            // Where a reader keeps it from all of it, the rest is moved when that one has ended.
+            held.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?;
+        }
+        look(&mut lock(&self.raw))
+    }
+
+    /// Whether a shop that was opened for reading could be opened for changes by now.
+    pub fn could_be_changed(&self) -> bool {
+        self.read_only.is_none() || access::try_to_write(&self.folder).is_none()
     }
 }
 
@@ -321,9 +341,8 @@ pub(super) fn set_up_for_reading(connection: &Connection) -> Result<()> {
 }
 
 /// Whether the pages of a file leave room for checksums; a file without a header is about to be made by us.
-fn has_room(path: &Path) -> Result<bool> {
-    let mut file = File::open(path).map_err(|e| cannot_open(path, &e))?;
-    Ok(super::proof::layout_of(&mut file, path)?.is_none_or(|layout| layout.has_room))
+fn has_room(file: &mut File, path: &Path) -> Result<bool> {
+    Ok(super::proof::layout_of(file, path)?.is_none_or(|layout| layout.has_room))
 }
 
 /// Refuses files of other programs before anything is written to them.
@@ -373,14 +392,21 @@ fn version_of(connection: &Connection) -> Result<i64> {
 }
 
 /// Brings a shop of an early version to pages that carry checksums, in a copy that takes its place when it is whole.
-fn write_anew(old: Connection, folder: &Path, found: i64, now: Seconds) -> Result<Connection> {
-    if found > 0 {
-        super::backup::take(&old, folder, now, super::backup::BackupReason::BeforeMigration)?;
+fn write_anew(old: Connection, raw: File, folder: &Path, found: i64, now: Seconds) -> Result<()> {
+    let taken = match found {
+        0 => None,
+        _ => Some(super::backup::take(&old, folder, now, super::backup::BackupReason::BeforeMigration)?),
+    };
+    let changed = super::prepare::prepare(&old, folder).and_then(|_| old.close().map_err(|(_, error)| Error::from(error))).and_then(|()| {
+        // Some systems replace no file that somebody has open.
+        drop(raw);
+        super::prepare::put_in_place(folder)
+    });
+    // Tried again, it would leave one more at every start, until the disk is full of them.
+    if let (Err(_), Some(taken)) = (&changed, taken) {
+        let _ = std::fs::remove_file(super::backup::folder_of(folder).join(taken.file));
     }
-    super::prepare::prepare(&old, folder)?;
-    old.close().map_err(|(_, error)| Error::from(error))?;
-    super::prepare::put_in_place(folder)?;
-    connect(&folder.join(FILE_NAME), Access::Writing)
+    changed
 }
 
 fn migrate(connection: &mut Connection, folder: &Path, now: Seconds) -> Result<()> {

@@ -30,13 +30,25 @@ pub enum Proof {
     Structure,
 }
 
-/// Looks at a whole copy: that it is a shop of a version we know, made of our tables and nothing else, unchanged since
-/// it was made where that can be known, and whole by SQLite's own judgement.
+/// [`prove`], of a file that may come from anywhere: it is made of our tables and nothing else.
 ///
 /// # Errors
-/// [`Error::NotAShop`], [`Error::NewerShop`], [`Error::ForeignShop`], [`Error::BackupChanged`], [`Error::BackupFailed`],
-/// [`Error::NotAFile`], [`Error::File`], [`Error::Cancelled`].
+/// As [`prove`]; [`Error::ForeignShop`].
+pub(super) fn prove_foreign(path: &Path, task: &Task) -> Result<Proof> {
+    prove_with(path, task, true)
+}
+
+/// Looks at a whole copy: that it is a shop of a version we know, unchanged since it was made where that can be known, and
+/// whole by SQLite's own judgement.
+///
+/// # Errors
+/// [`Error::NotAShop`], [`Error::NewerShop`], [`Error::BackupChanged`], [`Error::BackupFailed`], [`Error::NotAFile`],
+/// [`Error::File`], [`Error::Cancelled`].
 pub(super) fn prove(path: &Path, task: &Task) -> Result<Proof> {
+    prove_with(path, task, false)
+}
+
+fn prove_with(path: &Path, task: &Task, foreign: bool) -> Result<Proof> {
     let (mut file, bytes) = crate::files::open_ordinary(path)?;
     if bytes == 0 {
         return Err(Error::BackupFailed("the file is empty".into()));
@@ -52,7 +64,9 @@ pub(super) fn prove(path: &Path, task: &Task) -> Result<Proof> {
         return Err(Error::NewerShop { found, known: SCHEMA_VERSION });
     }
     let proof = unchanged(&mut file, path, layout, found, task)?;
-    schema::compare(&copy, found).map_err(of_copy)?;
+    if foreign {
+        schema::compare(&copy, found).map_err(of_copy)?;
+    }
     copy.pragma_update(None, "cell_size_check", "ON")?;
     let answer: String = copy.query_row("PRAGMA integrity_check(1)", [], |r| r.get(0)).map_err(|e| of_copy(e.into()))?;
     if answer == "ok" { Ok(proof) } else { Err(Error::BackupFailed(answer)) }

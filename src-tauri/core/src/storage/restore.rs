@@ -11,7 +11,7 @@ use super::backup::{BackupFile, BackupReason, folder_of, free_name, list, missin
 use super::files;
 use super::open::{FILE_NAME, Shop};
 use super::prepare::{self, prepared};
-use super::proof::{Proof, prove};
+use super::proof::{Proof, prove, prove_foreign};
 use crate::error::{Error, Result};
 use crate::files::sync_folder;
 use crate::task::{Phase, Task};
@@ -48,7 +48,7 @@ pub struct BackupContent {
 /// # Errors
 /// [`Error::BackupFailed`], [`Error::BackupChanged`], [`Error::ForeignShop`], [`Error::NotAShop`], [`Error::NewerShop`].
 pub fn look_into(source: &Path) -> Result<BackupContent> {
-    let proof = prove(source, &Task::quiet())?;
+    let proof = prove_foreign(source, &Task::quiet())?;
     let copy = Connection::open_with_flags(source, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     let count = |table: &str| copy.query_row(&format!("SELECT count(*) FROM {table}"), [], |r| r.get(0));
     Ok(BackupContent {
@@ -70,7 +70,7 @@ pub fn look_into(source: &Path) -> Result<BackupContent> {
 /// replaced.
 pub fn restore(folder: &Path, source: &Path, task: &Task, now: Seconds) -> Result<Restored> {
     zhanggui_pages::register()?;
-    prove(source, task)?;
+    prove_foreign(source, task)?;
     // Said before gigabytes are copied for nothing.
     super::open::make_private_folder(folder)?;
     drop(super::open::lock_folder(folder)?);
@@ -98,7 +98,13 @@ fn replace(folder: &Path, source: &Path, now: Seconds) -> Result<Option<BackupFi
     let from = Connection::open_with_flags(source, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     let present = keep_present(folder, now)?;
     let _lock = super::open::lock_folder(folder)?;
-    prepare::prepare(&from, folder)?;
+    if let Err(error) = prepare::prepare(&from, folder) {
+        // The shop is as it was; a second copy of it would only leave less room for the next try.
+        if let Present::Copied(kept) = present {
+            let _ = fs::remove_file(folder_of(folder).join(kept.file));
+        }
+        return Err(error);
+    }
     match present {
         Present::Nothing => prepare::put_in_place(folder).map(|()| None),
         Present::Copied(kept) => prepare::put_in_place(folder).map(|()| Some(kept)),

@@ -30,6 +30,11 @@ impl Opened {
             Workbook::Xlsx => Opened::Xlsx(Box::new(Xlsx::new(reader).map_err(|e| unreadable(&e))?)),
             Workbook::Xls => Opened::Xls(Box::new(Xls::new(reader).map_err(|e| unreadable(&e))?)),
         };
+        // Programs that write workbooks allow 31 characters.
+        const LONGEST_NAME: usize = 1_000;
+        if opened.sheets().iter().any(|name| name.len() > LONGEST_NAME) {
+            return Err(unreadable(&"the name of a sheet is no name"));
+        }
         match opened.sheets().len() > MOST_SHEETS {
             true => Err(Error::TooManySheets { file: String::new(), limit: MOST_SHEETS as u32 }),
             false => Ok(opened),

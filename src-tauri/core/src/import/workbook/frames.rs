@@ -19,15 +19,21 @@ enum Refusal {
     CellTooLong { row: u32, column: u32, limit: u32 },
 }
 
+/// A reader repeats in its reason what it found, however long that is.
+fn beginning(reason: &str) -> String {
+    const LONGEST: usize = 300;
+    reason.chars().take(LONGEST).collect()
+}
+
 impl From<Error> for Refusal {
     fn from(error: Error) -> Refusal {
         match error {
-            Error::Workbook { reason, .. } => Refusal::Unreadable(reason),
+            Error::Workbook { reason, .. } => Refusal::Unreadable(beginning(&reason)),
             Error::WorkbookTooLarge { limit_mib, .. } => Refusal::TooLarge(limit_mib),
             Error::TooManySheets { limit, .. } => Refusal::TooManySheets(limit),
             Error::TooManyColumns { row, limit } => Refusal::TooManyColumns { row, limit },
             Error::CellTooLong { row, column, limit } => Refusal::CellTooLong { row, column, limit },
-            other => Refusal::Unreadable(other.to_string()),
+            other => Refusal::Unreadable(beginning(&other.to_string())),
         }
     }
 }

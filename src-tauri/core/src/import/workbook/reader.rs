@@ -8,7 +8,7 @@ use std::fs::File;
 use std::io::{BufReader, BufWriter, Read};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, ExitCode, Stdio};
+use std::process::{Child, ChildStdout, Command, ExitCode, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
@@ -129,6 +129,11 @@ fn limit(memory: u64) {
         let _ = setrlimit(Resource::Data, Rlimit { current: most, maximum: most });
         let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
     }
+    // Whoever asked holds the other end of standard input: where that is gone nobody waits for the answer any more.
+    std::thread::spawn(|| {
+        let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
+        std::process::exit(i32::from(TOO_MUCH));
+    });
     let used = || memory_stats::memory_stats().map_or(0, |m| m.physical_mem as u64);
     let before = used();
     std::thread::spawn(move || {
@@ -153,7 +158,7 @@ pub(super) fn answer(
 ) -> Result<bool> {
     let path = std::path::absolute(&source.path).map_err(|e| Error::file(&source.path, e))?;
     let mut command = Command::new(program);
-    command.args(words(kind, ask, &path)).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    command.args(words(kind, ask, &path)).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
     #[cfg(windows)]
     {
         use std::os::windows::process::CommandExt;
@@ -223,6 +228,21 @@ impl State {
         let _ = child.wait();
     }
 
+    /// How the process ended. One that has not is given a moment and then ended: it may be writing what nobody reads.
+    fn ended(&self) -> Option<ExitStatus> {
+        const MOMENT: Duration = Duration::from_secs(1);
+        let began = Instant::now();
+        while began.elapsed() < MOMENT {
+            let ended = self.child.lock().unwrap_or_else(PoisonError::into_inner).try_wait().ok().flatten();
+            if ended.is_some() {
+                return ended;
+            }
+            std::thread::sleep(LOOK / 4);
+        }
+        self.end();
+        None
+    }
+
     /// How long somebody has waited since its last row.
     fn waited(&self) -> Duration {
         let since = self.waiting.load(Ordering::Acquire);
@@ -275,8 +295,7 @@ impl Running {
                 reason: format!("no row of it could be read within {} seconds", self.state.patience.as_secs()),
             };
         }
-        let mut child = self.state.child.lock().unwrap_or_else(PoisonError::into_inner);
-        match child.wait().ok().and_then(|status| status.code()) {
+        match self.state.ended().and_then(|status| status.code()) {
             Some(code) if code == i32::from(TOO_MUCH) => Error::WorkbookTooLarge { file, limit_mib: (memory >> 20) as u32 },
             _ => Error::Workbook { file, reason: "it is damaged: it asks for more memory than any workbook needs".to_owned() },
         }
