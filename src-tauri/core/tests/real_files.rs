@@ -84,6 +84,22 @@ const FILES: &[Wanted] = &[
         totals: &[("CNY", 7500, 0)],
         stored: &[("260301-400000000000001", "completed", 3000)],
     },
+    // A cell merged over the rows of an order says the same for each of them.
+    Wanted {
+        file: "B29-xlsx-merged-order-cells/微信小店订单.xlsx",
+        orders: 2,
+        customers: (2, 0),
+        totals: &[("CNY", 10500, 1500)],
+        stored: &[("3700000000000000001", "completed", 8500)],
+    },
+    // WooCommerce by another exporter.
+    Wanted {
+        file: "W08-webtoffee-and-csv-suite-not-recognised/order_csv_suite.csv",
+        orders: 1,
+        customers: (1, 0),
+        totals: &[("USD", 2500, 0)],
+        stored: &[("1001", "completed", 2500)],
+    },
     // A broken character spoils its cell and not its file.
     Wanted {
         file: "B34-gbk-one-broken-character/ExportOrderList.csv",
@@ -128,6 +144,23 @@ fn each_file_gives_what_is_in_it() {
         }
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_title_with_a_bar_or_a_semicolon_is_one_title() {
+    for (file, count) in [("orders_export.csv", 1), ("amazon_orders.txt", 1), ("pdd.csv", 1)] {
+        let desk = Desk::new();
+        let report =
+            desk.import_with(&fixture("real/W02-title-with-bar-or-semicolon-split-into-items").join(file), &Choices::default()).unwrap();
+        assert_eq!((report.items, report.orders.new), (count, 1), "{file}");
+    }
+}
+
+#[test]
+fn any_table_of_orders_is_no_woocommerce() {
+    let desk = Desk::new();
+    let refused = desk.import_with(&fixture("real/W09-any-order-table-taken-for-woocommerce/orders_export.csv"), &Choices::default());
+    assert_eq!(refused.unwrap_err().code(), "mapping_needed");
 }
 
 #[test]

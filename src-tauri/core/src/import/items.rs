@@ -52,7 +52,8 @@ impl Reader<'_> {
         draft.items_are_summary = false;
     }
 
-    /// Several items in the cells of one row, told apart by the same separator in title and quantity.
+    /// Several items in the cells of one row, told apart by the same separator in title and quantity. A title may have any
+    /// of the separators of its own: only a count or a code for each part makes them several.
     fn packed_rows(&self, draft: &mut Draft, record: &Record, title: &str, code: &str, variant: &str) -> bool {
         let Some((_, quantities)) = self.reading.columns.cell(record, Field::Quantity) else { return false };
         for separator in ['\n', ';', '；', '|'] {
@@ -63,11 +64,12 @@ impl Reader<'_> {
             let titles = split(title);
             let counts = split(quantities);
             let each_counted = counts.len() == titles.len() && counts.iter().all(|c| parse_quantity(c).is_some());
+            let codes = split(code);
+            let each_coded = codes.len() == titles.len() && codes.iter().all(|c| !c.is_empty());
             let pieces = parse_quantity(quantities);
-            if titles.iter().any(String::is_empty) || !each_counted && pieces.is_none_or(|n| n < titles.len() as i64) {
+            if titles.iter().any(String::is_empty) || !each_counted && !each_coded {
                 continue;
             }
-            let codes = split(code);
             let variants = split(variant);
             let prices = split(self.reading.columns.text(record, Field::UnitPrice));
             let currency = draft.currency.unwrap_or(self.default_currency);

@@ -30,8 +30,8 @@ fn unreadable(error: &dyn std::fmt::Display) -> Error {
 }
 
 /// Unpacks an XLSX workbook into nothing. `memory` is what its shared texts, which are held as a whole, may take.
-/// `progress` is told how many bytes were unpacked.
-pub(super) fn check_xlsx(file: &File, packed: u64, memory: u64, progress: &mut dyn FnMut(u64) -> Result<()>) -> Result<()> {
+/// `progress` is told how many bytes were unpacked. Says whether cells are merged anywhere in it.
+pub(super) fn check_xlsx(file: &File, packed: u64, memory: u64, progress: &mut dyn FnMut(u64) -> Result<()>) -> Result<bool> {
     let file = file.try_clone().map_err(|e| unreadable(&e))?;
     let mut archive = zip::ZipArchive::new(BufReader::new(file)).map_err(|e| unreadable(&e))?;
     for (part, what) in [("content.xml", "an OpenDocument table"), ("xl/workbook.bin", "a binary workbook (XLSB)")] {
@@ -44,6 +44,7 @@ pub(super) fn check_xlsx(file: &File, packed: u64, memory: u64, progress: &mut d
         return Err(Error::TooManySheets { file: String::new(), limit: MOST_SHEETS as u32 });
     }
     let mut total = 0u64;
+    let mut merged = false;
     let mut piece = vec![0u8; 64 * 1024];
     for index in 0..archive.len() {
         let mut part = archive.by_index(index).map_err(|e| unreadable(&e))?;
@@ -73,8 +74,9 @@ pub(super) fn check_xlsx(file: &File, packed: u64, memory: u64, progress: &mut d
             }
             progress(total)?;
         }
+        merged |= tags.merged;
     }
-    Ok(())
+    Ok(merged)
 }
 
 /// Refuses an XLS workbook by its size alone; what is in it is bounded by the memory its reader may have.
@@ -92,6 +94,8 @@ fn is_shared_texts(name: &str) -> bool {
 struct Tags {
     /// Elements `si`, one for each shared text, with whatever prefix.
     texts: u64,
+    /// There is an element `mergeCell`.
+    merged: bool,
     /// The longest stretch without `<`.
     longest: u64,
     since: u64,
@@ -114,6 +118,7 @@ impl Tags {
                 b':' => *length = 0,
                 b'>' | b'/' | b' ' | b'\t' | b'\r' | b'\n' => {
                     self.texts += u64::from(*length == 2 && last == b"si");
+                    self.merged |= *length == "mergeCell".len() && last == b"ll";
                     self.name = None;
                 }
                 _ => {

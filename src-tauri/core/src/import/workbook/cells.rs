@@ -1,5 +1,6 @@
 //! The cells of XLSX and XLS sheets, row by row. Runs in the reader's own process: what it is given may be made to end it.
 
+use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::io::BufReader;
 use std::ops::ControlFlow;
@@ -11,7 +12,13 @@ use crate::error::{Error, Result};
 use crate::import::tokens::{MAX_CELL, MAX_COLUMNS, Record};
 
 /// An opened workbook.
-pub(super) enum Opened {
+pub(super) struct Opened {
+    sheets: Sheets,
+    /// Cells are merged somewhere in it.
+    merged: bool,
+}
+
+enum Sheets {
     Xlsx(Box<Xlsx<BufReader<File>>>),
     Xls(Box<Xls<BufReader<File>>>),
 }
@@ -24,12 +31,13 @@ fn unreadable(error: &dyn std::fmt::Display) -> Error {
 }
 
 impl Opened {
-    pub(super) fn new(kind: Workbook, file: File) -> Result<Opened> {
+    pub(super) fn new(kind: Workbook, file: File, merged: bool) -> Result<Opened> {
         let reader = BufReader::new(file);
-        let opened = match kind {
-            Workbook::Xlsx => Opened::Xlsx(Box::new(Xlsx::new(reader).map_err(|e| unreadable(&e))?)),
-            Workbook::Xls => Opened::Xls(Box::new(Xls::new(reader).map_err(|e| unreadable(&e))?)),
+        let sheets = match kind {
+            Workbook::Xlsx => Sheets::Xlsx(Box::new(Xlsx::new(reader).map_err(|e| unreadable(&e))?)),
+            Workbook::Xls => Sheets::Xls(Box::new(Xls::new(reader).map_err(|e| unreadable(&e))?)),
         };
+        let opened = Opened { sheets, merged };
         // Programs that write workbooks allow 31 characters.
         const LONGEST_NAME: usize = 1_000;
         if opened.sheets().iter().any(|name| name.len() > LONGEST_NAME) {
@@ -44,9 +52,9 @@ impl Opened {
     /// The names of the sheets, in their order. Hidden ones are not for reading: often they hold an old copy. Where all
     /// are hidden, all are named.
     pub(super) fn sheets(&self) -> Vec<String> {
-        let all = match self {
-            Opened::Xlsx(workbook) => workbook.sheets_metadata(),
-            Opened::Xls(workbook) => workbook.sheets_metadata(),
+        let all = match &self.sheets {
+            Sheets::Xlsx(workbook) => workbook.sheets_metadata(),
+            Sheets::Xls(workbook) => workbook.sheets_metadata(),
         };
         let names = |shown: bool| all.iter().filter(|s| !shown || s.visible == SheetVisible::Visible).map(|s| s.name.clone()).collect();
         let visible: Vec<String> = names(true);
@@ -55,14 +63,55 @@ impl Opened {
 
     /// Reads a sheet row by row; whether it was read to its end.
     pub(super) fn visit(&mut self, sheet: &str, each: Each<'_>) -> Result<bool> {
-        match self {
-            Opened::Xlsx(workbook) => visit_xlsx(workbook, sheet, each),
-            Opened::Xls(workbook) => visit_xls(workbook, sheet, each),
+        let merged = if self.merged { self.merged_of(sheet) } else { Merged::default() };
+        match &mut self.sheets {
+            Sheets::Xlsx(workbook) => visit_xlsx(workbook, sheet, merged, each),
+            Sheets::Xls(workbook) => visit_xls(workbook, sheet, merged, each),
         }
+    }
+
+    /// The merged cells of a sheet that go over several rows; none where they cannot be read.
+    fn merged_of(&mut self, sheet: &str) -> Merged {
+        let regions = match &mut self.sheets {
+            Sheets::Xlsx(workbook) => workbook.worksheet_merge_cells(sheet).and_then(std::result::Result::ok),
+            Sheets::Xls(workbook) => workbook.worksheet_merge_cells(sheet),
+        };
+        let over_rows = regions.into_iter().flatten().filter(|r| r.end.0 > r.start.0);
+        Merged { until: over_rows.map(|r| (r.start, r.end.0)).collect(), open: BTreeMap::new() }
     }
 }
 
-fn visit_xlsx(workbook: &mut Xlsx<BufReader<File>>, sheet: &str, each: Each<'_>) -> Result<bool> {
+/// Cells that are merged over several rows: the first row has the value, and it holds for all of them.
+#[derive(Default)]
+struct Merged {
+    /// The last row of each, by the row and column it begins at.
+    until: HashMap<(u32, u32), u32>,
+    /// By column: the last row, and the value, of those that have begun.
+    open: BTreeMap<u32, (u32, String)>,
+}
+
+impl Merged {
+    /// Remembers the value of a cell that goes on below.
+    fn begins(&mut self, at: (u32, u32), text: &str) {
+        if let Some(last) = self.until.get(&at) {
+            self.open.insert(at.1, (*last, text.to_owned()));
+        }
+    }
+
+    /// Fills a row with the values that hold for it.
+    fn fill(&mut self, row: &mut Row) -> Result<()> {
+        let Some(number) = row.number else { return Ok(()) };
+        self.open.retain(|_, (last, _)| *last >= number);
+        for (column, (_, text)) in &self.open {
+            if row.cells.get(*column as usize).is_none_or(String::is_empty) && !row.cells.is_empty() {
+                row.put(*column, text.clone())?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn visit_xlsx(workbook: &mut Xlsx<BufReader<File>>, sheet: &str, mut merged: Merged, each: Each<'_>) -> Result<bool> {
     let mut cells = workbook.worksheet_cells_reader(sheet).map_err(|e| unreadable(&e))?;
     let mut row = Row::default();
     while let Some(cell) = cells.next_cell().map_err(|e| unreadable(&e))? {
@@ -71,6 +120,7 @@ fn visit_xlsx(workbook: &mut Xlsx<BufReader<File>>, sheet: &str, each: Each<'_>)
             if row.number.is_some_and(|n| at < n) {
                 return Err(unreadable(&"its rows are not in order"));
             }
+            merged.fill(&mut row)?;
             if row.hand_over(each)?.is_break() {
                 return Ok(false);
             }
@@ -86,12 +136,14 @@ fn visit_xlsx(workbook: &mut Xlsx<BufReader<File>>, sheet: &str, each: Each<'_>)
             DataRef::Error(e) => e.to_string(),
             DataRef::DateTime(t) => date_text(t),
         };
+        merged.begins((at, column), &text);
         row.put(column, text)?;
     }
+    merged.fill(&mut row)?;
     Ok(row.hand_over(each)?.is_continue())
 }
 
-fn visit_xls(workbook: &mut Xls<BufReader<File>>, sheet: &str, each: Each<'_>) -> Result<bool> {
+fn visit_xls(workbook: &mut Xls<BufReader<File>>, sheet: &str, mut merged: Merged, each: Each<'_>) -> Result<bool> {
     let range = workbook.worksheet_range(sheet).map_err(|e| unreadable(&e))?;
     let (first_row, first_column) = range.start().unwrap_or_default();
     for (index, cells) in range.rows().enumerate() {
@@ -106,8 +158,11 @@ fn visit_xls(workbook: &mut Xls<BufReader<File>>, sheet: &str, each: Each<'_>) -
                 Data::Error(e) => e.to_string(),
                 Data::DateTime(t) => date_text(t),
             };
-            row.put(first_column.saturating_add(column as u32), text)?;
+            let column = first_column.saturating_add(column as u32);
+            merged.begins((row.number.unwrap_or(0), column), &text);
+            row.put(column, text)?;
         }
+        merged.fill(&mut row)?;
         if row.hand_over(each)?.is_break() {
             return Ok(false);
         }

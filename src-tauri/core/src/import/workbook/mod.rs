@@ -114,11 +114,11 @@ fn ask(source: &Source, kind: Workbook, ask: Ask<'_>, task: &Task, take: Take<'_
 
 /// Answers in this process. `memory` bounds what the shared texts may take.
 fn answer(file: File, bytes: u64, kind: Workbook, ask: Ask<'_>, memory: u64, take: Take<'_>) -> Result<bool> {
-    match kind {
+    let merged = match kind {
         Workbook::Xlsx => bounds::check_xlsx(&file, bytes, memory, &mut |done| take(Piece::Progress(done)).map(drop))?,
-        Workbook::Xls => bounds::check_xls(bytes)?,
-    }
-    let mut workbook = cells::Opened::new(kind, file)?;
+        Workbook::Xls => bounds::check_xls(bytes).map(|()| true)?,
+    };
+    let mut workbook = cells::Opened::new(kind, file, merged)?;
     match ask {
         Ask::Rows(sheet) => workbook.visit(sheet, &mut |record| take(Piece::Row(record))),
         Ask::Heads(rows) => {
