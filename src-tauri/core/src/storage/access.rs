@@ -7,7 +7,8 @@ use std::path::Path;
 use rusqlite::{Connection, OpenFlags};
 use serde::Serialize;
 
-use super::open::{FILE_NAME, LOCK, lock_file, set_up, set_up_for_reading};
+use super::connection::{set_up, set_up_for_reading};
+use super::open::{FILE_NAME, LOCK, lock_file};
 use crate::error::{Error, Result};
 
 /// Why a shop can only be read.

@@ -1,6 +1,7 @@
 //! The shop file: opening it, changing it, taking changes back, keeping copies.
 //!
-//! - [`Shop::open`]: pragmas, lock, migrations. A check that fails never deletes anything.
+//! - [`Shop::open`]: the file, its lock, its connections ([`connection`]) and their pragmas; [`upgrade`] brings an early
+//!   shop to this version. A check that fails never deletes anything.
 //! - [`transact`](self::transact): every change goes through [`Shop::transact`].
 //! - [`undo`](self::undo): durable undo and redo.
 //! - [`backup`](self::backup): verified copies and which of them to keep.
@@ -14,6 +15,7 @@
 pub mod access;
 pub mod backup;
 pub mod check;
+mod connection;
 mod digest;
 pub mod files;
 mod open;
@@ -25,6 +27,7 @@ pub mod settings;
 mod thin;
 pub mod transact;
 pub mod undo;
+mod upgrade;
 
 pub use open::{FILE_NAME, Shop};
 pub use transact::{Change, Op};

@@ -1,44 +1,20 @@
-//! Opening a shop file, and the connections to it.
+//! An open shop: its file, its lock, the connections that read and write it.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use rusqlite::config::DbConfig;
-use rusqlite::limits::Limit;
-use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
-use rusqlite_migration::{M, Migrations, SchemaVersion};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::access::{self, ReadOnly};
+use super::connection::{Access, connect, has_room, identify, prepare_writer};
 use super::proof::SEALED_FROM;
+use super::upgrade::{SCHEMA_VERSION, migrate, version_of, write_anew};
 use crate::error::{Error, Result};
 use crate::time::Seconds;
 
-/// `application_id` of a shop file: "ZGui".
-pub const APPLICATION_ID: i32 = 0x5A47_7569;
-
 /// The shop file's name inside its folder.
 pub const FILE_NAME: &str = "shop.zhanggui";
-
-const STEPS: &[M<'static>] = &[
-    M::up(include_str!("migrations/0001_shop.sql")),
-    M::up(include_str!("migrations/0002_shipping.sql")),
-    M::up(include_str!("migrations/0003_care.sql")),
-    M::up(include_str!("migrations/0004_reviews.sql")),
-    M::up(include_str!("migrations/0005_checksums.sql")),
-];
-static MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
-
-/// The steps from an empty file to the present schema.
-pub(super) fn migrations() -> &'static Migrations<'static> {
-    &MIGRATIONS
-}
-
-/// Bytes of a page. Rows of orders are long: four of them fill the usual page of 4096 bytes badly.
-pub(super) const PAGE_SIZE: usize = 16_384;
-
-/// Highest schema version this build knows.
-pub const SCHEMA_VERSION: i64 = STEPS.len() as i64;
 
 const READERS_KEPT: usize = 4;
 
@@ -299,147 +275,16 @@ pub(super) fn create_private_file(path: &Path) -> Result<()> {
     options.open(path).map(drop).map_err(|e| cannot_open(path, &e))
 }
 
-/// What a connection is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Access {
-    /// The one that changes the shop.
-    Writing,
-    /// One of several that read beside it.
-    Reading,
-}
-
-pub(super) fn connect(path: &Path, access: Access) -> Result<Connection> {
-    let flags = match access {
-        Access::Writing => OpenFlags::SQLITE_OPEN_READ_WRITE,
-        Access::Reading => OpenFlags::SQLITE_OPEN_READ_ONLY,
-    };
-    let connection = Connection::open_with_flags_and_vfs(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX, zhanggui_pages::NAME)?;
-    set_up(&connection)?;
-    if access == Access::Reading {
-        set_up_for_reading(&connection)?;
-    }
-    Ok(connection)
-}
-
-/// What every connection to a shop is set to.
-pub(super) fn set_up(connection: &Connection) -> Result<()> {
-    connection.busy_timeout(std::time::Duration::from_secs(10))?;
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
-    connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
-    connection.set_prepared_statement_cache_capacity(64);
-    for (pragma, value) in
-        [("trusted_schema", "OFF"), ("cell_size_check", "ON"), ("mmap_size", "0"), ("foreign_keys", "ON"), ("temp_store", "FILE")]
-    {
-        connection.pragma_update(None, pragma, value)?;
-    }
-    Ok(())
-}
-
-pub(super) fn set_up_for_reading(connection: &Connection) -> Result<()> {
-    connection.pragma_update(None, "query_only", "ON")?;
-    Ok(connection.pragma_update(None, "cache_size", -16_384)?)
-}
-
-/// Whether the pages of a file leave room for checksums; a file without a header is about to be made by us.
-fn has_room(file: &mut File, path: &Path) -> Result<bool> {
-    Ok(super::proof::layout_of(file, path)?.is_none_or(|layout| layout.has_room))
-}
-
-/// Refuses files of other programs before anything is written to them.
-fn identify(connection: &Connection, is_new: bool) -> Result<()> {
-    let id: i32 = connection.pragma_query_value(None, "application_id", |r| r.get(0))?;
-    let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_master", [], |r| r.get(0))?;
-    match (id, tables) {
-        (APPLICATION_ID, _) => Ok(()),
-        // A file that was created and then cut off before its first transaction is as good as new.
-        (0, 0) => {
-            connection.pragma_update(None, "page_size", PAGE_SIZE as i64)?;
-            zhanggui_pages::reserve(connection)?;
-            Ok(connection.pragma_update(None, "application_id", APPLICATION_ID)?)
-        }
-        _ if is_new => Err(Error::Corrupt("a new file already has content".into())),
-        _ => Err(Error::NotAShop),
-    }
-}
-
-fn prepare_writer(connection: &Connection) -> Result<()> {
-    // WAL with synchronous=FULL: of 200 acknowledged commits a simulated power cut lost none; with NORMAL all.
-    let mode: String = connection.pragma_update_and_check(None, "journal_mode", "WAL", |r| r.get(0))?;
-    if !mode.eq_ignore_ascii_case("wal") {
-        return Err(Error::CannotOpen(format!("journal_mode is {mode}, not wal")));
-    }
-    // 40 MiB of pages: importing a million orders was no faster with 64 or 192.
-    for (pragma, value) in [("synchronous", 2), ("fullfsync", 1), ("checkpoint_fullfsync", 1), ("cache_size", -40_960)] {
-        connection.pragma_update(None, pragma, value)?;
-    }
-    // A long import makes a long log; give the space back afterwards.
-    connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
-    let synchronous: i64 = connection.pragma_query_value(None, "synchronous", |r| r.get(0))?;
-    let foreign_keys: i64 = connection.pragma_query_value(None, "foreign_keys", |r| r.get(0))?;
-    if (synchronous, foreign_keys) != (2, 1) {
-        return Err(Error::CannotOpen("SQLite did not take its settings".into()));
-    }
-    Ok(())
-}
-
-/// The schema version of a file; a newer one is refused.
-fn version_of(connection: &Connection) -> Result<i64> {
-    match MIGRATIONS.current_version(connection).map_err(migration_error)? {
-        SchemaVersion::NoneSet => Ok(0),
-        SchemaVersion::Inside(n) => Ok(n.get() as i64),
-        SchemaVersion::Outside(n) => Err(Error::NewerShop { found: n.get() as i64, known: SCHEMA_VERSION }),
-    }
-}
-
-/// Brings a shop of an early version to pages that carry checksums, in a copy that takes its place when it is whole.
-fn write_anew(old: Connection, raw: File, folder: &Path, found: i64, now: Seconds) -> Result<()> {
-    let taken = match found {
-        0 => None,
-        _ => Some(super::backup::take(&old, folder, now, super::backup::BackupReason::BeforeMigration)?),
-    };
-    let changed = super::prepare::prepare(&old, folder).and_then(|_| old.close().map_err(|(_, error)| Error::from(error))).and_then(|()| {
-        // Some systems replace no file that somebody has open.
-        drop(raw);
-        super::prepare::put_in_place(folder)
-    });
-    // Tried again, it would leave one more at every start, until the disk is full of them.
-    if let (Err(_), Some(taken)) = (&changed, taken) {
-        let _ = std::fs::remove_file(super::backup::folder_of(folder).join(taken.file));
-    }
-    changed
-}
-
-fn migrate(connection: &mut Connection, folder: &Path, now: Seconds) -> Result<()> {
-    let found = version_of(connection)?;
-    if found == SCHEMA_VERSION {
-        return Ok(());
-    }
-    if found > 0 {
-        super::backup::take(connection, folder, now, super::backup::BackupReason::BeforeMigration)?;
-    }
-    connection.set_transaction_behavior(TransactionBehavior::Immediate);
-    connection.pragma_update(None, "foreign_keys", "OFF")?;
-    let migrated = MIGRATIONS.to_latest(connection).map_err(migration_error);
-    connection.pragma_update(None, "foreign_keys", "ON")?;
-    migrated
-}
-
-pub(super) fn migration_error(error: rusqlite_migration::Error) -> Error {
-    match error {
-        rusqlite_migration::Error::RusqliteError { err, .. } => Error::from(err),
-        other => Error::Corrupt(other.to_string()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::fs;
 
+    use super::super::upgrade::migrations;
     use super::*;
 
     #[test]
     fn the_schema_is_sound() {
-        MIGRATIONS.validate().expect("migrations apply to an empty file");
+        migrations().validate().expect("migrations apply to an empty file");
     }
 
     #[test]
@@ -470,7 +315,7 @@ mod tests {
             create_private_file(&path).unwrap();
             let mut old = connect(&path, Access::Writing).unwrap();
             identify(&old, true).unwrap();
-            MIGRATIONS.to_version(&mut old, 3).unwrap();
+            migrations().to_version(&mut old, 3).unwrap();
             old.execute_batch(
                 "INSERT INTO complaints (id, channel, words, received_at, created_at, stage, stage_since, clock_from)
                  VALUES (1, 'wechat', '裂了', 0, 0, 'soothe', 0, 0);

@@ -8,8 +8,10 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use zhanggui_pages::{reserve, seal};
 
 use super::backup::run;
-use super::open::{FILE_NAME, PAGE_SIZE, migration_error, migrations};
+use super::connection::PAGE_SIZE;
+use super::open::FILE_NAME;
 use super::proof::{self, layout_of};
+use super::upgrade::{migration_error, migrations};
 use crate::error::{Error, Result};
 use crate::files::sync_folder;
 use crate::task::Task;

@@ -8,9 +8,10 @@ use rusqlite::{Connection, OpenFlags};
 use serde::Serialize;
 use zhanggui_pages::{Layout, scan};
 
+use super::connection::APPLICATION_ID;
 use super::digest::{self, Held};
-use super::open::{APPLICATION_ID, SCHEMA_VERSION};
 use super::schema;
+use super::upgrade::SCHEMA_VERSION;
 use crate::error::{Error, Result};
 use crate::task::Task;
 

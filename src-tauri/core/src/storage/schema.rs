@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use rusqlite::Connection;
 
-use super::open::migrations;
+use super::upgrade::{migration_error, migrations};
 use crate::error::{Error, Result};
 
 /// Tables SQLite makes by itself when it counts what an index holds.
@@ -25,7 +25,7 @@ type Objects = BTreeMap<(String, String), String>;
 pub(super) fn compare(file: &Connection, version: i64) -> Result<()> {
     let mut fresh = Connection::open_in_memory()?;
     let steps = usize::try_from(version).map_err(|_| Error::ForeignShop(format!("version {version}")))?;
-    migrations().to_version(&mut fresh, steps).map_err(super::open::migration_error)?;
+    migrations().to_version(&mut fresh, steps).map_err(migration_error)?;
     let (mut ours, theirs) = (objects(&fresh)?, objects(file)?);
     let orders = ("table".to_owned(), "orders".to_owned());
     if theirs.get(&orders).is_some_and(|text| text == EARLY_ORDERS) {
@@ -56,7 +56,7 @@ fn objects(connection: &Connection) -> Result<Objects> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::storage::open::SCHEMA_VERSION;
+    use crate::storage::upgrade::SCHEMA_VERSION;
 
     fn shop(version: i64) -> Connection {
         let mut shop = Connection::open_in_memory().unwrap();

@@ -73,8 +73,8 @@ impl Opened {
     /// The merged cells of a sheet that go over several rows; none where they cannot be read.
     fn merged_of(&mut self, sheet: &str) -> Merged {
         let regions = match &mut self.sheets {
-            Sheets::Xlsx(workbook) => workbook.worksheet_merge_cells(sheet).and_then(std::result::Result::ok),
-            Sheets::Xls(workbook) => workbook.worksheet_merge_cells(sheet),
+            Sheets::Xlsx(workbook) => workbook.merge_cells_by_sheet_name(sheet).ok(),
+            Sheets::Xls(workbook) => workbook.merge_cells_by_sheet_name(sheet).ok(),
         };
         let over_rows = regions.into_iter().flatten().filter(|r| r.end.0 > r.start.0);
         Merged { until: over_rows.map(|r| (r.start, r.end.0)).collect(), open: BTreeMap::new() }
