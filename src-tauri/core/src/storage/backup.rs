@@ -327,13 +327,17 @@ pub(super) fn thin_out(shop_folder: &Path, now: Seconds) -> Result<()> {
     for index in thinning(&backups, now).remove {
         let path = folder_of(shop_folder).join(&backups[index].file);
         fs::remove_file(&path).map_err(|e| Error::file(&path, e))?;
+        // A damaged shop was set aside with its log.
+        for end in ["-wal", "-shm"] {
+            let _ = fs::remove_file(format!("{}{end}", path.display()));
+        }
     }
     Ok(())
 }
 
 fn thinning(backups: &[BackupFile], now: Seconds) -> thin::Thinning {
-    let times: Vec<Seconds> = backups.iter().map(|b| b.at).collect();
-    thin::thin(&times, now)
+    let dated: Vec<thin::Dated> = backups.iter().map(|b| thin::Dated { at: b.at, replaced: b.reason == BackupReason::Replaced }).collect();
+    thin::thin(&dated, now)
 }
 
 /// When the nearest backup was taken, where the clock is so far from it that none is removed on its word: the clock may

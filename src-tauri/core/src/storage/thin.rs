@@ -34,9 +34,18 @@ pub(super) struct Thinning {
     pub doubt: Option<Seconds>,
 }
 
+/// A backup as the rule sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Dated {
+    pub at: Seconds,
+    /// It is what a restore replaced, perhaps a damaged shop: it stays only where no other does.
+    pub replaced: bool,
+}
+
 /// Which of the backups (newest first) are no longer kept at `now`. Those dated after `now` stay and count for nothing:
 /// the clock was wrong when they were taken, or is wrong now.
-pub(super) fn thin(times: &[Seconds], now: Seconds) -> Thinning {
+pub(super) fn thin(backups: &[Dated], now: Seconds) -> Thinning {
+    let times: Vec<Seconds> = backups.iter().map(|b| b.at).collect();
     let later = times.iter().take_while(|at| **at > now.saturating_add(AHEAD)).count();
     let known = &times[later..];
     // The newest may be the one that was taken a moment ago, by the clock in question.
@@ -46,8 +55,12 @@ pub(super) fn thin(times: &[Seconds], now: Seconds) -> Thinning {
         return Thinning { remove: Vec::new(), doubt: Some(at) };
     }
     let mut kept = Slots::default();
-    let remove = known.iter().enumerate().filter(|(place, at)| !kept.takes(*place, **at, known[0])).map(|(place, _)| later + place);
-    Thinning { remove: remove.collect(), doubt: None }
+    let mut remove = Vec::new();
+    for replaced in [false, true] {
+        let these = (0..known.len()).filter(|place| backups[later + place].replaced == replaced);
+        remove.extend(these.filter(|place| !kept.takes(*place, known[*place], known[0])).map(|place| later + place));
+    }
+    Thinning { remove, doubt: None }
 }
 
 /// The days, weeks and months that have their backup.
@@ -79,6 +92,12 @@ mod tests {
 
     const HOUR: Seconds = 3600;
     const NOW: Seconds = 1_800_000_000;
+
+    /// The rule for backups of which a restore replaced none.
+    fn thin(times: &[Seconds], now: Seconds) -> Thinning {
+        let backups: Vec<Dated> = times.iter().map(|at| Dated { at: *at, replaced: false }).collect();
+        super::thin(&backups, now)
+    }
 
     fn kept(times: &[Seconds], now: Seconds) -> Vec<Seconds> {
         let gone: HashSet<usize> = thin(times, now).remove.into_iter().collect();
@@ -149,6 +168,19 @@ mod tests {
         times.insert(0, NOW + 91 * DAY);
         let left = kept(&times, NOW + 91 * DAY);
         assert!(left.len() < times.len() && left.len() >= NEWEST, "the days after it thin as ever: {}", left.len());
+    }
+
+    #[test]
+    fn what_a_restore_replaced_takes_no_place_from_a_backup() {
+        // Each day at nine a backup, at three a damaged shop that was set aside.
+        let backups: Vec<Dated> = (0..80).map(|half| Dated { at: NOW - half * DAY / 2, replaced: half % 2 == 0 }).collect();
+        let gone: HashSet<usize> = super::thin(&backups, NOW).remove.into_iter().collect();
+        let left: Vec<&Dated> = backups.iter().enumerate().filter(|(place, _)| !gone.contains(place)).map(|(_, b)| b).collect();
+        let old = |b: &&&Dated| NOW - b.at > 6 * DAY;
+        assert!(left.iter().filter(old).all(|b| !b.replaced), "{left:?}");
+        assert!(left.iter().filter(old).count() >= 8, "a backup of each day is still there: {left:?}");
+        let only = [Dated { at: NOW, replaced: false }, Dated { at: NOW - 40 * DAY, replaced: true }];
+        assert!(super::thin(&only, NOW).remove.is_empty(), "where no other is of its month it stays");
     }
 
     #[test]
