@@ -191,8 +191,10 @@ impl Shop {
     pub(super) fn at_rest<T>(&self, look: impl FnOnce(&mut File) -> Result<T>) -> Result<T> {
         let held = lock(&self.writer);
         if self.read_only.is_none() {
-            // Where a reader keeps it from all of it, the rest is moved when that one has ended.
-            held.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?;
+            // Where a reader or a full disk keeps it from all of it, the rest stays in the log, which is as good a place.
+            if let Err(error) = held.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())) {
+                tracing::info!(code = Error::from(error).code(), "the log is not emptied before the file is looked at");
+            }
         }
         look(&mut lock(&self.raw))
     }
