@@ -48,8 +48,8 @@ pub(super) fn thin(backups: &[Dated], now: Seconds) -> Thinning {
     let times: Vec<Seconds> = backups.iter().map(|b| b.at).collect();
     let later = times.iter().take_while(|at| **at > now.saturating_add(AHEAD)).count();
     let known = &times[later..];
-    // The newest may be the one that was taken a moment ago, by the clock in question.
-    let before = known.iter().find(|at| now.saturating_sub(**at) > 60).or(known.first());
+    // Those of the last day may have been taken by the clock in question.
+    let before = known.iter().find(|at| now.saturating_sub(**at) >= DAY).or(known.first());
     let nearest = before.or(times.last()).copied();
     if let Some(at) = nearest.filter(|at| now.abs_diff(*at) > FAR.unsigned_abs()) {
         return Thinning { remove: Vec::new(), doubt: Some(at) };
@@ -131,6 +131,8 @@ mod tests {
         let ahead = NOW + 400 * DAY;
         times.insert(0, ahead);
         assert_eq!(thin(&times, ahead), Thinning { remove: vec![], doubt: Some(NOW) });
+        // For as long as the day lasts, the seller is told.
+        assert_eq!(thin(&times, ahead + 20 * HOUR), Thinning { remove: vec![], doubt: Some(NOW) });
         // It goes on being wrong: day after day the backups taken under it come first, and none of the others goes
         // before there are as many newer ones as its tier holds.
         for day in 1..4 {

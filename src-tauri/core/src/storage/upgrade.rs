@@ -7,6 +7,8 @@ use rusqlite::{Connection, TransactionBehavior};
 use rusqlite_migration::{M, Migrations, SchemaVersion};
 
 use super::backup::{self, BackupReason};
+use super::connection::has_room;
+use super::open::FILE_NAME;
 use super::prepare;
 use crate::error::{Error, Result};
 use crate::time::Seconds;
@@ -48,11 +50,20 @@ pub(super) fn write_anew(old: Connection, raw: File, folder: &Path, found: i64, 
         drop(raw);
         prepare::put_in_place(folder)
     });
-    // Tried again, it would leave one more at every start, until the disk is full of them.
-    if let (Err(_), Some(taken)) = (&changed, taken) {
+    // Tried again, it would leave one more at every start, until the disk is full of them. Where the new file took its place
+    // and only the folder could not be synced, the backup stays.
+    if let (Err(_), Some(taken)) = (&changed, taken)
+        && !has_checksums(folder)
+    {
         let _ = std::fs::remove_file(backup::folder_of(folder).join(taken.file));
     }
     changed
+}
+
+/// Whether the file in the shop's place is one whose pages carry checksums.
+fn has_checksums(folder: &Path) -> bool {
+    let path = folder.join(FILE_NAME);
+    File::open(&path).is_ok_and(|mut file| has_room(&mut file, &path).unwrap_or(false))
 }
 
 /// Brings a shop with checksums to the present schema, in place, after a verified backup.
