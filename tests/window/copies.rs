@@ -84,3 +84,41 @@ async fn every_day_brings_a_backup_and_one_that_fails_is_said() {
     window.see_text("张小满").await;
     window.close().await;
 }
+
+#[tokio::test]
+async fn a_clock_that_may_be_wrong_is_said_and_old_backups_stay() {
+    const DAY: i64 = 86_400;
+    let data = tempfile::tempdir().unwrap();
+    with_a_picture(data.path()).await.close().await;
+    let backups = || {
+        let entries = std::fs::read_dir(data.path().join("zhanggui/shop/backups")).unwrap();
+        entries.map(|e| e.unwrap().file_name()).collect::<std::collections::BTreeSet<_>>()
+    };
+    let before = backups();
+    for (language, words, by_hand, done, name) in [
+        ("zh-CN", "电脑时钟可能不对", "立即备份", "已备份并验证", "clock-doubt-zh"),
+        ("en", "The computer's clock may be wrong", "Back up now", "Backed up and verified", "clock-doubt-en"),
+    ] {
+        let window = Window::open(Start { language, ahead: 400 * DAY, ..Start::new(data.path()) }).await;
+        window.see_text(words).await;
+        window.pictures(name).await;
+        window.click(words).await;
+        window.see("[role=alert]").await;
+        window.pictures(&format!("{name}-settings")).await;
+        // A backup by the clock in doubt does not clear it, neither now nor at the next start.
+        window.click(by_hand).await;
+        window.see_text(done).await;
+        window.press("nav button[data-page=today]").await;
+        window.see_text(words).await;
+        window.client.set_window_size(1024, 700).await.unwrap();
+        window.pictures(&format!("{name}-1024")).await;
+        window.close().await;
+    }
+    assert!(backups().is_superset(&before), "a backup has gone");
+    // The clock is right again: nothing more to say.
+    let window = Window::open(Start::new(data.path())).await;
+    window.press("nav button[data-page=customers]").await;
+    window.see_text("张小满").await;
+    window.until("no notice", "return !/电脑时钟可能不对/.test(document.body.innerText)", vec![]).await;
+    window.close().await;
+}
