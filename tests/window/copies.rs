@@ -89,7 +89,9 @@ async fn every_day_brings_a_backup_and_one_that_fails_is_said() {
 async fn a_clock_that_may_be_wrong_is_said_and_old_backups_stay() {
     const DAY: i64 = 86_400;
     let data = tempfile::tempdir().unwrap();
-    with_a_picture(data.path()).await.close().await;
+    let window = with_a_picture(data.path()).await;
+    window.see_text("上次备份").await;
+    window.close().await;
     let backups = || {
         let entries = std::fs::read_dir(data.path().join("zhanggui/shop/backups")).unwrap();
         entries.map(|e| e.unwrap().file_name()).collect::<std::collections::BTreeSet<_>>()
