@@ -1381,6 +1381,10 @@ export type Fault =
 "repeated_number" | 
 /**  The shop has another order of the same number, placed at another time. */
 "other_order_same_number" | 
+/**  A whole row stands in one cell and does not come apart into the columns of the header. */
+"row_in_one_cell" | 
+/**  A number and nothing else that an order has: no time, money, person or item. */
+"only_a_number" | 
 /**  A customer without name, phone and account. */
 "nothing_to_keep" | 
 /**  The phone number was rounded by a spreadsheet; it is not used. */
@@ -1402,7 +1406,13 @@ export type Fault =
 /**  Someone of another name has this number; a list keeps the two apart. */
 "shared_phone" | 
 /**  Characters of the row were broken; what is left of them was taken. */
-"broken_characters";
+"broken_characters" | 
+/**  The price agrees with the sum of the row neither as that of one piece nor as that of all. */
+"price_unclear" | 
+/**  No column says what was paid; the prices of the items were added. */
+"paid_from_items" | 
+/**  No column says what was paid, and nothing that it could be worked out from. */
+"paid_unknown";
 
 /**  A field of an order, an item or a customer that a column can fill. */
 export type Field = 
@@ -1428,6 +1438,10 @@ export type Field =
 "paid_adjusted" | 
 /**  What the buyer paid for this row; added over the rows of an order. */
 "line_paid" | 
+/**  Tax of this row in a column of its own: part of [`Field::LinePaid`] or on top of it, which the numbers tell. */
+"line_tax" | 
+/**  What promotions took off [`Field::LinePaid`]. */
+"line_discount" | 
 /**  Refunds, once per order. */
 "refunded" | 
 /**  Refunds of this row; added over the rows of an order. */
@@ -1438,6 +1452,8 @@ export type Field =
 "line_total" | 
 /**  Titles of all items in one cell, separated by commas. */
 "titles" | 
+/**  An item a column: `name:Mug|sku:MUG-1|quantity:2|total:20.00`. */
+"line_item" | 
 /**  How many different items the order has. */
 "kinds" | 
 /**  How many pieces the order has. */
@@ -2554,6 +2570,8 @@ export type Platform = {
 	number_has_date?: boolean,
 	/**  A status that says "refunded" without an amount means the whole sum. */
 	refund_is_whole?: boolean,
+	/**  The column of what was paid says what has come in: where it is less than what is due, it is a deposit. */
+	paid_is_received?: boolean,
 	/**  Headers that must all be present. */
 	require: string[],
 	/**  Headers that must not be present: those that tell a later generation of the same export. */
@@ -4091,8 +4109,11 @@ export type TodayLine = {
 
 /**  What the orders of a file were paid and refunded, in minor units. */
 export type Total = {
+	/**  ISO 4217. */
 	currency: string,
-	paid: number,
+	/**  `None` where the file does not say it of any order. */
+	paid: number | null,
+	/**  What went back. */
 	refunded: number,
 };
 

@@ -99,9 +99,12 @@ fn describe(report: &FileReport) -> String {
     for total in &report.totals {
         lines.push(format!(
             "  paid       {}, refunded {}",
-            print::money(total.paid, &total.currency),
+            total.paid.map_or_else(|| "not in this file".to_owned(), |paid| print::money(paid, &total.currency)),
             print::money(total.refunded, &total.currency)
         ));
+    }
+    if report.orders_without_customer > 0 {
+        lines.push(format!("  {} orders name nobody: link them to a customer by hand", report.orders_without_customer));
     }
     for reject in &report.rejected {
         let place = reject.column.as_ref().map(|c| format!(", {c}")).unwrap_or_default();

@@ -100,7 +100,7 @@ pub fn orders(shop: &Shop, text: Option<&str>, limit: i64, json: bool) -> Result
                     print::time(o.placed_at),
                     o.number,
                     o.name,
-                    print::money(o.paid.unwrap_or(0), &o.currency),
+                    o.paid.map_or_else(|| "unknown".to_owned(), |p| print::money(p, &o.currency)),
                     o.items
                 )
             })

@@ -53,7 +53,8 @@ pub fn parse_time(text: &str, zone: Tz, order: Option<DateOrder>) -> Result<Seco
     if let Some(fast) = parse_iso_fast(text) {
         return to_utc(fast, zone);
     }
-    if text.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
+    // With two points it is a date such as 03.04.2026.
+    if text.bytes().all(|b| b.is_ascii_digit() || b == b'.') && text.bytes().filter(|b| *b == b'.').count() < 2 {
         return parse_digits(text, zone);
     }
     if let Ok(t) = DateTime::parse_from_rfc3339(text) {
@@ -408,6 +409,10 @@ mod tests {
     fn a_date_that_could_be_two_days_is_not_guessed() {
         assert_eq!(read("03/04/2026", None), Err(BadTime::Ambiguous));
         assert_eq!(read("03/04/2026", Some(DateOrder::MonthFirst)).as_deref(), Ok("2026-03-04 00:00:00"));
+        assert_eq!(read("03.04.2026", None), Err(BadTime::Ambiguous));
+        assert_eq!(read("03.04.2026", Some(DateOrder::DayFirst)).as_deref(), Ok("2026-04-03 00:00:00"));
+        assert_eq!(read("2026.3.1", None).as_deref(), Ok("2026-03-01 00:00:00"));
+        assert_eq!(read("25.04.2026 09:05", None).as_deref(), Ok("2026-04-25 09:05:00"));
         assert_eq!(read("03/04/26", Some(DateOrder::DayFirst)).as_deref(), Ok("2026-04-03 00:00:00"));
         assert_eq!(order_hint("25/04/2026"), OrderHint::Only(DateOrder::DayFirst));
         assert_eq!(order_hint("04/25/26 10:00"), OrderHint::Only(DateOrder::MonthFirst));

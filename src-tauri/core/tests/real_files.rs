@@ -14,9 +14,9 @@ struct Wanted {
     /// New customers, and how many more to review.
     customers: (u32, u32),
     /// Currency, paid, refunded.
-    totals: &'static [(&'static str, i64, i64)],
-    /// Number, status, paid of some of the orders.
-    stored: &'static [(&'static str, &'static str, i64)],
+    totals: &'static [(&'static str, Option<i64>, i64)],
+    /// Number, status, paid, refunded of some of the orders.
+    stored: &'static [(&'static str, &'static str, Option<i64>, i64)],
 }
 
 const FILES: &[Wanted] = &[
@@ -25,39 +25,45 @@ const FILES: &[Wanted] = &[
         file: "W01-cod-pending-fulfilled-counted-paid/orders_export.csv",
         orders: 5,
         customers: (5, 0),
-        totals: &[("PKR", 1000, 0)],
-        stored: &[("#1001", "shipped", 0), ("#1005", "shipped", 1000)],
+        totals: &[("PKR", Some(1000), 0)],
+        stored: &[("#1001", "shipped", Some(0), 0), ("#1005", "shipped", Some(1000), 0)],
     },
     // A deposit is what has come in, not what is owed.
     Wanted {
         file: "W13-partially-paid-counted-in-full/orders_export.csv",
         orders: 1,
         customers: (1, 0),
-        totals: &[("USD", 4000, 0)],
-        stored: &[("#1001", "paid", 4000)],
+        totals: &[("USD", Some(4000), 0)],
+        stored: &[("#1001", "paid", Some(4000), 0)],
     },
     Wanted {
         file: "B06-shopify-outstanding-balance/orders_export.csv",
         orders: 3,
         customers: (3, 0),
-        totals: &[("USD", 23000, 0)],
-        stored: &[("#2001", "paid", 15000), ("#2002", "paid", 8000), ("#2003", "unpaid", 0)],
+        totals: &[("USD", Some(23000), 0)],
+        stored: &[("#2001", "paid", Some(15000), 0), ("#2002", "paid", Some(8000), 0), ("#2003", "unpaid", Some(0), 0)],
     },
     // One letter more or less in a header.
     Wanted {
         file: "B07-shopify-canceled-at/orders_export.csv",
         orders: 2,
         customers: (2, 0),
-        totals: &[("USD", 8000, 0)],
-        stored: &[("#3001", "closed", 0), ("#3002", "paid", 8000)],
+        totals: &[("USD", Some(8000), 0)],
+        stored: &[("#3001", "closed", Some(0), 0), ("#3002", "paid", Some(8000), 0)],
     },
     // An account that is an e-mail address is one however it is written.
-    Wanted { file: "B08-shopify-email-case/orders_export.csv", orders: 3, customers: (1, 0), totals: &[("USD", 10000, 0)], stored: &[] },
+    Wanted {
+        file: "B08-shopify-email-case/orders_export.csv",
+        orders: 3,
+        customers: (1, 0),
+        totals: &[("USD", Some(10000), 0)],
+        stored: &[],
+    },
     Wanted {
         file: "W10-email-of-other-case-is-another-person/orders_export.csv",
         orders: 2,
         customers: (1, 0),
-        totals: &[("USD", 2400, 0)],
+        totals: &[("USD", Some(2400), 0)],
         stored: &[],
     },
     // The same export in British English.
@@ -65,54 +71,148 @@ const FILES: &[Wanted] = &[
         file: "W04-etsy-delivery-headers-lost/EtsySoldOrders2020.csv",
         orders: 1,
         customers: (1, 0),
-        totals: &[("CAD", 3900, 0)],
-        stored: &[("1812345678", "shipped", 3900)],
+        totals: &[("CAD", Some(3900), 0)],
+        stored: &[("1812345678", "shipped", Some(3900), 0)],
     },
     // A platform that lists an order once it is paid and leaves the status blank.
     Wanted {
         file: "W14-etsy-order-not-yet-sent-is-unknown/EtsySoldOrders2022.csv",
         orders: 1,
         customers: (1, 0),
-        totals: &[("USD", 1500, 0)],
-        stored: &[("2512345678", "paid", 1500)],
+        totals: &[("USD", Some(1500), 0)],
+        stored: &[("2512345678", "paid", Some(1500), 0)],
     },
     // The visible sheet counts; a hidden one holds an old copy.
     Wanted {
         file: "B27-xlsx-hidden-stale-copy/orders.xlsx",
         orders: 2,
         customers: (1, 0),
-        totals: &[("CNY", 7500, 0)],
-        stored: &[("260301-400000000000001", "completed", 3000)],
+        totals: &[("CNY", Some(7500), 0)],
+        stored: &[("260301-400000000000001", "completed", Some(3000), 0)],
     },
     // A cell merged over the rows of an order says the same for each of them.
     Wanted {
         file: "B29-xlsx-merged-order-cells/微信小店订单.xlsx",
         orders: 2,
         customers: (2, 0),
-        totals: &[("CNY", 10500, 1500)],
-        stored: &[("3700000000000000001", "completed", 8500)],
+        totals: &[("CNY", Some(10500), 1500)],
+        stored: &[("3700000000000000001", "completed", Some(8500), 1500)],
     },
     // WooCommerce by another exporter.
     Wanted {
         file: "W08-webtoffee-and-csv-suite-not-recognised/order_csv_suite.csv",
         orders: 1,
         customers: (1, 0),
-        totals: &[("USD", 2500, 0)],
-        stored: &[("1001", "completed", 2500)],
+        totals: &[("USD", Some(2500), 0)],
+        stored: &[("1001", "completed", Some(2500), 0)],
+    },
+    // WooCommerce by a third one, which gives each item a column.
+    Wanted {
+        file: "W08-webtoffee-and-csv-suite-not-recognised/order_export.csv",
+        orders: 1,
+        customers: (1, 0),
+        totals: &[("EUR", Some(2500), 0)],
+        stored: &[("1001", "completed", Some(2500), 0)],
+    },
+    // Without a column for the money, what was paid is unknown and not nothing.
+    Wanted {
+        file: "W15-refund-without-a-total-column/orders_export.csv",
+        orders: 2,
+        customers: (0, 0),
+        totals: &[("CAD", None, 1200)],
+        stored: &[("#1001", "shipped", None, 0), ("#1002", "closed", None, 1200)],
+    },
+    // Whole rows in one cell are read as the rows they are.
+    Wanted {
+        file: "W06-whole-row-in-one-cell-becomes-an-order/orders_export.csv",
+        orders: 2,
+        customers: (2, 0),
+        totals: &[("USD", Some(2400), 0)],
+        stored: &[("#B1001", "shipped", Some(1200), 0), ("#B1002", "shipped", Some(1200), 0)],
+    },
+    // Parts of one order, of which one was given back: words in the column of refunds, by the seller's own mapping and without.
+    Wanted {
+        file: "B02-taobao-sub-orders-refund-words/ExportOrderDetailList2026.csv",
+        orders: 2,
+        customers: (0, 0),
+        totals: &[("CNY", Some(609_000), 260_000)],
+        stored: &[("3310000000000000101", "paid", Some(540_000), 260_000), ("3310000000000000200", "completed", Some(69_000), 0)],
+    },
+    // A gift that costs nothing decides nothing.
+    Wanted {
+        file: "B04-douyin-gift-sub-order-first/抖店订单.csv",
+        orders: 3,
+        customers: (0, 0),
+        totals: &[("CNY", Some(10990), 5990)],
+        stored: &[
+            ("6917920000000000401", "completed", Some(2000), 0),
+            ("6917920000000000402", "closed", Some(4990), 4990),
+            ("6917920000000000403", "completed", Some(4000), 1000),
+        ],
+    },
+    Wanted {
+        file: "B05-douyin-price-is-per-piece/抖店订单.csv",
+        orders: 2,
+        customers: (0, 0),
+        totals: &[("CNY", Some(22210), 0)],
+        stored: &[],
+    },
+    // Tax inside the price, and on top of it; promotions are not paid.
+    Wanted {
+        file: "B10-amazon-jp-shift-jis/注文レポート.txt",
+        orders: 2,
+        customers: (2, 0),
+        totals: &[("JPY", Some(2890), 0)],
+        stored: &[("503-0000001-0000001", "paid", Some(2390), 0)],
+    },
+    Wanted {
+        file: "B11-amazon-eu-vat-and-promotions/orders.txt",
+        orders: 3,
+        customers: (3, 0),
+        totals: &[("EUR", Some(2142), 0), ("GBP", Some(5600), 0), ("USD", Some(2240), 0)],
+        stored: &[],
+    },
+    // An older generation of eBay's German report: a line before the header and a count behind the rows.
+    Wanted {
+        file: "B13-ebay-de-old-headers/SalesHistory.csv",
+        orders: 2,
+        customers: (2, 0),
+        totals: &[("EUR", Some(247_390), 0)],
+        stored: &[("02-10101-00101", "shipped", Some(247_390), 0), ("02-10102-00102", "unknown", Some(0), 0)],
+    },
+    // Rows of minus one piece are refunds.
+    Wanted {
+        file: "B14-woo-refund-rows-negative/orders.csv",
+        orders: 2,
+        customers: (2, 0),
+        totals: &[("USD", Some(7700), 3200)],
+        stored: &[("3001", "completed", Some(6500), 2000), ("3002", "closed", Some(1200), 1200)],
+    },
+    // The deposit of a pre-sale came in, though the order waits for the rest.
+    Wanted {
+        file: "B20-taobao-presale-deposit/ExportOrderList.csv",
+        orders: 3,
+        customers: (3, 0),
+        totals: &[("CNY", Some(55000), 0)],
+        stored: &[
+            ("3310000000002000001", "unpaid", Some(5000), 0),
+            ("3310000000002000002", "paid", Some(50000), 0),
+            ("3310000000002000003", "unpaid", Some(0), 0),
+        ],
     },
     // A broken character spoils its cell and not its file.
     Wanted {
         file: "B34-gbk-one-broken-character/ExportOrderList.csv",
         orders: 5,
         customers: (5, 0),
-        totals: &[("CNY", 15000, 0)],
+        totals: &[("CNY", Some(15000), 0)],
         stored: &[],
     },
     Wanted {
         file: "W07-one-nul-refuses-the-whole-file/orders_export.csv",
         orders: 2,
         customers: (2, 0),
-        totals: &[("USD", 2400, 0)],
+        totals: &[("USD", Some(2400), 0)],
         stored: &[],
     },
 ];
@@ -138,9 +238,13 @@ fn each_file_gives_what_is_in_it() {
         expect("customers", format!("{:?}", (report.customers.new, report.customers.to_review)), format!("{:?}", wanted.customers));
         let totals: Vec<_> = report.totals.iter().map(|t| (t.currency.clone(), t.paid, t.refunded)).collect();
         expect("totals", format!("{totals:?}"), format!("{:?}", wanted.totals));
-        for (number, status, paid) in wanted.stored {
+        for (number, status, paid, refunded) in wanted.stored {
             let order = desk.shop.order(desk.shop.order_by_number(number).unwrap()).unwrap();
-            expect(number, format!("{} {:?}", order.status.as_str(), order.paid), format!("{status} {:?}", Some(paid)));
+            expect(
+                number,
+                format!("{} {:?} {}", order.status.as_str(), order.paid, order.refunded),
+                format!("{status} {paid:?} {refunded}"),
+            );
         }
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
@@ -198,4 +302,76 @@ fn tables_whose_rows_are_shorter_than_their_header_reach_the_mapping() {
         let refused = desk.import_with(&fixture("real").join(file), &Choices::default()).unwrap_err();
         assert_eq!(refused.code(), "mapping_needed", "{file}: {refused}");
     }
+}
+
+#[test]
+fn a_price_of_one_piece_is_told_by_the_sum_of_its_row() {
+    let desk = Desk::new();
+    desk.import_with(&fixture("real/B05-douyin-price-is-per-piece/抖店订单.csv"), &Choices::default()).unwrap();
+    for (number, quantity, price) in [("6917920000000000501", 3, 3570), ("6917920000000000502", 2, 6000)] {
+        let order = desk.shop.order(desk.shop.order_by_number(number).unwrap()).unwrap();
+        assert_eq!((order.items[0].quantity, order.items[0].unit_price), (Some(quantity), Some(price)), "{number}");
+    }
+}
+
+/// A file with the seller's own mapping beside it.
+fn mapped(folder: &str, file: &str) -> (Desk, zhanggui_core::import::report::FileReport) {
+    let desk = Desk::new();
+    let mapping = std::fs::read_to_string(fixture("real").join(folder).join("mapping.json")).unwrap();
+    let choices = Choices { mapping: Some(serde_json::from_str(&mapping).unwrap()), ..Choices::default() };
+    let report = desk.import_with(&fixture("real").join(folder).join(file), &choices).unwrap();
+    (desk, report)
+}
+
+#[test]
+fn words_in_a_column_of_refunds_are_no_refund_in_a_mapped_file_too() {
+    let (desk, report) = mapped("B02-taobao-sub-orders-refund-words", "ExportOrderDetailList2026.csv");
+    assert_eq!((report.orders.new, report.items, report.rejected.len()), (2, 3, 0));
+    assert_eq!((report.totals[0].paid, report.totals[0].refunded), (Some(609_000), 260_000));
+    let order = desk.shop.order(desk.shop.order_by_number("3310000000000000101").unwrap()).unwrap();
+    assert_eq!((order.status.as_str(), order.paid, order.refunded), ("paid", Some(540_000), 260_000));
+}
+
+#[test]
+fn a_mapped_file_of_the_older_ebay_gives_the_same() {
+    let (desk, report) = mapped("B13-ebay-de-old-headers", "SalesHistory.csv");
+    assert_eq!((report.header_row, report.orders.new, report.rejected.len()), (2, 2, 0));
+    let order = desk.shop.order(desk.shop.order_by_number("02-10101-00101").unwrap()).unwrap();
+    assert_eq!((order.paid, order.shipping_fee, order.zip.as_str()), (Some(247_390), Some(490), "01067"));
+    assert_eq!((order.items.len(), order.items[0].title.as_str(), order.items[0].code.as_str()), (1, "Tasse; blau", "0013"));
+    assert_eq!((order.items[0].quantity, order.items[0].unit_price), (Some(2), Some(123_450)));
+    let unpaid = desk.shop.order(desk.shop.order_by_number("02-10102-00102").unwrap()).unwrap();
+    assert_eq!((unpaid.paid, unpaid.phone.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn an_order_needs_more_than_a_number() {
+    let desk = Desk::new();
+    let text = "订单号,下单时间,姓名,金额\nA1,2026-03-01 10:00:00,张小满,10.00\n4,,,\nSeller ID: shop,,,\n";
+    let mapping = serde_json::json!({ "id": "own", "platform": "own", "name_zh": "自己的表", "name_en": "Own table", "currency": "CNY",
+        "require": [], "columns": { "number": "订单号", "placed_at": "下单时间", "recipient": "姓名", "paid": "金额" } });
+    let choices = Choices { mapping: Some(serde_json::from_value(mapping).unwrap()), shop: Some("店".to_owned()), ..Choices::default() };
+    let report = desk.import_text("own.csv", text, &choices).unwrap();
+    assert_eq!(report.orders.new, 1);
+    assert_eq!(report.rejected.iter().map(|r| (r.row, r.code)).collect::<Vec<_>>(), [(3, Fault::OnlyANumber), (4, Fault::OnlyANumber)]);
+}
+
+#[test]
+fn an_own_table_without_a_paid_column_is_worth_its_items() {
+    let desk = Desk::new();
+    let rows = "Invoice,Date,Customer,Description,Quantity,Price\n\
+                536365,2026-03-01 10:00:00,17850,Lantern,6,3.39\n536365,2026-03-01 10:00:00,17850,Mug,8,2.75\n\
+                536365,2026-03-01 10:00:00,17850,Mug,-1,2.75\n\
+                C536379,2026-03-02 10:00:00,17850,Lantern,-2,3.39\n";
+    let mapping = serde_json::json!({ "id": "own", "platform": "own", "name_zh": "自己的表", "name_en": "Own table", "currency": "GBP",
+        "rows": "items", "require": [], "columns": { "number": "Invoice", "placed_at": "Date", "buyer_id": "Customer",
+        "title": "Description", "quantity": "Quantity", "unit_price": "Price" } });
+    let choices = Choices { mapping: Some(serde_json::from_value(mapping).unwrap()), shop: Some("店".to_owned()), ..Choices::default() };
+    let report = desk.import_text("own.csv", rows, &choices).unwrap();
+    assert_eq!((report.orders.new, report.rejected.len()), (2, 0));
+    assert_eq!((report.totals[0].paid, report.totals[0].refunded), (Some(6 * 339 + 8 * 275), 275 + 2 * 339));
+    assert!(report.warnings.iter().any(|w| w.code == Fault::PaidFromItems && w.count == 1), "{:?}", report.warnings);
+    let back = desk.shop.order(desk.shop.order_by_number("C536379").unwrap()).unwrap();
+    assert_eq!((back.status.as_str(), back.paid, back.refunded), ("closed", Some(0), 678));
+    assert!(back.items.iter().all(|i| i.quantity == Some(0)), "nothing was sold here");
 }

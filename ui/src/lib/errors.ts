@@ -321,6 +321,11 @@ const FAULTS: Record<Fault, () => string> = {
   currency_assumed: m.fault_currency_assumed,
   shared_phone: m.fault_shared_phone,
   broken_characters: m.fault_broken_characters,
+  price_unclear: m.fault_price_unclear,
+  paid_from_items: m.fault_paid_from_items,
+  paid_unknown: m.fault_paid_unknown,
+  row_in_one_cell: m.fault_row_in_one_cell,
+  only_a_number: m.fault_only_a_number,
 };
 
 /** Why a row cannot come in, or what was noticed. */

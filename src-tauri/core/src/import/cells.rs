@@ -4,15 +4,18 @@
 use chrono_tz::Tz;
 use rustc_hash::FxHashMap;
 
+use super::amounts::RowMoney;
 use super::columns::clean;
 use super::damage;
 use super::draft::Draft;
 use super::fault::{Fault, Problem};
+use super::one_cell::{self, OneCell};
+use super::parts::Part;
 use super::platforms::{Field, RowsAre, Status};
 use super::reading::Reading;
 use super::tokens::Record;
 use crate::error::Place;
-use crate::money::{Currency, DecimalMark, parse_amount};
+use crate::money::Currency;
 use crate::text::Phone;
 use crate::time::{BadTime, Seconds, parse_time};
 
@@ -20,14 +23,26 @@ use crate::time::{BadTime, Seconds, parse_time};
 pub(super) struct Reader<'a> {
     pub(super) reading: &'a Reading,
     pub(super) default_currency: Currency,
-    statuses: FxHashMap<String, (Status, bool)>,
+    /// Status words of the file that were looked up, and where in `words` what they mean is.
+    statuses: FxHashMap<String, u16>,
+    pub(super) words: Vec<StatusWord>,
     pub(super) rounded: bool,
+}
+
+/// A status text of a file and what it means.
+pub(super) struct StatusWord {
+    pub(super) text: String,
+    pub(super) status: Status,
+    /// It says that money went back.
+    pub(super) refunded: bool,
+    /// It says that the order never counted.
+    pub(super) void: bool,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(reading: &'a Reading) -> Self {
         let default_currency = Currency::parse(&reading.platform.currency).unwrap_or(Currency::CNY);
-        Reader { reading, default_currency, statuses: FxHashMap::default(), rounded: false }
+        Reader { reading, default_currency, statuses: FxHashMap::default(), words: Vec::new(), rounded: false }
     }
 
     pub(super) fn number<'r>(&self, record: &'r Record) -> &'r str {
@@ -49,14 +64,23 @@ impl<'a> Reader<'a> {
             draft.problems.push(problem(Fault::TooManyCells, record, None, None));
             return;
         }
+        if matches!(one_cell::look(record, &self.reading.format, width), OneCell::Broken) {
+            let text: String = record.cells().filter_map(clean).collect();
+            draft.problems.push(problem(Fault::RowInOneCell, record, columns.header_of(0), Some(&text)));
+            return;
+        }
         if record.is_damaged {
             draft.notices.push(problem(Fault::BrokenCharacters, record, None, None));
         }
         if first {
             self.check_number(draft, record);
         }
-        self.absorb_order(draft, record, first);
-        self.absorb_items(draft, record, first);
+        let (status, money) = self.absorb_order(draft, record, first);
+        let goods = self.absorb_items(draft, record, first, money);
+        if self.reading.platform.rows == RowsAre::Items {
+            let has_paid_time = self.reading.columns.cell(record, Field::PaidAt).is_some();
+            draft.parts.push(Part { status, paid: money.paid.or(goods), refunded: money.refunded, has_paid_time });
+        }
     }
 
     fn check_number(&self, draft: &mut Draft, record: &Record) {
@@ -80,7 +104,7 @@ impl<'a> Reader<'a> {
     }
 
     /// What concerns the order: the first row that says something counts, later rows fill what is blank.
-    fn absorb_order(&mut self, draft: &mut Draft, record: &Record, first: bool) {
+    fn absorb_order(&mut self, draft: &mut Draft, record: &Record, first: bool) -> (Option<u16>, RowMoney) {
         let columns = &self.reading.columns;
         let fill = |target: &mut String, field: Field| {
             if target.is_empty() {
@@ -126,31 +150,43 @@ impl<'a> Reader<'a> {
                 }
             }
         }
-        self.absorb_status(draft, record);
+        let status = self.absorb_status(draft, record);
         self.absorb_times(draft, record);
-        self.absorb_money(draft, record, first);
+        (status, self.absorb_money(draft, record, first))
     }
 
-    fn absorb_status(&mut self, draft: &mut Draft, record: &Record) {
+    /// What a status text means; the number of the text among those of the file.
+    fn word_of(&mut self, text: &str) -> u16 {
+        if let Some(known) = self.statuses.get(text) {
+            return *known;
+        }
+        let platform = &self.reading.platform;
+        let (status, refunded, void) = (platform.status_of(text), platform.says_refunded(text), platform.says_void(text));
+        // A column with so many words is none of statuses; the last one stands for the rest.
+        let number = u16::try_from(self.words.len()).unwrap_or(u16::MAX);
+        if number < u16::MAX {
+            self.words.push(StatusWord { text: text.to_owned(), status, refunded, void });
+            self.statuses.insert(text.to_owned(), number);
+        }
+        number.min(self.words.len() as u16 - 1)
+    }
+
+    /// The row's first status as a number in [`Reader::words`].
+    fn absorb_status(&mut self, draft: &mut Draft, record: &Record) -> Option<u16> {
         let columns = &self.reading.columns;
+        let mut of_row = None;
         for field in [Field::Status, Field::StatusTwo] {
             let Some((column, text)) = columns.cell(record, field) else { continue };
-            let platform = &self.reading.platform;
-            let (status, refunded) = match self.statuses.get(text) {
-                Some(known) => *known,
-                None => {
-                    let known = (platform.status_of(text), platform.says_refunded(text));
-                    self.statuses.insert(text.to_owned(), known);
-                    known
-                }
-            };
+            let number = self.word_of(text);
+            let StatusWord { status, refunded, void, .. } = self.words[usize::from(number)];
             draft.says_refunded |= refunded;
             if field == Field::Status {
+                of_row = Some(number);
                 if draft.status_text.is_empty() {
                     draft.status_text.push_str(text);
                     draft.status = Some(status);
                     draft.payment = columns.has(Field::StatusTwo).then_some(status);
-                    draft.is_void = platform.says_void(text);
+                    draft.is_void = void;
                     if status == Status::Unknown && !refunded {
                         draft.notices.push(self.problem_in(Fault::UnknownStatus, record, Some(column), text));
                     }
@@ -167,6 +203,7 @@ impl<'a> Reader<'a> {
                 }
             }
         }
+        of_row
     }
 
     fn absorb_times(&self, draft: &mut Draft, record: &Record) {
@@ -216,102 +253,6 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn absorb_money(&self, draft: &mut Draft, record: &Record, first: bool) {
-        let columns = &self.reading.columns;
-        if draft.currency.is_none() {
-            draft.currency = columns.cell(record, Field::Currency).and_then(|(_, text)| Currency::parse(text));
-            draft.currency_named = draft.currency.is_some();
-        }
-        let once = [Field::Goods, Field::ShippingFee, Field::Discount, Field::PaidNet, Field::Outstanding, Field::Refunded];
-        for field in once {
-            let missing = match field {
-                Field::Goods => draft.goods.is_none(),
-                Field::ShippingFee => draft.shipping_fee.is_none(),
-                Field::Discount => draft.discount.is_none(),
-                Field::PaidNet => draft.paid_net.is_none(),
-                Field::Outstanding => draft.outstanding.is_none(),
-                _ => draft.refunded.is_none(),
-            };
-            if !missing {
-                continue;
-            }
-            let amount = self.amount(draft, record, field);
-            match field {
-                Field::Goods => draft.goods = amount,
-                Field::ShippingFee => draft.shipping_fee = amount,
-                Field::Discount => draft.discount = amount.map(i64::abs),
-                Field::PaidNet => draft.paid_net = amount,
-                Field::Outstanding => draft.outstanding = amount,
-                _ => draft.refunded = amount.map(i64::abs),
-            }
-        }
-        if let Some(paid) = self.amount(draft, record, Field::Paid) {
-            match draft.paid {
-                None => {
-                    draft.paid = Some(paid);
-                }
-                // A row of its own for the whole order stands above its items: their sums are parts of it.
-                Some(known) if known != paid && !first && (draft.first_row_has_item || self.reading.platform.rows == RowsAre::Orders) => {
-                    let column = columns.cell(record, Field::Paid);
-                    let (column, text) = column.map_or((None, ""), |(c, t)| (Some(c), t));
-                    draft.problems.push(self.problem_in(Fault::ConflictingAmounts, record, column, text));
-                }
-                Some(_) => {}
-            }
-        }
-        if draft.adjusted.is_none() {
-            draft.adjusted = self.amount(draft, record, Field::PaidAdjusted);
-        }
-        let add = |sum: Option<i64>, more: Option<i64>| match (sum, more) {
-            (Some(a), Some(b)) => a.checked_add(b),
-            (a, b) => a.or(b),
-        };
-        let paid = self.amount(draft, record, Field::LinePaid);
-        draft.line_paid = add(draft.line_paid, paid);
-        let refunded = match columns.text(record, Field::LineStatus) {
-            status if self.reading.platform.says_refunded(status) => paid,
-            _ => self.amount(draft, record, Field::LineRefunded).map(i64::abs),
-        };
-        draft.line_refunded = add(draft.line_refunded, refunded);
-    }
-
-    /// An amount of a field in this row, or the sum of its columns; a cell that is none is a problem.
-    pub(super) fn amount(&self, draft: &mut Draft, record: &Record, field: Field) -> Option<i64> {
-        let columns = &self.reading.columns;
-        if columns.is_sum(field) {
-            let mut sum: Option<i64> = None;
-            for &column in columns.of(field) {
-                if let Some(text) = clean(record.get(column)) {
-                    let minor = self.read_amount(draft, record, column, text)?;
-                    sum = Some(sum.unwrap_or(0).checked_add(minor)?);
-                }
-            }
-            return sum;
-        }
-        let (column, text) = columns.cell(record, field)?;
-        self.read_amount(draft, record, column, text)
-    }
-
-    fn read_amount(&self, draft: &mut Draft, record: &Record, column: usize, text: &str) -> Option<i64> {
-        let currency = draft.currency.unwrap_or(self.default_currency);
-        if let Some(minor) = plain_amount(text, currency, self.reading.platform.decimal).filter(|minor| *minor < MOST_MONEY) {
-            return Some(minor);
-        }
-        match parse_amount(text, currency, self.reading.platform.decimal).filter(|a| a.minor.abs() < MOST_MONEY) {
-            Some(amount) => {
-                if draft.currency.is_none() {
-                    draft.currency = amount.currency;
-                    draft.currency_named = amount.currency.is_some();
-                }
-                Some(amount.minor)
-            }
-            None => {
-                draft.problems.push(self.problem_in(Fault::BadAmount, record, Some(column), text));
-                None
-            }
-        }
-    }
-
     pub(super) fn problem_in(&self, fault: Fault, record: &Record, column: Option<usize>, value: &str) -> Problem {
         problem(fault, record, column.and_then(|c| self.reading.columns.header_of(c)), (!value.is_empty()).then_some(value))
     }
@@ -330,27 +271,6 @@ pub(super) fn joined_name(first: &str, last: &str) -> String {
         (first, last) if crate::regions::is_cjk(last) => format!("{last}{first}"),
         (first, last) => format!("{first} {last}"),
     }
-}
-
-/// Ten million millions of a main unit: no order costs that, and sums of many orders below it fit everywhere.
-const MOST_MONEY: i64 = 1_000_000_000_000_000;
-
-/// The commonest form of an amount, without looking for currencies.
-fn plain_amount(text: &str, currency: Currency, mark: DecimalMark) -> Option<i64> {
-    let bytes = text.as_bytes();
-    if mark != DecimalMark::Point || bytes.is_empty() || bytes.len() > 15 || currency.exponent() != 2 {
-        return None;
-    }
-    let (whole, fraction) = match bytes.iter().position(|b| *b == b'.') {
-        Some(point) => (&bytes[..point], &bytes[point + 1..]),
-        None => (bytes, &bytes[..0]),
-    };
-    if whole.is_empty() || fraction.len() > 2 {
-        return None;
-    }
-    let digits = |part: &[u8]| part.iter().try_fold(0i64, |n, b| b.is_ascii_digit().then(|| n * 10 + i64::from(b - b'0')));
-    let cents = digits(fraction)? * if fraction.len() == 1 { 10 } else { 1 };
-    Some(digits(whole)? * 100 + cents)
 }
 
 /// A spreadsheet's day number that still tells the clock: with five decimals or more (0.9 s), or with fewer that
@@ -374,16 +294,6 @@ fn exact_serial(text: &str, zone: Tz) -> Option<Seconds> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_short_way_to_read_money_agrees_with_the_long_one() {
-        for text in ["429.0", "88.50", "0", "1433.66", "12", "0.05", "100.", "1,000.00", "-3", "9.999"] {
-            if let Some(minor) = plain_amount(text, Currency::CNY, DecimalMark::Point) {
-                assert_eq!(parse_amount(text, Currency::CNY, DecimalMark::Point).map(|a| a.minor), Some(minor), "{text}");
-            }
-        }
-        assert_eq!(plain_amount("88.5", Currency::CNY, DecimalMark::Point), Some(8850));
-    }
 
     #[test]
     fn a_day_number_with_its_clock_is_read_back() {

@@ -24,7 +24,7 @@ impl Columns {
             sums[*field as usize] = matches!(headers, Headers::Sum { .. });
             for name in headers.names() {
                 let wanted = header_key(name);
-                by_field[*field as usize].extend(keys.iter().enumerate().filter(|(_, k)| **k == wanted).map(|(i, _)| i));
+                by_field[*field as usize].extend(keys.iter().enumerate().filter(|(_, k)| is_header(k, &wanted)).map(|(i, _)| i));
             }
         }
         Columns { by_field, sums, header: header.to_vec() }
@@ -61,6 +61,14 @@ impl Columns {
     }
 }
 
+/// Whether a header is the one that is wanted; `#` at the end of the wanted one stands for a number.
+fn is_header(key: &str, wanted: &str) -> bool {
+    match wanted.strip_suffix('#') {
+        Some(start) => key.strip_prefix(start).is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())),
+        None => key == wanted,
+    }
+}
+
 /// The content of a cell without what exports wrap around it: white space, tabs, a leading `'`, words for
 /// "nothing". `None` where nothing is left.
 pub fn clean(cell: &str) -> Option<&str> {
@@ -75,6 +83,8 @@ pub fn clean(cell: &str) -> Option<&str> {
     }
     match text {
         "" | "'" | "-" | "--" | "—" | "——" | "/" | "null" | "NULL" | "None" | "none" | "N/A" | "#N/A" | "undefined" => None,
+        // What eBay writes where it hides a value.
+        "Invalid Request" => None,
         _ => Some(text),
     }
 }

@@ -5,6 +5,7 @@ use std::hash::{Hash, Hasher};
 use rustc_hash::FxHasher;
 
 use super::fault::Problem;
+use super::parts::Part;
 use super::platforms::{Provides, Status};
 use crate::money::Currency;
 use crate::text::Phone;
@@ -95,6 +96,14 @@ pub struct Draft {
     pub(super) packed: String,
     /// Whether a cell named the currency.
     pub(super) currency_named: bool,
+    /// What each row says of its own status and money.
+    pub(super) parts: Vec<Part>,
+    /// Rows that take goods back.
+    pub(super) returned_rows: u32,
+    /// What the goods of all rows cost together.
+    pub(super) goods_of_rows: Option<i64>,
+    /// A row's goods have no price.
+    pub(super) unpriced_rows: bool,
     /// Bytes of the rows it was read from.
     pub(super) bytes: usize,
     /// Items of an earlier order, whose memory is used again.
@@ -165,6 +174,10 @@ impl Draft {
             adjusted,
             packed,
             currency_named,
+            parts,
+            returned_rows,
+            goods_of_rows,
+            unpriced_rows,
             bytes,
             spare,
         } = self;
@@ -192,23 +205,26 @@ impl Draft {
         blank(own_number);
         own_number.push_str(number);
         rows.clear();
+        parts.clear();
         spare.append(items);
         spare.truncate(MOST_ITEMS);
         problems.clear();
         notices.clear();
         *phone = None;
         (*status, *currency) = (None, None);
-        for amount in [goods, shipping_fee, discount, paid, refunded, line_paid, line_refunded, paid_net, outstanding, adjusted] {
+        for amount in
+            [goods, shipping_fee, discount, paid, refunded, line_paid, line_refunded, paid_net, outstanding, adjusted, goods_of_rows]
+        {
             *amount = None;
         }
         for time in [placed_at, paid_at, shipped_at, completed_at] {
             *time = None;
         }
         (*order_print, *items_print, *payment) = (None, None, None);
-        for flag in [items_are_summary, first_row_has_item, cancelled, says_refunded, is_void, currency_named] {
+        for flag in [items_are_summary, first_row_has_item, cancelled, says_refunded, is_void, currency_named, unpriced_rows] {
             *flag = false;
         }
-        (*bytes, *address_print) = (0, 0);
+        (*bytes, *address_print, *returned_rows) = (0, 0, 0);
     }
 
     /// Adds an item of which only the title and the code are known yet.
@@ -221,6 +237,19 @@ impl Draft {
         self.items.push(item);
         let last = self.items.len() - 1;
         &mut self.items[last]
+    }
+
+    /// Whether it has nothing that makes an order: no time, no money, nobody, no item. Such a row can still say more of an
+    /// order that is known.
+    pub(super) fn is_only_a_number(&self) -> bool {
+        let person = [&self.buyer_id, &self.buyer_name, &self.email, &self.recipient, &self.address];
+        let times = [self.placed_at, self.paid_at, self.shipped_at, self.completed_at];
+        self.items.is_empty()
+            && self.phone.is_none()
+            && person.iter().all(|text| text.is_empty())
+            && times.iter().all(Option::is_none)
+            && self.paid.is_none()
+            && self.goods.is_none()
     }
 
     /// The currency, the platform's where the file names none.

@@ -34,6 +34,10 @@ pub enum Fault {
     RepeatedNumber,
     /// The shop has another order of the same number, placed at another time.
     OtherOrderSameNumber,
+    /// A whole row stands in one cell and does not come apart into the columns of the header.
+    RowInOneCell,
+    /// A number and nothing else that an order has: no time, money, person or item.
+    OnlyANumber,
     /// A customer without name, phone and account.
     NothingToKeep,
     // Noticed, not refused:
@@ -57,6 +61,12 @@ pub enum Fault {
     SharedPhone,
     /// Characters of the row were broken; what is left of them was taken.
     BrokenCharacters,
+    /// The price agrees with the sum of the row neither as that of one piece nor as that of all.
+    PriceUnclear,
+    /// No column says what was paid; the prices of the items were added.
+    PaidFromItems,
+    /// No column says what was paid, and nothing that it could be worked out from.
+    PaidUnknown,
 }
 
 impl Fault {
@@ -76,6 +86,8 @@ impl Fault {
             Fault::OrderRejected => "order_rejected",
             Fault::RepeatedNumber => "repeated_number",
             Fault::OtherOrderSameNumber => "other_order_same_number",
+            Fault::RowInOneCell => "row_in_one_cell",
+            Fault::OnlyANumber => "only_a_number",
             Fault::NothingToKeep => "nothing_to_keep",
             Fault::DamagedPhone => "damaged_phone",
             Fault::UnknownStatus => "unknown_status",
@@ -87,6 +99,9 @@ impl Fault {
             Fault::CurrencyAssumed => "currency_assumed",
             Fault::SharedPhone => "shared_phone",
             Fault::BrokenCharacters => "broken_characters",
+            Fault::PriceUnclear => "price_unclear",
+            Fault::PaidFromItems => "paid_from_items",
+            Fault::PaidUnknown => "paid_unknown",
         }
     }
 
@@ -111,6 +126,10 @@ impl Fault {
             Fault::OrderRejected => "another row of this order cannot come in",
             Fault::RepeatedNumber => "the file has this order twice with different content; the first was taken",
             Fault::OtherOrderSameNumber => "the shop has another order of this number; is this file from another shop? name it",
+            Fault::RowInOneCell => {
+                "the whole row stands in one cell; import the platform's original file, or split the cell into its columns"
+            }
+            Fault::OnlyANumber => "nothing but a number stands here: no time, sum, buyer or item; leave the row out",
             Fault::NothingToKeep => "the row names nobody",
             Fault::DamagedPhone => "a spreadsheet rounded this phone number; it was left out",
             Fault::UnknownStatus => "this status is not known; it was kept as text",
@@ -121,6 +140,11 @@ impl Fault {
             Fault::CurrencyAssumed => "the file names no currency; say which if this one is wrong",
             Fault::SharedPhone => "another customer has this phone number under another name; the two were kept apart",
             Fault::BrokenCharacters => "some characters of this row are broken; look at its texts",
+            Fault::PriceUnclear => {
+                "this price fits the sum of its row neither for one piece nor for all; it was kept as the platform means it"
+            }
+            Fault::PaidFromItems => "no column says what was paid; the prices of the items were added up",
+            Fault::PaidUnknown => "no column says what was paid, so it stays unknown",
             Fault::RefundTakenAsWhole => "the file names no sum for the refund; the whole payment was taken",
         }
     }

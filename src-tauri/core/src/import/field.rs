@@ -52,6 +52,10 @@ pub enum Field {
     PaidAdjusted,
     /// What the buyer paid for this row; added over the rows of an order.
     LinePaid,
+    /// Tax of this row in a column of its own: part of [`Field::LinePaid`] or on top of it, which the numbers tell.
+    LineTax,
+    /// What promotions took off [`Field::LinePaid`].
+    LineDiscount,
     /// Refunds, once per order.
     Refunded,
     /// Refunds of this row; added over the rows of an order.
@@ -73,6 +77,8 @@ pub enum Field {
     LineTotal,
     /// Titles of all items in one cell, separated by commas.
     Titles,
+    /// An item a column: `name:Mug|sku:MUG-1|quantity:2|total:20.00`.
+    LineItem,
     /// How many different items the order has.
     Kinds,
     /// How many pieces the order has.

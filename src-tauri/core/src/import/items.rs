@@ -1,6 +1,8 @@
 //! Items of an order: a row each, several in the cells of one row, or all of them in one cell.
 
+use super::amounts::{RowMoney, add};
 use super::cells::Reader;
+use super::columns::clean;
 use super::draft::{Draft, ItemDraft};
 use super::fault::Fault;
 use super::platforms::Field;
@@ -8,15 +10,19 @@ use super::tokens::Record;
 use crate::money::parse_amount;
 
 impl Reader<'_> {
-    pub(super) fn absorb_items(&self, draft: &mut Draft, record: &Record, first: bool) {
+    /// Adds the items of a row; what its goods cost together, where the row says.
+    pub(super) fn absorb_items(&self, draft: &mut Draft, record: &Record, first: bool, money: RowMoney) -> Option<i64> {
         let columns = &self.reading.columns;
+        if self.line_items(draft, record) {
+            return None;
+        }
         let title = columns.text(record, Field::Title);
         let code = columns.text(record, Field::Code);
         if title.is_empty() && code.is_empty() {
             if first && draft.items.is_empty() {
                 self.summary_items(draft, record);
             }
-            return;
+            return None;
         }
         if first {
             draft.first_row_has_item = true;
@@ -24,11 +30,11 @@ impl Reader<'_> {
         }
         let variant = columns.text(record, Field::Variant);
         if self.packed_rows(draft, record, title, code, variant) {
-            return;
+            return None;
         }
         let quantity = match columns.cell(record, Field::Quantity) {
             None => None,
-            Some((column, text)) => match parse_quantity(text) {
+            Some((column, text)) => match parse_pieces(text) {
                 Some(quantity) => Some(quantity),
                 None => {
                     draft.problems.push(self.problem_in(Fault::BadQuantity, record, Some(column), text));
@@ -36,20 +42,26 @@ impl Reader<'_> {
                 }
             },
         };
-        let mut unit_price = self.amount(draft, record, Field::UnitPrice);
-        if unit_price.is_none() {
-            let total = self.amount(draft, record, Field::LineTotal);
-            unit_price = match (total, quantity) {
-                (Some(total), Some(quantity)) if quantity > 0 && total % quantity == 0 => Some(total / quantity),
-                _ => None,
-            };
+        let price = self.price_of_row(draft, record, quantity, money.paid);
+        let title = if title.is_empty() { code } else { title };
+        if quantity.is_some_and(|q| q < 0) || price.goods.is_some_and(|sum| sum < 0) {
+            let refunded = money.refunded.or(price.goods.map(|sum| sum.saturating_abs())).unwrap_or(0);
+            // The columns of the row may have said so already.
+            if money.refunded.is_none() {
+                draft.line_refunded = add(draft.line_refunded, Some(refunded));
+            }
+            take_back(draft, title, code, variant, quantity, refunded);
+            return None;
         }
         let refunded = self.amount(draft, record, Field::LineRefunded).map(i64::abs);
-        let item = draft.add_item(if title.is_empty() { code } else { title }, code);
+        let item = draft.add_item(title, code);
         item.variant.push_str(variant);
-        (item.quantity, item.unit_price, item.refunded) = (quantity, unit_price, refunded);
+        (item.quantity, item.unit_price, item.refunded) = (quantity, price.of_one, refunded);
         self.split_model(item);
         draft.items_are_summary = false;
+        draft.goods_of_rows = add(draft.goods_of_rows, price.goods);
+        draft.unpriced_rows |= price.goods.is_none();
+        price.goods
     }
 
     /// Several items in the cells of one row, told apart by the same separator in title and quantity. A title may have any
@@ -92,6 +104,35 @@ impl Reader<'_> {
             return true;
         }
         false
+    }
+
+    /// Items that stand in a column each: `name:Mug|sku:MUG-1|quantity:2|total:20.00`.
+    fn line_items(&self, draft: &mut Draft, record: &Record) -> bool {
+        let before = draft.items.len();
+        let cells = self.reading.columns.of(Field::LineItem).iter();
+        for (column, text) in cells.filter_map(|&column| Some((column, clean(record.get(column))?))) {
+            let part = |name: &str| -> &str {
+                text.split('|')
+                    .find_map(|p| p.split_once(':').filter(|(key, _)| key.trim().eq_ignore_ascii_case(name)))
+                    .map_or("", |(_, value)| value.trim())
+            };
+            let (title, code) = (part("name"), part("sku"));
+            if title.is_empty() && code.is_empty() {
+                continue;
+            }
+            let quantity = parse_quantity(part("quantity"));
+            if quantity.is_none() && !part("quantity").is_empty() {
+                draft.problems.push(self.problem_in(Fault::BadQuantity, record, Some(column), part("quantity")));
+            }
+            let currency = draft.currency.unwrap_or(self.default_currency);
+            let amount = |name| parse_amount(part(name), currency, self.reading.platform.decimal).map(|a| a.minor);
+            // Before discounts where both are told: the price on the shelf.
+            let total = amount("sub_total").or_else(|| amount("total"));
+            let item = draft.add_item(if title.is_empty() { code } else { title }, code);
+            item.quantity = quantity;
+            item.unit_price = total.zip(quantity).filter(|(total, q)| *q > 0 && total % q == 0).map(|(total, q)| total / q);
+        }
+        draft.items.len() > before
     }
 
     /// `名称(型号)(件数)`: takes the count and the model off the end of a title, for platforms that write them there.
@@ -142,6 +183,33 @@ impl Reader<'_> {
                 item.title = listed.title;
             }
         }
+    }
+}
+
+/// Goods that came back: a refund of the item they are, or an item of their own of which nothing was sold here.
+fn take_back(draft: &mut Draft, title: &str, code: &str, variant: &str, pieces: Option<i64>, refunded: i64) {
+    draft.returned_rows += 1;
+    let sold =
+        |i: &&mut ItemDraft| i.quantity != Some(0) && (i.title.as_str(), i.code.as_str(), i.variant.as_str()) == (title, code, variant);
+    if let Some(item) = draft.items.iter_mut().find(sold) {
+        item.refunded = add(item.refunded, Some(refunded));
+        return;
+    }
+    if pieces.is_none() && refunded == 0 {
+        return;
+    }
+    let item = draft.add_item(title, code);
+    item.variant.push_str(variant);
+    (item.quantity, item.refunded) = (Some(0), Some(refunded));
+    draft.items_are_summary = false;
+}
+
+/// Pieces with a sign: goods that came back are written `-1`.
+fn parse_pieces(text: &str) -> Option<i64> {
+    let text = text.trim();
+    match text.strip_prefix(['-', '−', '－']).or_else(|| text.strip_prefix('(').and_then(|t| t.strip_suffix(')'))) {
+        Some(pieces) => parse_quantity(pieces).map(|pieces| -pieces),
+        None => parse_quantity(text),
     }
 }
 

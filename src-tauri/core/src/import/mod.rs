@@ -16,6 +16,7 @@
 //! The plan is the only computation: what is shown are its numbers, and [`apply`] refuses when
 //! the file or the shop changed since. A plan holds fates, not rows; applying reads the file again.
 
+mod amounts;
 pub mod apply;
 mod bulk;
 mod cells;
@@ -37,10 +38,13 @@ mod items;
 pub mod mappings;
 pub mod matching;
 pub mod merge;
+mod one_cell;
+mod parts;
 pub mod person_draft;
 pub mod plain_table;
 pub mod plan;
 pub mod platforms;
+mod price;
 pub mod reading;
 mod record_run;
 pub mod rejects;
@@ -50,6 +54,7 @@ mod settle;
 mod shop_target;
 pub mod source;
 pub mod stored;
+mod tax;
 mod text_file;
 pub mod tokens;
 pub mod undo;

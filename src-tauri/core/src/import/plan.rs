@@ -95,6 +95,10 @@ pub(super) fn reading_of(recognised: &Recognised, platform: Platform, choices: &
         platform.currency = currency.to_string();
         platform.currency_assumed = false;
     }
+    // A mapping knows the columns; the words below the data are those of the platform's other files.
+    let own = super::platforms::all()?.iter().filter(|known| known.platform == platform.platform && known.id != platform.id);
+    let words: Vec<String> = own.flat_map(|known| known.footer.iter().cloned()).collect();
+    platform.footer.extend(words);
     if platform.status.is_empty() {
         platform.status = super::mappings::common_status_words();
     }
@@ -236,6 +240,13 @@ impl<'c> Planner<'c> {
             },
         };
         match found {
+            None if draft.is_only_a_number() => {
+                let column = self.reading.columns.of(Field::Number).first().and_then(|c| self.reading.columns.header_of(*c));
+                for row in &draft.rows {
+                    self.tally.reject(reject_row(*row, column.clone(), Some(draft.number.clone()), Fault::OnlyANumber, None));
+                }
+                Ok(Fate::of(Kind::Rejected, shop))
+            }
             None => self.new_order(draft, shop),
             Some(id) => self.known_order(draft, shop, id),
         }

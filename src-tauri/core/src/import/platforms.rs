@@ -172,6 +172,9 @@ pub struct Platform {
     /// A status that says "refunded" without an amount means the whole sum.
     #[serde(default)]
     pub refund_is_whole: bool,
+    /// The column of what was paid says what has come in: where it is less than what is due, it is a deposit.
+    #[serde(default)]
+    pub paid_is_received: bool,
     /// Headers that must all be present.
     pub require: Vec<String>,
     /// Headers that must not be present: those that tell a later generation of the same export.

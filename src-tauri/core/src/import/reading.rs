@@ -11,6 +11,7 @@ use super::cells::Reader;
 use super::columns::{Columns, clean};
 use super::damage;
 use super::draft::Draft;
+use super::one_cell::{self, OneCell};
 use super::platforms::{Field, Platform, Provides, RowsAre};
 use super::source::{Format, Source, visit};
 use super::tokens::Record;
@@ -241,6 +242,14 @@ pub(super) fn visit_data(source: &Source, reading: &Reading, task: &Task, mut ea
         if record.row <= reading.header_row || record.is_blank() || is_footer(record, reading) {
             return Ok(ControlFlow::Continue(()));
         }
+        let held;
+        let record = match one_cell::look(record, &reading.format, reading.columns.header.len()) {
+            OneCell::Holds(row) => {
+                held = row;
+                &held
+            }
+            OneCell::No | OneCell::Broken => record,
+        };
         if fixed_rows.contains(&record.row) {
             fixed.clear(record.row);
             for (column, cell) in record.cells().enumerate() {

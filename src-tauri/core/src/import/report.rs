@@ -11,7 +11,7 @@ use super::fault::{Fault, Problem};
 use super::matching::Person;
 use super::platforms::Platform;
 use super::source::Source;
-use crate::error::{Error, Result};
+use crate::error::{Error, Place, Result};
 use crate::money::Currency;
 
 /// New, changed and unchanged orders.
@@ -34,10 +34,12 @@ pub struct PeopleCounts {
 
 /// What the orders of a file were paid and refunded, in minor units.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
-#[allow(missing_docs)]
 pub struct Total {
+    /// ISO 4217.
     pub currency: String,
-    pub paid: i64,
+    /// `None` where the file does not say it of any order.
+    pub paid: Option<i64>,
+    /// What went back.
     pub refunded: i64,
 }
 
@@ -140,7 +142,7 @@ pub(super) struct Tally {
 }
 
 /// Paid and refunded by currency.
-type Sums = BTreeMap<Currency, (i64, i64)>;
+type Sums = BTreeMap<Currency, (Option<i64>, i64)>;
 
 impl Tally {
     pub(super) fn new(source: &Source, platform: &Platform, recognised: &Recognised) -> Tally {
@@ -177,9 +179,15 @@ impl Tally {
         if draft.paid.is_none() && draft.refunded.is_none() {
             return Ok(());
         }
+        if draft.paid.is_none() {
+            let place = Place { row: draft.rows.first().copied().unwrap_or(0), column: None, value: None };
+            self.notice(Problem { fault: Fault::PaidUnknown, place });
+        }
         let add = |sums: &mut Sums| -> Result<()> {
             let sum = sums.entry(draft.currency()).or_default();
-            sum.0 = sum.0.checked_add(draft.paid.unwrap_or(0)).ok_or(Error::Overflow)?;
+            if let Some(paid) = draft.paid {
+                sum.0 = Some(sum.0.unwrap_or(0).checked_add(paid).ok_or(Error::Overflow)?);
+            }
             sum.1 = sum.1.checked_add(draft.refunded.unwrap_or(0)).ok_or(Error::Overflow)?;
             Ok(())
         };

@@ -24,6 +24,7 @@ impl Reader<'_> {
             draft.notices.push(Problem { fault: Fault::CurrencyAssumed, place });
         }
         self.title_items(draft);
+        self.settle_parts(draft);
         if draft.cancelled && draft.status != Some(Status::Completed) {
             draft.status = Some(Status::Closed);
         }
@@ -35,13 +36,16 @@ impl Reader<'_> {
         let refunded = draft.refunded.or(draft.line_refunded).or(adjusted);
         let gross = draft.paid.or(draft.line_paid).or_else(|| draft.paid_net.and_then(|net| net.checked_add(refunded.unwrap_or(0))));
         draft.refunded = refunded;
+        let gross = gross.or_else(|| self.paid_by_items(draft));
         let came_in = |amount: i64| match draft.outstanding.filter(|owed| *owed > 0) {
             // What is still owed has not come in, whatever the words say.
             Some(owed) => amount.saturating_sub(owed).max(0),
+            None if self.is_deposit(draft, amount) => amount,
             None if was_paid(draft, has_paid_time) => amount,
             None => 0,
         };
         draft.paid = gross.map(came_in);
+        self.settle_return(draft);
         if draft.says_refunded
             && self.reading.platform.refund_is_whole
             && draft.refunded.unwrap_or(0) == 0
@@ -77,6 +81,40 @@ impl Reader<'_> {
             draft.email = draft.email.to_lowercase();
         }
         draft.settle(self.reading.platform.provides);
+    }
+}
+
+impl Reader<'_> {
+    /// Whether a sum came in for an order that still waits for the rest: less than what is due, on a platform whose column
+    /// says what was really paid.
+    fn is_deposit(&self, draft: &Draft, amount: i64) -> bool {
+        let due = draft.goods.map(|goods| goods.saturating_add(draft.shipping_fee.unwrap_or(0)));
+        self.reading.platform.paid_is_received && draft.status == Some(Status::Unpaid) && amount > 0 && due.is_some_and(|due| amount < due)
+    }
+
+    /// What the rows of an order cost together, where the file has no column for what was paid.
+    fn paid_by_items(&self, draft: &mut Draft) -> Option<i64> {
+        let columns = &self.reading.columns;
+        let told = [Field::Paid, Field::PaidNet, Field::LinePaid].into_iter().any(|field| columns.has(field));
+        if told || draft.unpriced_rows || self.reading.platform.provides != Provides::Orders {
+            return None;
+        }
+        let fee = draft.shipping_fee.unwrap_or(0);
+        let sum = draft.goods_of_rows?.checked_add(fee)?.checked_sub(draft.discount.unwrap_or(0)).filter(|sum| *sum >= 0)?;
+        let place = Place { row: draft.rows.first().copied().unwrap_or(0), column: None, value: None };
+        draft.notices.push(Problem { fault: Fault::PaidFromItems, place });
+        Some(sum)
+    }
+
+    /// An order all of whose rows take goods back: nothing was paid for it, and what went back is its refund.
+    fn settle_return(&self, draft: &mut Draft) {
+        if draft.returned_rows == 0 || draft.returned_rows as usize != draft.rows.len() || draft.paid.is_some_and(|p| p > 0) {
+            return;
+        }
+        draft.paid = Some(0);
+        if matches!(draft.status, None | Some(Status::Unknown)) {
+            draft.status = Some(Status::Closed);
+        }
     }
 }
 

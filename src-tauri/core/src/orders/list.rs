@@ -215,7 +215,7 @@ pub(crate) fn line_of(connection: &Connection, id: i64) -> Result<OrderLine> {
         .iter()
         .take(SHOWN)
         .map(|i| match i.quantity {
-            Some(quantity) if quantity != 1 => format!("{} ×{quantity}", i.title),
+            Some(quantity) if quantity > 1 => format!("{} ×{quantity}", i.title),
             _ => i.title.clone(),
         })
         .collect();
