@@ -156,20 +156,15 @@ pub fn parse_decimal(text: &str, exponent: u32, mark: DecimalMark) -> Option<i64
     if whole.is_empty() && fraction.is_empty() {
         return None;
     }
+    // Spaces and apostrophes separate thousands beside either mark.
+    let separator = whole.chars().find(|c| matches!(c, ' ' | '\'' | '’')).unwrap_or(separator);
     let mut minor: i64 = 0;
-    let mut groups = whole.split(separator);
-    let first = groups.next()?;
-    let grouped = whole.contains(separator);
-    if grouped && (first.is_empty() || first.len() > 3) {
+    let groups: Vec<&str> = whole.split(separator).collect();
+    if groups.len() > 1 && !are_groups(&groups, separator) {
         return None;
     }
-    for (index, group) in std::iter::once(first).chain(groups).enumerate() {
-        if index > 0 && group.len() != 3 {
-            return None;
-        }
-        for digit in group.bytes() {
-            minor = minor.checked_mul(10)?.checked_add(i64::from(digit.is_ascii_digit().then(|| digit - b'0')?))?;
-        }
+    for digit in groups.iter().flat_map(|group| group.bytes()) {
+        minor = minor.checked_mul(10)?.checked_add(i64::from(digit.is_ascii_digit().then(|| digit - b'0')?))?;
     }
     let bytes = fraction.as_bytes();
     if !bytes.iter().all(u8::is_ascii_digit) {
@@ -187,6 +182,14 @@ pub fn parse_decimal(text: &str, exponent: u32, mark: DecimalMark) -> Option<i64
         tail if tail.len() >= 6 && tail[..5].iter().all(|b| *b == b'9') => minor.checked_add(1),
         _ => None,
     }
+}
+
+/// Whether digits are grouped as thousands (`1,234,567`) or, with commas, as lakh and crore (`12,34,567`).
+fn are_groups(groups: &[&str], separator: char) -> bool {
+    let [first, middle @ .., last] = groups else { return false };
+    let thousands = middle.iter().all(|g| g.len() == 3) && (1..=3).contains(&first.len());
+    let lakh = separator == ',' && middle.iter().all(|g| g.len() == 2) && (1..=2).contains(&first.len());
+    last.len() == 3 && (thousands || lakh)
 }
 
 /// Minor units as plain decimal text (`-12.05`), the form used in exported files.
@@ -225,6 +228,12 @@ mod tests {
             ("109.99999999999999", 11000),
             (".5", 50),
             ("1,433,000.00", 143300000),
+            ("1 433.66", 143366),
+            ("1\u{202f}433.66", 143366),
+            ("1\u{2009}433\u{2009}000.00", 143300000),
+            ("1'433.66", 143366),
+            ("1’433.66", 143366),
+            ("12,34,567.50", 123456750),
         ] {
             assert_eq!(cny(text), Some(minor), "{text}");
         }
@@ -232,7 +241,7 @@ mod tests {
 
     #[test]
     fn what_is_not_an_amount_is_refused() {
-        for text in ["", "-", "八十八", "1,43.00", "12.345", "1.2.3", "1 2", "12abc", "--3", "(-3)", "9999999999999999999"] {
+        for text in ["", "-", "八十八", "1,43.00", "12.345", "1.2.3", "1 2", "1 433,000.00", "12,34,56", "123,45,678", "1'43.00", "12abc", "--3", "(-3)", "9999999999999999999"] {
             assert_eq!(cny(text), None, "{text}");
         }
     }
@@ -244,6 +253,8 @@ mod tests {
         assert_eq!(read("$1,433.66", DecimalMark::Point), Some((143366, Some("USD".into()))));
         assert_eq!(read("AU $3,000.00", DecimalMark::Point), Some((300000, Some("AUD".into()))));
         assert_eq!(read("EUR 90,00", DecimalMark::Comma), Some((9000, Some("EUR".into()))));
+        assert_eq!(read("1 433,66", DecimalMark::Comma), Some((143366, None)));
+        assert_eq!(read("1'433,66", DecimalMark::Comma), Some((143366, None)));
         assert_eq!(read("1.433,66 €", DecimalMark::Comma), Some((143366, Some("EUR".into()))));
     }
 

@@ -7,7 +7,7 @@ use pinyin::{ToPinyin, ToPinyinMulti};
 /// Folds one full-width ASCII character (`Ａ`, `１`, `：`, ideographic space) to its plain form.
 pub fn fold_width(c: char) -> char {
     match c {
-        '\u{3000}' | '\u{a0}' => ' ',
+        '\u{3000}' | '\u{a0}' | '\u{2007}' | '\u{2009}' | '\u{202f}' => ' ',
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
         other => other,
     }

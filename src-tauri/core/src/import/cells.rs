@@ -17,7 +17,7 @@ use super::tokens::Record;
 use crate::error::Place;
 use crate::money::Currency;
 use crate::text::Phone;
-use crate::time::{BadTime, Seconds, parse_time};
+use crate::time::{BadTime, Seconds, is_no_date, parse_time};
 
 /// Types the cells of a row.
 pub(super) struct Reader<'a> {
@@ -220,7 +220,7 @@ impl<'a> Reader<'a> {
             if target.is_some() {
                 continue;
             }
-            let Some((column, text)) = self.reading.columns.cell(record, field) else { continue };
+            let Some((column, text)) = self.reading.columns.cell(record, field).filter(|(_, text)| !is_no_date(text)) else { continue };
             let time = match parse_time(text, self.reading.zone, self.reading.date_order) {
                 Ok(time) => time,
                 Err(BadTime::SpreadsheetSerial) => match exact_serial(text, self.reading.zone) {

@@ -1,10 +1,9 @@
-//! Dates and times as files write them. What can be read two ways is said to be so, never guessed.
+//! Dates and times as files and people write them. What can be read two ways is said to be so, never guessed.
 
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Timelike};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeZone};
 use chrono_tz::Tz;
 
-/// Seconds since 1970-01-01T00:00:00Z.
-pub type Seconds = i64;
+use super::{Seconds, to_utc};
 
 /// Which of day and month a numeric date names first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, specta::Type)]
@@ -60,7 +59,8 @@ pub fn parse_time(text: &str, zone: Tz, order: Option<DateOrder>) -> Result<Seco
     if let Ok(t) = DateTime::parse_from_rfc3339(text) {
         return Ok(t.timestamp());
     }
-    let (date, rest) = split_date(text).ok_or(BadTime::Unreadable)?;
+    let plain = without_words(text);
+    let (date, rest) = split_date(&plain).ok_or(BadTime::Unreadable)?;
     let date = read_date(date, order)?;
     let (time, offset) = read_clock(rest)?;
     let local = date.and_time(time);
@@ -68,6 +68,49 @@ pub fn parse_time(text: &str, zone: Tz, order: Option<DateOrder>) -> Result<Seco
         Some(offset) => offset.from_local_datetime(&local).single().map(|t| t.timestamp()).ok_or(BadTime::Impossible),
         None => to_utc(local, zone),
     }
+}
+
+/// Whether a cell holds what programs write where there is no date: year 0 or 1, day 0 of 1900 in a spreadsheet, the first
+/// second of 1970.
+pub fn is_no_date(text: &str) -> bool {
+    let text = text.trim();
+    let date = text.split([' ', 'T']).next().unwrap_or("");
+    let mut parts = date.split(['-', '/', '.']).map(|part| part.parse::<u32>().ok());
+    match (parts.next().flatten(), parts.next().flatten(), parts.next().flatten(), parts.next()) {
+        (Some(a), Some(b), Some(c), None) => {
+            let all = [a, b, c];
+            let year_at_end = c >= 1000 || date.ends_with("0000");
+            let year = if year_at_end { c } else { a };
+            all == [0, 0, 0] || date.len() >= 8 && year <= 1 && (year_at_end || date.len() == 10) || year == 1900 && all.contains(&0) || all == [1970, 1, 1]
+        }
+        _ => text == "0",
+    }
+}
+
+/// Without the words around the numbers and the month: `Sunday, 3rd of March`, `3 de marzo de 2026`, `1er mars`.
+fn without_words(text: &str) -> std::borrow::Cow<'_, str> {
+    const DAYS: [&str; 12] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun", "mo", "di", "mi", "do", "fr"];
+    if !text.is_ascii() && !text.chars().any(|c| c.is_alphabetic() && !crate::regions::is_cjk(c.encode_utf8(&mut [0; 4])))
+        || !text.bytes().any(|b| b.is_ascii_alphabetic())
+    {
+        return text.into();
+    }
+    let mut words = Vec::new();
+    for (index, word) in text.split_whitespace().enumerate() {
+        let bare = word.trim_end_matches([',', '.']).to_lowercase();
+        let is_day = index == 0 && (DAYS.contains(&bare.as_str()) || bare.ends_with("day") || bare.ends_with("tag"));
+        if is_day || matches!(bare.as_str(), "de" | "of" | "del" | "den") {
+            continue;
+        }
+        let digits = bare.trim_end_matches(char::is_alphabetic);
+        let ending = &bare[digits.len()..];
+        if !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) && matches!(ending, "st" | "nd" | "rd" | "th" | "er" | "º" | "ª") {
+            words.push(digits.to_owned());
+        } else {
+            words.push(word.to_owned());
+        }
+    }
+    words.join(" ").into()
 }
 
 /// What this cell says about day-first or month-first.
@@ -108,20 +151,6 @@ fn parse_iso_fast(text: &str) -> Option<NaiveDateTime> {
         number(14..16)?,
         number(17..19)?,
     )
-}
-
-fn to_utc(local: NaiveDateTime, zone: Tz) -> Result<Seconds, BadTime> {
-    use chrono::LocalResult;
-    match zone.from_local_datetime(&local) {
-        LocalResult::Single(t) => Ok(t.timestamp()),
-        // The hour that a clock change repeats: the first of the two.
-        LocalResult::Ambiguous(first, _) => Ok(first.timestamp()),
-        // The hour that a clock change skips does not exist on any clock, but it does stand in files whose
-        // platform keeps another zone: read it as standard time, an hour later.
-        LocalResult::None => {
-            zone.from_local_datetime(&(local + chrono::TimeDelta::hours(1))).earliest().map(|t| t.timestamp()).ok_or(BadTime::Impossible)
-        }
-    }
 }
 
 fn parse_digits(text: &str, zone: Tz) -> Result<Seconds, BadTime> {
@@ -206,28 +235,28 @@ fn read_date(text: &str, order: Option<DateOrder>) -> Result<NaiveDate, BadTime>
     }
 }
 
-/// English and German names of months, whole or cut to three letters.
+/// The names of months in English, German, French, Spanish, Italian, Portuguese, Dutch and Polish, whole or cut short
+/// to three letters (four where three would be two months).
 fn month_name(text: &str) -> Option<u32> {
     const MONTHS: [&[&str]; 12] = [
-        &["jan"],
-        &["feb"],
-        &["mar", "mär", "mrz"],
-        &["apr"],
-        &["may", "mai"],
-        &["jun"],
-        &["jul"],
-        &["aug"],
-        &["sep"],
-        &["oct", "okt"],
-        &["nov"],
-        &["dec", "dez"],
+        &["jan", "ene", "gen", "sty"],
+        &["feb", "fev", "fév", "lut"],
+        &["mar", "mär", "mrz", "mrt", "maa"],
+        &["apr", "avr", "abr", "kwi"],
+        &["may", "mai", "mag", "mei", "maj"],
+        &["jun", "juin", "giu", "cze"],
+        &["jul", "juil", "lug", "lip"],
+        &["aug", "aoû", "aou", "ago", "sie"],
+        &["sep", "set", "wrz"],
+        &["oct", "okt", "ott", "out", "paź", "paz"],
+        &["nov", "lis"],
+        &["dec", "dez", "déc", "dic", "gru"],
     ];
     let lower = text.to_lowercase();
-    if !lower.chars().all(char::is_alphabetic) {
+    if !lower.chars().all(char::is_alphabetic) || lower.chars().count() < 3 {
         return None;
     }
-    let short: String = lower.chars().take(3).collect();
-    MONTHS.iter().position(|names| names.contains(&short.as_str())).map(|index| index as u32 + 1)
+    MONTHS.iter().position(|names| names.iter().any(|name| lower.starts_with(name))).map(|index| index as u32 + 1)
 }
 
 fn read_clock(text: &str) -> Result<(NaiveTime, Option<FixedOffset>), BadTime> {
@@ -235,7 +264,15 @@ fn read_clock(text: &str) -> Result<(NaiveTime, Option<FixedOffset>), BadTime> {
     if text.is_empty() {
         return Ok((NaiveTime::MIN, None));
     }
-    let upper = text.to_ascii_uppercase();
+    let mut upper = text.to_ascii_uppercase().replace("A.M.", "AM").replace("P.M.", "PM");
+    for (words, mark) in [(&["上午", "凌晨", "早上", "午前", "오전"][..], "AM"), (&["下午", "中午", "晚上", "午後", "오후"][..], "PM")] {
+        if let Some(word) = words.iter().find(|word| upper.contains(**word)) {
+            // The word stands before the clock; 0:05 in the morning and 15:05 in the afternoon are said too.
+            let clock = upper.replacen(word, "", 1);
+            let hour = clock.trim().split(':').next().and_then(|h| h.parse::<u32>().ok()).unwrap_or(0);
+            upper = if (1..=12).contains(&hour) { format!("{} {mark}", clock.trim()) } else { clock.trim().to_owned() };
+        }
+    }
     let (clock, rest) = match upper.find(|c: char| !(c.is_ascii_digit() || matches!(c, ':' | '.'))) {
         Some(index) => upper.split_at(index),
         None => (upper.as_str(), ""),
@@ -286,95 +323,10 @@ fn read_offset(text: &str) -> Option<FixedOffset> {
     }
 }
 
-/// A UTC second as the local calendar date and clock of a zone, for files: `2026-03-01 00:42:32`.
-pub fn format_local(at: Seconds, zone: Tz) -> String {
-    match DateTime::from_timestamp(at, 0) {
-        Some(t) => t.with_timezone(&zone).format("%Y-%m-%d %H:%M:%S").to_string(),
-        None => String::new(),
-    }
-}
-
-/// The second a day begins in a zone.
-pub fn start_of_day(day: NaiveDate, zone: Tz) -> Option<Seconds> {
-    to_utc(day.and_hms_opt(0, 0, 0)?, zone).ok()
-}
-
-/// A time zone.
-pub type Zone = Tz;
-
-/// A second, and the zone whose clock the seller reads it on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Moment {
-    /// The second.
-    pub at: Seconds,
-    /// The seller's clock.
-    pub zone: Zone,
-}
-
-/// The day a second falls on in a zone; `None` for one that no calendar has.
-pub fn local_day(at: Seconds, zone: Tz) -> Option<NaiveDate> {
-    Some(DateTime::from_timestamp(at, 0)?.with_timezone(&zone).date_naive())
-}
-
-/// The minute of the day, 0 to 1439, that a clock in the zone shows at a second.
-pub fn minute_of_day(at: Seconds, zone: Tz) -> Option<u16> {
-    let local = DateTime::from_timestamp(at, 0)?.with_timezone(&zone);
-    u16::try_from(local.num_seconds_from_midnight() / 60).ok()
-}
-
-/// The second at which a clock in the zone shows this minute (0 to 1440) of a day. A minute that a clock change
-/// skips is read an hour later, of one that it repeats the first counts.
-pub fn second_of_day(day: NaiveDate, minute: u16, zone: Tz) -> Option<Seconds> {
-    let midnight = day.and_hms_opt(0, 0, 0)?;
-    to_utc(midnight.checked_add_signed(chrono::TimeDelta::minutes(i64::from(minute)))?, zone).ok()
-}
-
-/// A time that a seller gives: between the years 2000 and 2100.
-///
-/// # Errors
-/// [`Error::BadValue`](crate::Error::BadValue) with the reason `far_time` for any other, such as a slip in the year.
-pub fn plausible(field: &'static str, at: Seconds) -> crate::Result<Seconds> {
-    const FROM: Seconds = 946_684_800;
-    const TO: Seconds = 4_102_444_800;
-    if (FROM..TO).contains(&at) {
-        return Ok(at);
-    }
-    let value = DateTime::from_timestamp(at, 0).map_or_else(|| at.to_string(), |t| t.format("%Y-%m-%d").to_string());
-    Err(crate::Error::BadValue { field, value, reason: "far_time" })
-}
-
-/// Reads an IANA zone name.
-pub fn parse_zone(name: &str) -> Option<Tz> {
-    name.parse().ok()
-}
-
-/// What a computer's clock says, in seconds: also before 1970, where clocks begin again when their battery is empty, and
-/// within the years 1 to 9999, in which every day can be reckoned with.
-pub fn clock(now: std::time::SystemTime) -> Seconds {
-    const FIRST: Seconds = -62_135_596_800;
-    const LAST: Seconds = 253_402_214_400;
-    let seconds = |time: std::time::Duration| Seconds::try_from(time.as_secs()).unwrap_or(Seconds::MAX);
-    let at = match now.duration_since(std::time::UNIX_EPOCH) {
-        Ok(since) => seconds(since),
-        Err(before) => -seconds(before.duration()) - 1,
-    };
-    at.clamp(FIRST, LAST)
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::format_local;
     use super::*;
-
-    #[test]
-    fn every_clock_is_a_time() {
-        use std::time::{Duration, UNIX_EPOCH};
-        assert_eq!(clock(UNIX_EPOCH), 0);
-        assert_eq!(clock(UNIX_EPOCH + Duration::from_millis(1_999)), 1);
-        assert_eq!(clock(UNIX_EPOCH - Duration::from_millis(1)), -1);
-        assert_eq!(clock(UNIX_EPOCH - Duration::from_secs(310_572_000)), -310_572_001);
-        let far = UNIX_EPOCH + Duration::from_secs(1 << 40);
-        assert_eq!(format_local(clock(far), Tz::UTC), format_local(253_402_214_400, Tz::UTC));
-    }
     use proptest::prelude::*;
 
     const SHANGHAI: Tz = chrono_tz::Asia::Shanghai;
@@ -400,6 +352,22 @@ mod tests {
             ("Sep-30-26 23:45:00", "2026-09-30 23:45:00"),
             ("May 1, 2026 1:05 PM", "2026-05-01 13:05:00"),
             ("2026-03-01 00:42:32.123", "2026-03-01 00:42:32"),
+            ("2026/3/1 下午 3:05", "2026-03-01 15:05:00"),
+            ("2026年3月1日 上午10:05:07", "2026-03-01 10:05:07"),
+            ("2026/3/1 上午 12:05:00", "2026-03-01 00:05:00"),
+            ("2026-3-1 下午 15:05", "2026-03-01 15:05:00"),
+            ("2026年3月1日下午3:05", "2026-03-01 15:05:00"),
+            ("3 de marzo de 2026 10:05", "2026-03-03 10:05:00"),
+            ("1er mars 2026", "2026-03-01 00:00:00"),
+            ("12 juil. 2026 10:05", "2026-07-12 10:05:00"),
+            ("12 juin 2026", "2026-06-12 00:00:00"),
+            ("3 août 2026", "2026-08-03 00:00:00"),
+            ("5 mei 2026", "2026-05-05 00:00:00"),
+            ("9 out 2026", "2026-10-09 00:00:00"),
+            ("9 paź 2026", "2026-10-09 00:00:00"),
+            ("Sunday, March 1, 2026 10:05 a.m.", "2026-03-01 10:05:00"),
+            ("Sun Mar 1 2026 10:05", "2026-03-01 10:05:00"),
+            ("March 3rd, 2026", "2026-03-03 00:00:00"),
         ] {
             assert_eq!(read(text, None).as_deref(), Ok(expected), "{text}");
         }
@@ -418,6 +386,16 @@ mod tests {
         assert_eq!(order_hint("04/25/26 10:00"), OrderHint::Only(DateOrder::MonthFirst));
         assert_eq!(order_hint("03/04/2026"), OrderHint::Either);
         assert_eq!(order_hint("2026-03-04"), OrderHint::None);
+    }
+
+    #[test]
+    fn what_stands_for_no_date_is_none() {
+        for text in ["0000-00-00", "0000-00-00 00:00:00", "0001-01-01T00:00:00", "1900-01-00", "1900/1/0 0:00", "00/00/0000", "01/00/1900", "1970-01-01 08:00:00", "0"] {
+            assert!(is_no_date(text), "{text}");
+        }
+        for text in ["2026-03-01", "1/1/26", "01/02/03", "1990-03-08", "2000-01-01", "01.01.2001", "20260301", ""] {
+            assert!(!is_no_date(text), "{text}");
+        }
     }
 
     #[test]
