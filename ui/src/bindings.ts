@@ -1526,6 +1526,20 @@ export type FileReport = {
 	new_totals: Total[],
 	rejected: Reject[],
 	warnings: Warning[],
+	/**  Headers of the file that fill no field. */
+	unused_columns?: string[],
+	/**  Headers that the platform's exports have and this file has not. */
+	missing_columns?: string[],
+	/**  Headers that were read as one of the platform that is spelled a little otherwise, and that one. */
+	read_as?: ([string, string])[],
+	/**  Sheets read besides the first, in their order. */
+	further_sheets?: string[],
+	/**  Sheets of the workbook that are not read. */
+	other_sheets?: string[],
+	/**  Sheets that are hidden, and not read. */
+	hidden_sheets?: string[],
+	/**  Words that another encoding would read otherwise, where the encoding is a guess. */
+	doubtful_words?: string[],
 	applied: boolean,
 	import_id: number | null,
 };
@@ -1686,11 +1700,15 @@ literal_quotes: boolean } |
 /**  A sheet of an XLSX workbook. */
 { kind: "xlsx"; 
 /**  The sheet's name. */
-sheet: string } | 
+sheet: string; 
+/**  Sheets after it whose rows go on under the same header. */
+further?: string[] } | 
 /**  A sheet of an XLS workbook. */
 { kind: "xls"; 
 /**  The sheet's name. */
-sheet: string };
+sheet: string; 
+/**  Sheets after it whose rows go on under the same header. */
+further?: string[] };
 
 /**  Free shipping in some regions, under conditions. */
 export type FreeCondition = {
@@ -2028,6 +2046,18 @@ reason: string } |
 { kind: "reopen"; 
 /**  Why. */
 reason: string };
+
+/**  A known export that a header nearly is. */
+export type NearMiss = {
+	/**  Its id: `etsy-orders`. */
+	platform: string,
+	/**  What the seller calls it, in Chinese. */
+	name_zh: string,
+	/**  And in English. */
+	name_en: string,
+	/**  The headers it is told by that the file has not. */
+	missing: string[],
+};
 
 /**  A complaint as the seller takes it in. The person may be unknown; then an order or the words must do. */
 export type NewComplaint = {
@@ -2572,8 +2602,8 @@ export type Platform = {
 	refund_is_whole?: boolean,
 	/**  The column of what was paid says what has come in: where it is less than what is due, it is a deposit. */
 	paid_is_received?: boolean,
-	/**  Headers that must all be present. */
-	require: string[],
+	/**  Headers that must all be present; of alternatives, one. */
+	require: Headers[],
 	/**  Headers that must not be present: those that tell a later generation of the same export. */
 	without?: string[],
 	/**  Words that mark a row below the data. */
@@ -2912,6 +2942,25 @@ export type Recognised = {
 	sample: string[][],
 	/**  Day or month first, where a column of this file decides it. */
 	date_order: DateOrder | null,
+	/**
+	 *  What the encoding is not sure of: words of the file that another one would read otherwise. Empty where it is told by
+	 *  the bytes or chosen.
+	 */
+	doubtful_words: string[],
+	/**  Days of the workbook are counted from 1904, as old Macs did. */
+	from_1904: boolean,
+	/**  The known export that a header nearly is. */
+	nearly: NearMiss | null,
+	/**  Headers of the file, and the platform's spelling that each was read as where they differ. */
+	read_as: ([string, string])[],
+	/**  Headers that fill no field. */
+	unused: string[],
+	/**  Headers that the platform's exports have and this file has not. */
+	missing: string[],
+	/**  Further sheets of the workbook whose rows go on under the same header. */
+	further_sheets: string[],
+	/**  Sheets that are hidden, and so not read. */
+	hidden_sheets: string[],
 };
 
 /**  Why a move is not allowed now. */
@@ -2983,7 +3032,7 @@ export type Regions = {
 
 /**  A row that cannot come in. */
 export type Reject = {
-	/**  Row of the file. */
+	/**  Row of the file; of a further sheet see [`sheet_row`](super::source::sheet_row). */
 	row: number,
 	/**  Header of the column. */
 	column: string | null,

@@ -7,7 +7,7 @@ use zhanggui_core::error::{Error, Result};
 use zhanggui_core::import::choices::Choices;
 use zhanggui_core::import::plan::Plan;
 use zhanggui_core::import::report::FileReport;
-use zhanggui_core::import::source::Source;
+use zhanggui_core::import::source::{Source, sheet_row};
 use zhanggui_core::storage::Shop;
 use zhanggui_core::task::{Phase, Task};
 use zhanggui_core::time::DateOrder;
@@ -87,6 +87,14 @@ pub fn watched(json: bool) -> Task {
     })
 }
 
+/// A row as a spreadsheet counts it, with its sheet where several are read.
+fn row(report: &FileReport, row: u32) -> String {
+    match sheet_row(row) {
+        (row, 0) => format!("row {row}"),
+        (row, further) => format!("row {row} of {}", report.further_sheets.get(further - 1).map_or("a further sheet", String::as_str)),
+    }
+}
+
 fn describe(report: &FileReport) -> String {
     let mut lines = vec![
         format!("{} · {} · {} · {} rows", report.file, report.platform, report.encoding, report.rows),
@@ -106,13 +114,34 @@ fn describe(report: &FileReport) -> String {
     if report.orders_without_customer > 0 {
         lines.push(format!("  {} orders name nobody: link them to a customer by hand", report.orders_without_customer));
     }
+    for (what, names) in [
+        ("also read  ", &report.further_sheets),
+        ("not read   ", &report.other_sheets),
+        ("hidden     ", &report.hidden_sheets),
+        ("not used   ", &report.unused_columns),
+        ("missing    ", &report.missing_columns),
+    ] {
+        if !names.is_empty() {
+            lines.push(format!("  {what}{}", names.join(", ")));
+        }
+    }
+    for (header, meant) in &report.read_as {
+        lines.push(format!("  {header} was read as {meant}"));
+    }
+    if !report.doubtful_words.is_empty() {
+        lines.push(format!(
+            "  {} is a guess; do these words look right? {} (else name another with --encoding)",
+            report.encoding,
+            report.doubtful_words.join(" ")
+        ));
+    }
     for reject in &report.rejected {
         let place = reject.column.as_ref().map(|c| format!(", {c}")).unwrap_or_default();
         let value = reject.value.as_ref().map(|v| format!(" {v:?}")).unwrap_or_default();
-        lines.push(format!("  row {}{place}:{value} {}", reject.row, reject.message));
+        lines.push(format!("  {}{place}:{value} {}", row(report, reject.row), reject.message));
     }
     for warning in &report.warnings {
-        lines.push(format!("  {} × from row {}: {}", warning.count, warning.row, warning.message));
+        lines.push(format!("  {} × from {}: {}", warning.count, row(report, warning.row), warning.message));
     }
     lines.push(match report.import_id {
         Some(id) => format!("  imported; take it back with: imports undo {id}"),

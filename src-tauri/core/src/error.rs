@@ -21,6 +21,30 @@ pub struct Place {
     pub value: Option<String>,
 }
 
+/// A known export that a header nearly is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
+pub struct NearMiss {
+    /// Its id: `etsy-orders`.
+    pub platform: String,
+    /// What the seller calls it, in Chinese.
+    pub name_zh: String,
+    /// And in English.
+    pub name_en: String,
+    /// The headers it is told by that the file has not.
+    pub missing: Vec<String>,
+}
+
+fn mapping_needed(file: &str, nearly: Option<&NearMiss>) -> String {
+    match nearly {
+        Some(NearMiss { platform, name_en, missing, .. }) => format!(
+            "{file} looks like {name_en}, but there is no column {}; name the platform ({platform}) to read it as far as it goes, or map \
+             its columns once",
+            missing.join(", ")
+        ),
+        None => format!("the columns of {file} are not known; map them once"),
+    }
+}
+
 /// Everything that can go wrong in the core.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -144,10 +168,12 @@ pub enum Error {
     #[error("unknown platform {0}")]
     UnknownPlatform(String),
     /// The header fits no known platform and no saved mapping: the seller must map columns.
-    #[error("the columns of {file} are not known; map them once")]
+    #[error("{}", mapping_needed(file, nearly.as_deref()))]
     MappingNeeded {
         /// File name.
         file: String,
+        /// The known export it nearly is.
+        nearly: Option<Box<NearMiss>>,
     },
     /// A mapping that names a column the file lacks, or lacks what an order needs.
     #[error("the mapping does not fit: {0}")]
@@ -374,8 +400,8 @@ impl Error {
             | Error::HeaderOnly(file)
             | Error::NotATable(file)
             | Error::FileChanged(file)
-            | Error::NotReplaced(file)
-            | Error::MappingNeeded { file } => json!({"file": file}),
+            | Error::NotReplaced(file) => json!({"file": file}),
+            Error::MappingNeeded { file, nearly } => json!({"file": file, "nearly": nearly}),
             Error::Workbook { file, reason } => json!({"file": file, "reason": reason}),
             Error::WorkbookTooLarge { file, limit_mib } => json!({"file": file, "limit_mib": limit_mib}),
             Error::TooManySheets { file, limit } => json!({"file": file, "limit": limit}),

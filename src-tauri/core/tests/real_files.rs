@@ -130,6 +130,14 @@ const FILES: &[Wanted] = &[
         totals: &[("USD", Some(2400), 0)],
         stored: &[("#B1001", "shipped", Some(1200), 0), ("#B1002", "shipped", Some(1200), 0)],
     },
+    // Days that are counted from 1904, with and without the format of a date.
+    Wanted {
+        file: "B21-xlsx-1904-unformatted-dates/ExportOrderList.xlsx",
+        orders: 2,
+        customers: (2, 0),
+        totals: &[("CNY", Some(36300), 0)],
+        stored: &[("3310000000000002101", "completed", Some(25800), 0)],
+    },
     // Parts of one order, of which one was given back: words in the column of refunds, by the seller's own mapping and without.
     Wanted {
         file: "B02-taobao-sub-orders-refund-words/ExportOrderDetailList2026.csv",
@@ -374,4 +382,111 @@ fn an_own_table_without_a_paid_column_is_worth_its_items() {
     let back = desk.shop.order(desk.shop.order_by_number("C536379").unwrap()).unwrap();
     assert_eq!((back.status.as_str(), back.paid, back.refunded), ("closed", Some(0), 678));
     assert!(back.items.iter().all(|i| i.quantity == Some(0)), "nothing was sold here");
+}
+
+#[test]
+fn days_counted_from_1904_are_the_days_they_mean() {
+    let desk = Desk::new();
+    desk.import_with(&fixture("real/B21-xlsx-1904-unformatted-dates/ExportOrderList.xlsx"), &Choices::default()).unwrap();
+    for (number, at) in [("3310000000000002101", "2026-03-01 12:00:00"), ("3310000000000002102", "2026-03-02 18:30:00")] {
+        let order = desk.shop.order(desk.shop.order_by_number(number).unwrap()).unwrap();
+        assert_eq!(zhanggui_core::time::format_local(order.placed_at.unwrap(), chrono_tz::Asia::Shanghai), at, "{number}");
+    }
+}
+
+#[test]
+fn a_near_miss_says_what_it_nearly_is_and_is_read_where_the_platform_is_named() {
+    for (file, platform, missing, paid) in [
+        ("EtsySoldOrders.csv", "etsy-orders", "Buyer User ID", 1500),
+        ("ExportOrderList.csv", "taobao-orders", "买家会员名", 2000),
+        ("pdd.csv", "pdd-orders", "用户实付金额(元)", 1950),
+        ("youzan.csv", "youzan-orders", "", 9900),
+    ] {
+        let path = fixture("real/W16-one-required-header-missing-unhelpful").join(file);
+        let refused = Desk::new().import_with(&path, &Choices::default()).unwrap_err();
+        assert_eq!(refused.code(), "mapping_needed");
+        let nearly = &refused.details()["nearly"];
+        assert_eq!(nearly["platform"], platform, "{file}: {refused}");
+        let named: Vec<&str> = nearly["missing"].as_array().unwrap().iter().filter_map(|m| m.as_str()).collect();
+        assert!(!named.is_empty() && (missing.is_empty() || named.contains(&missing)), "{file}: {named:?}");
+        let choices = Choices { platform: Some(platform.to_owned()), shop: Some("店".to_owned()), ..Choices::default() };
+        let report = Desk::new().import_with(&path, &choices).unwrap();
+        assert_eq!((report.orders.new, report.rejected.len()), (1, 0), "{file}");
+        assert_eq!(report.totals.iter().map(|t| t.paid).collect::<Vec<_>>(), [Some(paid)], "{file}");
+        assert!(!report.missing_columns.is_empty(), "{file}: what is missing is said");
+    }
+}
+
+#[test]
+fn columns_that_are_not_used_are_named() {
+    let desk = Desk::new();
+    let report =
+        desk.import_with(&fixture("real/W20-national-mobile-with-leading-zero-is-nobody/orders_export.csv"), &Choices::default()).unwrap();
+    assert!(report.unused_columns.iter().any(|c| c == "Accepts Marketing"), "{:?}", report.unused_columns);
+    assert!(!report.unused_columns.iter().any(|c| c == "Total"));
+}
+
+#[test]
+fn other_code_pages_are_read_right() {
+    for (file, encoding, recipient, city, address) in [
+        ("turkish_windows_1254.csv", "windows-1254", "Işıl Şahin", "İzmir", "Gül Sokağı 12"),
+        ("polish_windows_1250.csv", "windows-1250", "Łukasz Wójcik", "Kraków", "Święta 3"),
+        ("russian_windows_1251.csv", "windows-1251", "Иван Петров", "Москва", "улица Ленина 5"),
+    ] {
+        let desk = Desk::new();
+        let path = fixture("real/W19-other-code-pages-read-wrong-in-silence").join(file);
+        let report = desk.import_with(&path, &Choices::default()).unwrap();
+        let order = desk.shop.order(desk.shop.order_by_number("#1001").unwrap()).unwrap();
+        assert_eq!((report.encoding.as_str(), order.recipient.as_str()), (encoding, recipient), "{file}");
+        assert_eq!((order.city.as_str(), order.address.as_str()), (city, address), "{file}");
+        assert!(!report.doubtful_words.is_empty(), "{file}: one row is little to tell an encoding by");
+        let chosen = Choices { encoding: Some(encoding.to_owned()), ..Choices::default() };
+        assert_eq!(Desk::new().import_with(&path, &chosen).unwrap().doubtful_words, Vec::<String>::new());
+    }
+}
+
+/// A workbook of these sheets, the last of them hidden.
+fn workbook(path: &std::path::Path, sheets: &[(&str, &[&[&str]])]) {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    for (index, (name, rows)) in sheets.iter().enumerate() {
+        let sheet = book.add_worksheet().set_name(*name).unwrap();
+        sheet.set_hidden(index > 0 && index + 1 == sheets.len());
+        for (row, cells) in rows.iter().enumerate() {
+            for (column, cell) in cells.iter().enumerate() {
+                sheet.write_string(row as u32, column as u16, *cell).unwrap();
+            }
+        }
+    }
+    book.save(path).unwrap();
+}
+
+#[test]
+fn orders_that_go_on_in_a_further_sheet_are_read_and_other_sheets_are_named() {
+    let header: &[&str] = &["订单编号", "买家会员名", "买家实际支付金额", "订单状态", "收货人姓名", "订单创建时间", "订单付款时间"];
+    let order = |number: &'static str, paid: &'static str| -> Vec<&'static str> {
+        vec![number, "买家", paid, "交易成功", "张小满", "2026-03-01 10:00:00", "2026-03-01 10:01:00"]
+    };
+    let (first, second, bad) =
+        (order("3310000000000003001", "10.00"), order("3310000000000003002", "20.00"), order("3310000000000003003", "x"));
+    let desk = Desk::new();
+    let path = desk.folder.path().join("orders.xlsx");
+    workbook(
+        &path,
+        &[
+            ("一月", &[header, &first]),
+            ("说明", &[&["导出时间", "2026-04-01"]]),
+            ("二月", &[header, &second, &bad]),
+            ("旧", &[header, &order("3310000000000003009", "90.00")]),
+        ],
+    );
+    let report = desk.import_with(&path, &Choices::default()).unwrap();
+    assert_eq!((report.orders.new, report.totals[0].paid), (2, Some(3000)));
+    assert_eq!(
+        (report.further_sheets, report.other_sheets, report.hidden_sheets),
+        (vec!["二月".to_owned()], vec!["说明".to_owned()], vec!["旧".to_owned()])
+    );
+    assert_eq!(report.rejected.iter().map(|r| zhanggui_core::import::source::sheet_row(r.row)).collect::<Vec<_>>(), [(3, 1)]);
+    let chosen = Choices { sheet: Some("一月".to_owned()), ..Choices::default() };
+    let one = Desk::new().import_with(&path, &chosen).unwrap();
+    assert_eq!((one.orders.new, one.other_sheets.len()), (1, 2), "a sheet that is chosen is read alone");
 }

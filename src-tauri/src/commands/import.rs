@@ -100,7 +100,7 @@ pub async fn look_at_file(app: AppHandle, file: FileChoice) -> Answer<FileLook> 
             .shop()?
             .read(|c| zhanggui_core::import::detect::recognise(c, &source, &file.choices, &zhanggui_core::task::Task::quiet()))?;
         Ok(FileLook {
-            proposal: mappings::propose(&recognised.header),
+            proposal: mappings::proposal(&recognised)?,
             recognised,
             encodings: zhanggui_core::import::encodings::ENCODINGS
                 .iter()

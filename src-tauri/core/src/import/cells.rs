@@ -223,7 +223,7 @@ impl<'a> Reader<'a> {
             let Some((column, text)) = self.reading.columns.cell(record, field).filter(|(_, text)| !is_no_date(text)) else { continue };
             let time = match parse_time(text, self.reading.zone, self.reading.date_order) {
                 Ok(time) => time,
-                Err(BadTime::SpreadsheetSerial) => match exact_serial(text, self.reading.zone) {
+                Err(BadTime::SpreadsheetSerial) => match exact_serial(text, self.reading.zone, self.reading.from_1904) {
                     Some(time) => {
                         draft.notices.push(self.problem_in(Fault::DateFromNumber, record, Some(column), text));
                         time
@@ -275,7 +275,7 @@ pub(super) fn joined_name(first: &str, last: &str) -> String {
 
 /// A spreadsheet's day number that still tells the clock: with five decimals or more (0.9 s), or with fewer that
 /// fall on a whole minute, as an unrounded `46118.5` does.
-fn exact_serial(text: &str, zone: Tz) -> Option<Seconds> {
+fn exact_serial(text: &str, zone: Tz, from_1904: bool) -> Option<Seconds> {
     let (days, fraction) = text.split_once('.').unwrap_or((text, "0"));
     if fraction.is_empty() || fraction.len() > 15 {
         return None;
@@ -286,7 +286,7 @@ fn exact_serial(text: &str, zone: Tz) -> Option<Seconds> {
     if fraction.len() < 5 && seconds % 60 != 0 {
         return None;
     }
-    let start = chrono::NaiveDate::from_ymd_opt(1899, 12, 30)?;
+    let start = if from_1904 { chrono::NaiveDate::from_ymd_opt(1904, 1, 1) } else { chrono::NaiveDate::from_ymd_opt(1899, 12, 30) }?;
     let local = start.checked_add_days(chrono::Days::new(days as u64))?.and_hms_opt(0, 0, 0)? + chrono::TimeDelta::seconds(seconds as i64);
     parse_time(&local.format("%Y-%m-%d %H:%M:%S").to_string(), zone, None).ok()
 }
@@ -298,10 +298,12 @@ mod tests {
     #[test]
     fn a_day_number_with_its_clock_is_read_back() {
         // 2026-03-01 00:42:32 is day 46082 and 2552 seconds.
-        let at = exact_serial("46082.029537037", chrono_tz::Asia::Shanghai).unwrap();
+        let at = exact_serial("46082.029537037", chrono_tz::Asia::Shanghai, false).unwrap();
         assert_eq!(crate::time::format_local(at, chrono_tz::Asia::Shanghai), "2026-03-01 00:42:32");
-        assert_eq!(exact_serial("46082.03", chrono_tz::Asia::Shanghai), None);
-        let noon = exact_serial("46118.5", chrono_tz::Asia::Shanghai).unwrap();
+        assert_eq!(exact_serial("46082.03", chrono_tz::Asia::Shanghai, false), None);
+        let mac = exact_serial("44620.5", chrono_tz::Asia::Shanghai, true).unwrap();
+        assert_eq!(crate::time::format_local(mac, chrono_tz::Asia::Shanghai), "2026-03-01 12:00:00");
+        let noon = exact_serial("46118.5", chrono_tz::Asia::Shanghai, false).unwrap();
         assert_eq!(crate::time::format_local(noon, chrono_tz::Asia::Shanghai), "2026-04-06 12:00:00");
     }
 }

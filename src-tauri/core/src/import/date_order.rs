@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use super::choices::Choices;
 use super::columns::Columns;
 use super::platforms::{Field, Platform};
-use super::source::{Format, Source, visit};
+use super::source::{Format, Source, sheet_row, visit};
 use crate::error::{Error, Result};
 use crate::task::Task;
 use crate::time::{DateOrder, OrderHint, order_hint};
@@ -32,7 +32,7 @@ pub(super) fn settle_dates(
     let mut numeric = false;
     let mut looked = 0u32;
     visit(source, format, task, |record| {
-        if record.row <= header_row {
+        if sheet_row(record.row).0 <= header_row {
             return Ok(ControlFlow::Continue(()));
         }
         looked += 1;

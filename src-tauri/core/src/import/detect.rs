@@ -10,11 +10,11 @@ use super::columns::{Columns, clean};
 use super::date_order::settle_dates;
 use super::encodings::{encoding_label, encoding_named};
 use super::file_kind::{Kind, encodings_of, kind_of};
-use super::platforms::{self, Platform};
+use super::platforms::{self, Field, Platform, Provides};
 use super::source::{Format, Source, visit};
 use super::tokens::Record;
 use super::workbook::{self, Workbook};
-use crate::error::{Error, Result};
+use crate::error::{Error, NearMiss, Result};
 use crate::task::Task;
 use crate::time::{DateOrder, OrderHint, order_hint};
 
@@ -37,6 +37,31 @@ pub struct Recognised {
     pub sample: Vec<Vec<String>>,
     /// Day or month first, where a column of this file decides it.
     pub date_order: Option<DateOrder>,
+    /// What the encoding is not sure of: words of the file that another one would read otherwise. Empty where it is told by
+    /// the bytes or chosen.
+    pub doubtful_words: Vec<String>,
+    /// Days of the workbook are counted from 1904, as old Macs did.
+    pub from_1904: bool,
+    /// The known export that a header nearly is.
+    pub nearly: Option<NearMiss>,
+    /// Headers of the file, and the platform's spelling that each was read as where they differ.
+    pub read_as: Vec<(String, String)>,
+    /// Headers that fill no field.
+    pub unused: Vec<String>,
+    /// Headers that the platform's exports have and this file has not.
+    pub missing: Vec<String>,
+    /// Further sheets of the workbook whose rows go on under the same header.
+    pub further_sheets: Vec<String>,
+    /// Sheets that are hidden, and so not read.
+    pub hidden_sheets: Vec<String>,
+}
+
+impl Recognised {
+    /// The sheets of the workbook that are shown and not read.
+    pub fn other_sheets(&self) -> Vec<String> {
+        let (Format::Xlsx { sheet: first, .. } | Format::Xls { sheet: first, .. }) = &self.format else { return Vec::new() };
+        self.sheets.iter().filter(|name| *name != first && !self.further_sheets.contains(name)).cloned().collect()
+    }
 }
 
 const SAMPLE_ROWS: usize = 30;
@@ -85,9 +110,14 @@ struct Header {
 }
 
 fn recognise_text(connection: &Connection, source: &Source, choices: &Choices) -> Result<Recognised> {
+    let mut is_sure = true;
     let encodings = match &choices.encoding {
         Some(name) => vec![encoding_named(name)?],
-        None => encodings_of(source)?,
+        None => {
+            let likely = encodings_of(source)?;
+            is_sure = likely.is_sure;
+            likely.encodings
+        }
     };
     let mut best: Option<(Look, Header)> = None;
     let mut first_error = None;
@@ -134,7 +164,32 @@ fn recognise_text(connection: &Connection, source: &Source, choices: &Choices) -
     {
         seen = look(source, Format::Text { encoding: encoding.clone(), delimiter: *delimiter, literal_quotes: true })?;
     }
-    finish(source, seen, header, Vec::new(), choices)
+    // A header in the letters of the encoding settles it too.
+    let settled = header.platform.is_some() && header.cells.iter().any(|cell| !cell.is_ascii());
+    let format = seen.format.clone();
+    let mut found = finish(source, seen, header, Sheets::default(), choices)?;
+    if !is_sure && !settled {
+        found.doubtful_words = doubtful_words(source, &format)?;
+    }
+    Ok(found)
+}
+
+/// Some words of a file that are not plain ASCII.
+fn doubtful_words(source: &Source, format: &Format) -> Result<Vec<String>> {
+    const WORDS: usize = 6;
+    let mut words: Vec<String> = Vec::new();
+    visit(source, format, &Task::quiet(), |record| {
+        for cell in record.cells().filter(|cell| !cell.is_ascii()) {
+            for word in cell.split_whitespace().filter(|word| !word.is_ascii()) {
+                let word: String = word.trim_matches([',', '.', ';', '"']).chars().take(20).collect();
+                if words.len() < WORDS && !words.contains(&word) {
+                    words.push(word);
+                }
+            }
+        }
+        Ok(if words.len() < WORDS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
+    })?;
+    Ok(words)
 }
 
 fn unreadable(source: &Source, choices: &Choices) -> Error {
@@ -150,17 +205,19 @@ fn score(header: &Header) -> (bool, usize, usize) {
 }
 
 fn recognise_workbook(connection: &Connection, source: &Source, choices: &Choices, kind: Workbook, task: &Task) -> Result<Recognised> {
-    let heads = workbook::heads(source, kind, HEADER_WITHIN + SAMPLE_ROWS, task)?;
+    let workbook::Heads { heads, hidden, from_1904 } = workbook::heads(source, kind, HEADER_WITHIN + SAMPLE_ROWS, task)?;
     let names: Vec<String> = heads.iter().map(|head| head.sheet.clone()).collect();
+    let first_rows: Vec<(String, Vec<Record>)> = heads.iter().map(|head| (head.sheet.clone(), head.rows.clone())).collect();
     let mut best: Option<(Look, Header)> = None;
     let mut any_row = false;
     for head in heads {
         if choices.sheet.as_ref().is_some_and(|chosen| *chosen != head.sheet) {
             continue;
         }
+        let further = Vec::new();
         let format = match kind {
-            Workbook::Xlsx => Format::Xlsx { sheet: head.sheet },
-            Workbook::Xls => Format::Xls { sheet: head.sheet },
+            Workbook::Xlsx => Format::Xlsx { sheet: head.sheet, further },
+            Workbook::Xls => Format::Xls { sheet: head.sheet, further },
         };
         let seen = Look { format, rows: head.rows };
         any_row |= !seen.rows.is_empty();
@@ -171,10 +228,47 @@ fn recognise_workbook(connection: &Connection, source: &Source, choices: &Choice
         }
     }
     match best {
-        Some((seen, header)) => finish(source, seen, header, names, choices),
+        Some((mut seen, header)) => {
+            let further = if choices.sheet.is_some() { Vec::new() } else { further_sheets(&seen.format, &header, &first_rows) };
+            if let Format::Xlsx { further: read, .. } | Format::Xls { further: read, .. } = &mut seen.format {
+                read.clone_from(&further);
+            }
+            finish(source, seen, header, Sheets { names, further, hidden, from_1904 }, choices)
+        }
         None if any_row => Err(unreadable(source, choices)),
         None => Err(Error::EmptyFile(source.name.clone())),
     }
+}
+
+/// What is known of the sheets of a workbook.
+#[derive(Default)]
+struct Sheets {
+    names: Vec<String>,
+    further: Vec<String>,
+    hidden: Vec<String>,
+    from_1904: bool,
+}
+
+/// The sheets after the first whose header is the same in the same row: their rows go on.
+fn further_sheets(first: &Format, header: &Header, sheets: &[(String, Vec<Record>)]) -> Vec<String> {
+    let (Format::Xlsx { sheet: first, .. } | Format::Xls { sheet: first, .. }) = first else { return Vec::new() };
+    let names = |cells: &mut dyn Iterator<Item = &str>| -> Vec<String> {
+        let mut names: Vec<String> = cells.map(platforms::header_key).collect();
+        while names.last().is_some_and(String::is_empty) {
+            names.pop();
+        }
+        names
+    };
+    let wanted = names(&mut header.cells.iter().map(String::as_str));
+    let row_of = |rows: &[Record]| rows.get(header.index).map(|r| r.row);
+    let first_row = sheets.iter().find(|(name, _)| name == first).and_then(|(_, rows)| row_of(rows));
+    sheets
+        .iter()
+        .skip_while(|(name, _)| name != first)
+        .skip(1)
+        .filter(|(_, rows)| row_of(rows) == first_row && rows.get(header.index).is_some_and(|r| names(&mut r.cells()) == wanted))
+        .map(|(name, _)| name.clone())
+        .collect()
 }
 
 fn find_header(connection: &Connection, seen: &Look, choices: &Choices) -> Result<Option<Header>> {
@@ -187,32 +281,33 @@ fn find_header(connection: &Connection, seen: &Look, choices: &Choices) -> Resul
         let cells: Vec<String> = record.cells().map(str::to_owned).collect();
         match &chosen {
             Some(platform) => {
-                let known = known_columns(platform, &cells);
-                let needed = platform.require.len().clamp(1, 2);
-                if known >= needed
-                    && platform.require.iter().all(|r| cells.iter().any(|c| platforms::header_key(c) == platforms::header_key(r)))
-                {
+                // What the seller names is read as far as its columns go; a mapping knows exactly which it needs.
+                let columns = Columns::find(platform, &cells);
+                let known = columns.known();
+                let key = if platform.provides == Provides::Customers { Field::Name } else { Field::Number };
+                let has_key = columns.has(key) || platform.provides == Provides::Customers && columns.has(Field::FirstName);
+                let fits = match choices.mapping.is_some() {
+                    true => platform.require.iter().all(|required| columns.fits(required)),
+                    false => has_key,
+                };
+                if fits && known >= platform.require.len().clamp(1, 2) {
                     return Ok(Some(Header { index, cells, platform: Some(platform.clone()), known }));
                 }
             }
             None => {
+                // What the seller said of these columns goes before what is known of them.
+                if let Some(mapping) = super::mappings::find(connection, &cells)? {
+                    let known = Columns::find(&mapping, &cells).known();
+                    return Ok(Some(Header { index, cells, platform: Some(mapping), known }));
+                }
                 if let Some((platform, known)) = platforms::recognise(&cells)? {
                     return Ok(Some(Header { index, cells, platform: Some(platform.clone()), known }));
-                }
-                if let Some(mapping) = super::mappings::find(connection, &cells)? {
-                    let known = known_columns(&mapping, &cells);
-                    return Ok(Some(Header { index, cells, platform: Some(mapping), known }));
                 }
             }
         }
     }
     // A mapping that does not fit is named by the caller, when no way to read the file made it fit.
     Ok(if choices.mapping.is_some() { None } else { plain_header(&seen.rows, matches!(seen.format, Format::Text { .. })) })
-}
-
-fn known_columns(platform: &Platform, cells: &[String]) -> usize {
-    let columns = Columns::find(platform, cells);
-    platform.columns.keys().filter(|f| columns.has(**f)).count()
 }
 
 /// The header of a table that is not known: the first row of words that is as wide as the rows below it.
@@ -251,7 +346,7 @@ fn plain_header(rows: &[Record], is_text: bool) -> Option<Header> {
     Some(Header { index, cells: rows[index].cells().map(str::to_owned).collect(), platform: None, known: 0 })
 }
 
-fn finish(source: &Source, seen: Look, header: Header, sheets: Vec<String>, choices: &Choices) -> Result<Recognised> {
+fn finish(source: &Source, seen: Look, header: Header, sheets: Sheets, choices: &Choices) -> Result<Recognised> {
     // Columns do not move between two looks at the same row: the header is read again where quotes changed.
     let header_row = seen.rows.get(header.index).map_or(1, |r| r.row);
     let mut cells: Vec<String> = seen.rows.get(header.index).map(|r| r.cells().map(str::to_owned).collect()).unwrap_or(header.cells);
@@ -269,9 +364,31 @@ fn finish(source: &Source, seen: Look, header: Header, sheets: Vec<String>, choi
     if sample.is_empty() {
         return Err(Error::HeaderOnly(source.name.clone()));
     }
+    let by_hand = choices.mapping.is_some();
+    let (mut read_as, mut unused, mut missing, mut nearly) = (Vec::new(), Vec::new(), Vec::new(), None);
+    match &header.platform {
+        Some(platform) => {
+            let columns = Columns::find(platform, &cells);
+            unused = columns.unused();
+            if !by_hand {
+                let absent = platform.require.iter().filter(|required| !columns.fits(required));
+                missing = absent.filter_map(|required| required.names().first().cloned()).collect();
+            }
+            read_as = columns.read_as;
+        }
+        None => nearly = platforms::nearest(&cells)?,
+    }
     Ok(Recognised {
         format: seen.format,
-        sheets,
+        doubtful_words: Vec::new(),
+        from_1904: sheets.from_1904,
+        nearly,
+        read_as,
+        unused,
+        missing,
+        further_sheets: sheets.further,
+        hidden_sheets: sheets.hidden,
+        sheets: sheets.names,
         header_row,
         header: cells,
         by_header: header.platform.is_some() && choices.mapping.is_none() && choices.platform.is_none(),

@@ -6,6 +6,7 @@ use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::Encoding;
 
 use super::encodings::ENCODINGS;
+use super::origin;
 use super::source::Source;
 use crate::error::{Error, Result};
 
@@ -112,28 +113,50 @@ fn telling_sample(source: &Source) -> Result<Vec<u8>> {
     }
 }
 
-/// The encodings a file may have, the likeliest first.
-pub(super) fn encodings_of(source: &Source) -> Result<Vec<&'static Encoding>> {
+/// The encodings a file may have.
+pub(super) struct Likely {
+    /// The likeliest first.
+    pub(super) encodings: Vec<&'static Encoding>,
+    /// The first one is told by the bytes alone, and not by what is usual where the file seems to come from.
+    pub(super) is_sure: bool,
+}
+
+impl Likely {
+    fn only(encoding: &'static Encoding) -> Likely {
+        Likely { encodings: vec![encoding], is_sure: true }
+    }
+}
+
+/// The encodings a file may have, by its bytes and by the countries, currencies and addresses it names.
+pub(super) fn encodings_of(source: &Source) -> Result<Likely> {
+    /// With fewer bytes beyond ASCII a guess is a guess.
+    const FEW_BYTES: usize = 60;
     let (file, _) = source.open()?;
     let head = read_prefix(source, file, 8192)?;
     if let Some((bom, _)) = Encoding::for_bom(&head) {
-        return Ok(vec![bom]);
+        return Ok(Likely::only(bom));
     }
     if let Some(utf16) = is_utf16(&head) {
-        return Ok(vec![utf16]);
+        return Ok(Likely::only(utf16));
     }
     let sample = telling_sample(source)?;
     let whole = whole_characters(&sample);
     if std::str::from_utf8(whole).is_ok() {
-        return Ok(vec![encoding_rs::UTF_8]);
+        return Ok(Likely::only(encoding_rs::UTF_8));
     }
+    let looked_at = &sample[..sample.len().min(GUESSED_FROM)];
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-    detector.feed(&sample[..sample.len().min(GUESSED_FROM)], false);
-    let guess = detector.guess(None, Utf8Detection::Deny);
-    let guess = if guess == encoding_rs::GBK { encoding_rs::GB18030 } else { guess };
+    detector.feed(looked_at, false);
+    let plain = |guess| if guess == encoding_rs::GBK { encoding_rs::GB18030 } else { guess };
+    let by_bytes = plain(detector.guess(None, Utf8Detection::Deny));
+    let guess = match origin::of(looked_at) {
+        Some(country) => plain(detector.guess(Some(country), Utf8Detection::Deny)),
+        None => by_bytes,
+    };
+    let is_sure = guess == by_bytes && looked_at.iter().filter(|b| **b >= 0x80).take(FEW_BYTES).count() == FEW_BYTES;
     let mut likely = vec![guess];
-    for other in [encoding_rs::GB18030, encoding_rs::BIG5, encoding_rs::SHIFT_JIS, encoding_rs::WINDOWS_1252] {
-        if other != guess {
+    for other in [by_bytes, encoding_rs::GB18030, encoding_rs::BIG5, encoding_rs::SHIFT_JIS, encoding_rs::WINDOWS_1252] {
+        if !likely.contains(&other) {
             likely.push(other);
         }
     }
@@ -142,9 +165,10 @@ pub(super) fn encodings_of(source: &Source) -> Result<Vec<&'static Encoding>> {
     // An encoding in which a character or two are broken comes after those in which none is.
     let few = 1 + sample.len() / 8192;
     let mut likely: Vec<_> = whole.into_iter().chain(broken.into_iter().filter(|(_, faults)| *faults <= few)).map(|(e, _)| e).collect();
-    likely.push(encoding_rs::WINDOWS_1252);
-    likely.dedup();
-    Ok(likely)
+    if !likely.contains(&encoding_rs::WINDOWS_1252) {
+        likely.push(encoding_rs::WINDOWS_1252);
+    }
+    Ok(Likely { is_sure: is_sure && likely.first() == Some(&guess), encodings: likely })
 }
 
 /// A sample without the UTF-8 character that its end may have cut.

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::platforms::{Field, Headers, Platform, Status, header_key};
+use super::columns::Columns;
+use super::detect::Recognised;
+use super::platforms::{self, Field, Headers, Platform, Status, header_key};
 use crate::error::{Error, Result};
 use crate::time::Seconds;
 
@@ -43,9 +45,43 @@ pub fn save(connection: &Connection, header: &[String], mapping: &Platform, now:
     Ok(())
 }
 
+/// What columns most likely are, for the seller to correct: as the platform knows them that the file is of or is nearly of,
+/// and the rest by common words.
+///
+/// # Errors
+/// Those of [`platforms::by_id`].
+pub fn proposal(found: &Recognised) -> Result<Vec<(Field, String)>> {
+    let platform = match (&found.platform, &found.nearly) {
+        (Some(platform), _) => return Ok(known(platform, &found.header)),
+        (None, Some(nearly)) => platforms::by_id(&nearly.platform)?,
+        (None, None) => return Ok(propose(&found.header)),
+    };
+    let mut proposed = known(platform, &found.header);
+    for (field, name) in propose(&found.header) {
+        if !proposed.iter().any(|(taken, column)| *taken == field || *column == name) {
+            proposed.push((field, name));
+        }
+    }
+    Ok(proposed)
+}
+
+/// What a platform's description says of the columns of a header, each with the first field it fills.
+fn known(platform: &Platform, header: &[String]) -> Vec<(Field, String)> {
+    let columns = Columns::find(platform, header);
+    let mut known: Vec<(Field, String)> = Vec::new();
+    for field in platform.columns.keys() {
+        for name in columns.of(*field).iter().filter_map(|column| header.get(*column)) {
+            if !known.iter().any(|(_, taken)| taken == name) {
+                known.push((*field, name.clone()));
+            }
+        }
+    }
+    known
+}
+
 /// A first proposal for a header that is not known: each field gets the column whose name is a common word for
 /// it. The seller corrects it.
-pub fn propose(header: &[String]) -> Vec<(Field, String)> {
+fn propose(header: &[String]) -> Vec<(Field, String)> {
     const WORDS: &[(Field, &[&str])] = &[
         (
             Field::Number,
@@ -91,7 +127,7 @@ pub fn propose(header: &[String]) -> Vec<(Field, String)> {
                 "placed at",
             ],
         ),
-        (Field::PaidAt, &["付款时间", "支付时间", "paid at", "payment date", "date paid"]),
+        (Field::PaidAt, &["付款时间", "订单付款时间", "支付时间", "paid at", "payment date", "date paid"]),
         (Field::Status, &["订单状态", "状态", "狀態", "status", "order status"]),
         (
             Field::Paid,

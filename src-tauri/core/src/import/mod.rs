@@ -39,6 +39,7 @@ pub mod mappings;
 pub mod matching;
 pub mod merge;
 mod one_cell;
+mod origin;
 mod parts;
 pub mod person_draft;
 pub mod plain_table;

@@ -63,7 +63,10 @@ impl Shop {
 /// Plans one file against the state that `connection` sees.
 pub(super) fn plan(connection: &Connection, source: &Source, choices: &Choices, task: &Task) -> Result<Plan> {
     let recognised = detect::recognise(connection, source, choices, task)?;
-    let platform = recognised.platform.clone().ok_or_else(|| Error::MappingNeeded { file: source.name.clone() })?;
+    let platform = recognised
+        .platform
+        .clone()
+        .ok_or_else(|| Error::MappingNeeded { file: source.name.clone(), nearly: recognised.nearly.clone().map(Box::new) })?;
     if platform.provides == Provides::Customers {
         return super::customers_file::plan(connection, source, choices, recognised, platform, task);
     }
@@ -109,6 +112,7 @@ pub(super) fn reading_of(recognised: &Recognised, platform: Platform, choices: &
         platform,
         columns,
         zone,
+        from_1904: recognised.from_1904,
         fixes,
     })
 }

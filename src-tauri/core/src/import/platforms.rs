@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use include_dir::{Dir, include_dir};
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, NearMiss, Result};
 use crate::money::DecimalMark;
 use crate::text::normalised;
 use crate::time::DateOrder;
@@ -175,8 +175,8 @@ pub struct Platform {
     /// The column of what was paid says what has come in: where it is less than what is due, it is a deposit.
     #[serde(default)]
     pub paid_is_received: bool,
-    /// Headers that must all be present.
-    pub require: Vec<String>,
+    /// Headers that must all be present; of alternatives, one.
+    pub require: Vec<Headers>,
     /// Headers that must not be present: those that tell a later generation of the same export.
     #[serde(default)]
     pub without: Vec<String>,
@@ -274,16 +274,50 @@ pub fn header_key(header: &str) -> String {
     normalised(header.trim().trim_start_matches('\'').trim_start_matches('"').trim_end_matches('"'))
 }
 
+/// The export whose headers an unknown header has most of, where that is a good part of both.
+///
+/// # Errors
+/// As [`all`].
+pub fn nearest(header: &[String]) -> Result<Option<NearMiss>> {
+    /// Fewer headers in common are common words.
+    const KNOWN: usize = 4;
+    let present = keys_of(header);
+    let has = |name: &String| present.contains(&header_key(name));
+    let is_met = |headers: &Headers| headers.names().iter().any(has);
+    let mut best: Option<(&'static Platform, (usize, usize))> = None;
+    for platform in all()?.iter().filter(|p| !p.exact && !p.without.iter().any(has)) {
+        let known = platform.columns.values().flat_map(Headers::names).filter(|n| has(n)).count();
+        let met = platform.require.iter().filter(|headers| is_met(headers)).count();
+        let number = if platform.provides == Provides::Customers { Field::Name } else { Field::Number };
+        let enough = known >= KNOWN && known * 2 >= present.len() && met * 2 >= platform.require.len().min(4);
+        let score = (known, met);
+        if enough && platform.columns.get(&number).is_some_and(is_met) && best.is_none_or(|(_, best)| score > best) {
+            best = Some((platform, score));
+        }
+    }
+    Ok(best.map(|(platform, _)| NearMiss {
+        platform: platform.id.clone(),
+        name_zh: platform.name_zh.clone(),
+        name_en: platform.name_en.clone(),
+        missing: platform.require.iter().filter(|headers| !is_met(headers)).filter_map(|h| h.names().first().cloned()).collect(),
+    }))
+}
+
+fn keys_of(header: &[String]) -> std::collections::HashSet<String> {
+    header.iter().map(|h| header_key(h)).filter(|key| !key.is_empty()).collect()
+}
+
 /// The platform whose description fits this header best, with how many of its columns it knows.
 ///
 /// # Errors
 /// As [`all`].
 pub fn recognise(header: &[String]) -> Result<Option<(&'static Platform, usize)>> {
-    let present: std::collections::HashSet<String> = header.iter().map(|h| header_key(h)).collect();
+    let present = keys_of(header);
     let has = |name: &String| present.contains(&header_key(name));
+    let is_met = |headers: &Headers| headers.names().iter().any(has);
     let mut best: Option<(&'static Platform, (usize, usize))> = None;
     for platform in all()? {
-        if !platform.require.iter().all(has) || platform.without.iter().any(has) {
+        if !platform.require.iter().all(is_met) || platform.without.iter().any(has) {
             continue;
         }
         let known = platform.columns.values().flat_map(Headers::names).filter(|n| has(n)).count();

@@ -13,7 +13,7 @@ use super::damage;
 use super::draft::Draft;
 use super::one_cell::{self, OneCell};
 use super::platforms::{Field, Platform, Provides, RowsAre};
-use super::source::{Format, Source, visit};
+use super::source::{Format, Source, sheet_row, visit};
 use super::tokens::Record;
 use crate::error::{Error, Result};
 use crate::task::Task;
@@ -34,6 +34,8 @@ pub struct Reading {
     pub zone: Tz,
     /// Day or month first, where the dates need it.
     pub date_order: Option<DateOrder>,
+    /// Days of the workbook are counted from 1904.
+    pub from_1904: bool,
     /// Cells the seller corrected in the preview.
     pub fixes: HashMap<(u32, u32), String>,
 }
@@ -239,7 +241,7 @@ pub(super) fn visit_data(source: &Source, reading: &Reading, task: &Task, mut ea
     let fixed_rows: std::collections::HashSet<u32> = reading.fixes.keys().map(|(row, _)| *row).collect();
     let mut fixed = Record::default();
     let digest = visit(source, &reading.format, task, |record| {
-        if record.row <= reading.header_row || record.is_blank() || is_footer(record, reading) {
+        if sheet_row(record.row).0 <= reading.header_row || record.is_blank() || is_footer(record, reading) {
             return Ok(ControlFlow::Continue(()));
         }
         let held;

@@ -46,7 +46,7 @@ pub struct Total {
 /// A row that cannot come in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 pub struct Reject {
-    /// Row of the file.
+    /// Row of the file; of a further sheet see [`sheet_row`](super::source::sheet_row).
     pub row: u32,
     /// Header of the column.
     pub column: Option<String>,
@@ -97,6 +97,27 @@ pub struct FileReport {
     pub new_totals: Vec<Total>,
     pub rejected: Vec<Reject>,
     pub warnings: Vec<Warning>,
+    /// Headers of the file that fill no field.
+    #[serde(default)]
+    pub unused_columns: Vec<String>,
+    /// Headers that the platform's exports have and this file has not.
+    #[serde(default)]
+    pub missing_columns: Vec<String>,
+    /// Headers that were read as one of the platform that is spelled a little otherwise, and that one.
+    #[serde(default)]
+    pub read_as: Vec<(String, String)>,
+    /// Sheets read besides the first, in their order.
+    #[serde(default)]
+    pub further_sheets: Vec<String>,
+    /// Sheets of the workbook that are not read.
+    #[serde(default)]
+    pub other_sheets: Vec<String>,
+    /// Sheets that are hidden, and not read.
+    #[serde(default)]
+    pub hidden_sheets: Vec<String>,
+    /// Words that another encoding would read otherwise, where the encoding is a guess.
+    #[serde(default)]
+    pub doubtful_words: Vec<String>,
     pub applied: bool,
     pub import_id: Option<i64>,
 }
@@ -119,6 +140,13 @@ impl FileReport {
             new_totals: Vec::new(),
             rejected: Vec::new(),
             warnings: Vec::new(),
+            unused_columns: recognised.unused.clone(),
+            missing_columns: recognised.missing.clone(),
+            read_as: recognised.read_as.clone(),
+            further_sheets: recognised.further_sheets.clone(),
+            other_sheets: recognised.other_sheets(),
+            hidden_sheets: recognised.hidden_sheets.clone(),
+            doubtful_words: recognised.doubtful_words.clone(),
             applied: false,
             import_id: None,
         }

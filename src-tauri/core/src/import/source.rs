@@ -60,11 +60,17 @@ pub enum Format {
     Xlsx {
         /// The sheet's name.
         sheet: String,
+        /// Sheets after it whose rows go on under the same header.
+        #[serde(default)]
+        further: Vec<String>,
     },
     /// A sheet of an XLS workbook.
     Xls {
         /// The sheet's name.
         sheet: String,
+        /// Sheets after it whose rows go on under the same header.
+        #[serde(default)]
+        further: Vec<String>,
     },
 }
 
@@ -104,9 +110,44 @@ pub fn visit(
             let dialect = Dialect { delimiter: u8::try_from(*delimiter).unwrap_or(b','), literal_quotes: *literal_quotes };
             visit_text(source, encoding, dialect, task, &mut each)
         }
-        Format::Xlsx { sheet } => workbook::visit(source, Workbook::Xlsx, sheet, task, &mut each)?.then(|| digest_of(source)).transpose(),
-        Format::Xls { sheet } => workbook::visit(source, Workbook::Xls, sheet, task, &mut each)?.then(|| digest_of(source)).transpose(),
+        Format::Xlsx { sheet, further } => visit_sheets(source, Workbook::Xlsx, sheet, further, task, &mut each),
+        Format::Xls { sheet, further } => visit_sheets(source, Workbook::Xls, sheet, further, task, &mut each),
     }
+}
+
+/// Rows of a further sheet are numbered from a multiple of this on, which no sheet has: [`sheet_row`] tells them apart.
+const ROWS_OF_A_SHEET: u32 = 1 << 20;
+
+/// The row within its sheet, and which of the sheets read it is in (0 for the first).
+pub fn sheet_row(row: u32) -> (u32, usize) {
+    let before = row.saturating_sub(1) / ROWS_OF_A_SHEET;
+    (row - before * ROWS_OF_A_SHEET, before as usize)
+}
+
+fn visit_sheets(
+    source: &Source,
+    kind: Workbook,
+    sheet: &str,
+    further: &[String],
+    task: &Task,
+    each: &mut dyn FnMut(&Record) -> Result<ControlFlow<()>>,
+) -> Result<Option<[u8; 32]>> {
+    for (index, sheet) in std::iter::once(sheet).chain(further.iter().map(String::as_str)).enumerate() {
+        let before = u32::try_from(index).ok().and_then(|i| i.checked_mul(ROWS_OF_A_SHEET)).ok_or(Error::Overflow)?;
+        let mut moved = Record::default();
+        let whole = match before {
+            0 => workbook::visit(source, kind, sheet, task, each)?,
+            _ => workbook::visit(source, kind, sheet, task, &mut |record| {
+                moved.clone_from(record);
+                moved.row += before;
+                each(&moved)
+            })?,
+        };
+        if !whole {
+            return Ok(None);
+        }
+    }
+    digest_of(source).map(Some)
 }
 
 /// Files are read in pieces of this many bytes.

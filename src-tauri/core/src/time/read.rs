@@ -81,7 +81,10 @@ pub fn is_no_date(text: &str) -> bool {
             let all = [a, b, c];
             let year_at_end = c >= 1000 || date.ends_with("0000");
             let year = if year_at_end { c } else { a };
-            all == [0, 0, 0] || date.len() >= 8 && year <= 1 && (year_at_end || date.len() == 10) || year == 1900 && all.contains(&0) || all == [1970, 1, 1]
+            all == [0, 0, 0]
+                || date.len() >= 8 && year <= 1 && (year_at_end || date.len() == 10)
+                || year == 1900 && all.contains(&0)
+                || all == [1970, 1, 1]
         }
         _ => text == "0",
     }
@@ -104,7 +107,10 @@ fn without_words(text: &str) -> std::borrow::Cow<'_, str> {
         }
         let digits = bare.trim_end_matches(char::is_alphabetic);
         let ending = &bare[digits.len()..];
-        if !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) && matches!(ending, "st" | "nd" | "rd" | "th" | "er" | "º" | "ª") {
+        if !digits.is_empty()
+            && digits.bytes().all(|b| b.is_ascii_digit())
+            && matches!(ending, "st" | "nd" | "rd" | "th" | "er" | "º" | "ª")
+        {
             words.push(digits.to_owned());
         } else {
             words.push(word.to_owned());
@@ -265,7 +271,8 @@ fn read_clock(text: &str) -> Result<(NaiveTime, Option<FixedOffset>), BadTime> {
         return Ok((NaiveTime::MIN, None));
     }
     let mut upper = text.to_ascii_uppercase().replace("A.M.", "AM").replace("P.M.", "PM");
-    for (words, mark) in [(&["上午", "凌晨", "早上", "午前", "오전"][..], "AM"), (&["下午", "中午", "晚上", "午後", "오후"][..], "PM")] {
+    for (words, mark) in [(&["上午", "凌晨", "早上", "午前", "오전"][..], "AM"), (&["下午", "中午", "晚上", "午後", "오후"][..], "PM")]
+    {
         if let Some(word) = words.iter().find(|word| upper.contains(**word)) {
             // The word stands before the clock; 0:05 in the morning and 15:05 in the afternoon are said too.
             let clock = upper.replacen(word, "", 1);
@@ -390,7 +397,17 @@ mod tests {
 
     #[test]
     fn what_stands_for_no_date_is_none() {
-        for text in ["0000-00-00", "0000-00-00 00:00:00", "0001-01-01T00:00:00", "1900-01-00", "1900/1/0 0:00", "00/00/0000", "01/00/1900", "1970-01-01 08:00:00", "0"] {
+        for text in [
+            "0000-00-00",
+            "0000-00-00 00:00:00",
+            "0001-01-01T00:00:00",
+            "1900-01-00",
+            "1900/1/0 0:00",
+            "00/00/0000",
+            "01/00/1900",
+            "1970-01-01 08:00:00",
+            "0",
+        ] {
             assert!(is_no_date(text), "{text}");
         }
         for text in ["2026-03-01", "1/1/26", "01/02/03", "1990-03-08", "2000-01-01", "01.01.2001", "20260301", ""] {

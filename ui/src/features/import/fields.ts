@@ -1,5 +1,5 @@
 // What a column can be, in the order sellers look for it.
-import type { Field } from '../../bindings';
+import type { Field, Headers } from '../../bindings';
 import { m } from '../../lib/paraglide/messages';
 
 const WORDS: Partial<Record<Field, () => string>> = {
@@ -38,8 +38,50 @@ const WORDS: Partial<Record<Field, () => string>> = {
   seller_note: m.seller_note,
 };
 
-export const FIELDS = Object.keys(WORDS) as Field[];
+// Those that a platform's own description fills and nobody maps by hand.
+const RARE: Partial<Record<Field, () => string>> = {
+  buyer_name: m.field_buyer_name,
+  first_name: m.field_first_name,
+  last_name: m.field_last_name,
+  telephone: m.field_telephone,
+  street: m.field_street,
+  address_two: m.field_address_two,
+  address_three: m.field_address_three,
+  cancelled_at: m.field_cancelled_at,
+  status_two: m.field_status_two,
+  paid_net: m.field_paid_net,
+  outstanding: m.field_outstanding,
+  paid_adjusted: m.field_paid_adjusted,
+  line_paid: m.field_line_paid,
+  line_tax: m.field_line_tax,
+  line_discount: m.field_line_discount,
+  line_refunded: m.field_line_refunded,
+  line_status: m.field_line_status,
+  titles: m.field_titles,
+  line_item: m.field_line_item,
+  kinds: m.field_kinds,
+  pieces: m.field_pieces,
+  packed: m.field_titles,
+};
+
+const FIELDS = Object.keys(WORDS) as Field[];
+
+/** What a column can be, and what it is now where that is none of the usual. */
+export function fieldsWith(present: Field | '' | undefined): Field[] {
+  return present && !FIELDS.includes(present) ? [...FIELDS, present] : FIELDS;
+}
+
+/** Whether the columns of a field are added up. */
+export function isSum(headers: Headers): headers is { sum: string[] } {
+  return typeof headers === 'object' && !Array.isArray(headers);
+}
+
+/** The headers of a field. */
+export function namesOf(headers: Headers): string[] {
+  if (typeof headers === 'string') return [headers];
+  return isSum(headers) ? headers.sum : headers;
+}
 
 export function fieldLabel(field: Field): string {
-  return WORDS[field]?.() ?? field;
+  return WORDS[field]?.() ?? RARE[field]?.() ?? field;
 }

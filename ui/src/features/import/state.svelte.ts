@@ -41,7 +41,13 @@ class Import {
   current = $state(0);
   decisions = $state<Record<number, Record<number, Decision>>>({});
   /** The file that stands in the way, why, and what is known of it. */
-  asked = $state.raw<{ file: WaitingFile; failure: Failure; look: FileLook | null } | null>(null);
+  asked = $state.raw<{
+    file: WaitingFile;
+    failure: Failure;
+    look: FileLook | null;
+    /** The columns are mapped because the seller wants to, not because they must be. */
+    wanted?: boolean;
+  } | null>(null);
   reports = $state.raw<FileReport[]>([]);
 
   get view(): PlanView | undefined {
@@ -124,6 +130,21 @@ class Import {
   async choose(id: number, change: Partial<Choices>): Promise<void> {
     this.choices[id] = { ...(this.choices[id] ?? noChoices()), ...change };
     await this.replan();
+  }
+
+  /** Maps columns of a file that is known, beginning with what is known of them. */
+  async mapColumns(): Promise<void> {
+    const view = this.view;
+    if (!view) return;
+    const choices = {
+      ...$state.snapshot(this.choices[view.file.id] ?? noChoices()),
+      date_order: 'day_first' as const,
+    };
+    const look = await desk.attempt(() => got(commands.lookAtFile({ id: view.file.id, choices })));
+    if (!look) return;
+    const failure: Failure = { code: 'mapping_needed', details: {} };
+    this.asked = { file: view.file, failure, look, wanted: true };
+    this.step = 'ask';
   }
 
   /** A corrected cell, and the plan again. */

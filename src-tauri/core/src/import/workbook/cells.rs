@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::BufReader;
 use std::ops::ControlFlow;
 
-use calamine::{Data, DataRef, Reader as _, SheetVisible, Xls, Xlsx};
+use calamine::{Data, DataRef, Reader as _, Sheet, SheetVisible, Xls, Xlsx};
 
 use super::{MOST_SHEETS, Workbook};
 use crate::error::{Error, Result};
@@ -52,13 +52,30 @@ impl Opened {
     /// The names of the sheets, in their order. Hidden ones are not for reading: often they hold an old copy. Where all
     /// are hidden, all are named.
     pub(super) fn sheets(&self) -> Vec<String> {
-        let all = match &self.sheets {
-            Sheets::Xlsx(workbook) => workbook.sheets_metadata(),
-            Sheets::Xls(workbook) => workbook.sheets_metadata(),
-        };
-        let names = |shown: bool| all.iter().filter(|s| !shown || s.visible == SheetVisible::Visible).map(|s| s.name.clone()).collect();
+        let names = |shown: bool| self.all().iter().filter(|s| !shown || is_shown(s)).map(|s| s.name.clone()).collect();
         let visible: Vec<String> = names(true);
         if visible.is_empty() { names(false) } else { visible }
+    }
+
+    /// The names of the hidden sheets that are not read.
+    pub(super) fn hidden(&self) -> Vec<String> {
+        let all = self.all();
+        if all.iter().any(is_shown) { all.iter().filter(|s| !is_shown(s)).map(|s| s.name.clone()).collect() } else { Vec::new() }
+    }
+
+    /// Whether its days are counted from 1904.
+    pub(super) fn is_from_1904(&self) -> bool {
+        match &self.sheets {
+            Sheets::Xlsx(workbook) => workbook.has_1904_epoch(),
+            Sheets::Xls(workbook) => workbook.has_1904_epoch(),
+        }
+    }
+
+    fn all(&self) -> &[Sheet] {
+        match &self.sheets {
+            Sheets::Xlsx(workbook) => workbook.sheets_metadata(),
+            Sheets::Xls(workbook) => workbook.sheets_metadata(),
+        }
     }
 
     /// Reads a sheet row by row; whether it was read to its end.
@@ -79,6 +96,10 @@ impl Opened {
         let over_rows = regions.into_iter().flatten().filter(|r| r.end.0 > r.start.0);
         Merged { until: over_rows.map(|r| (r.start, r.end.0)).collect(), open: BTreeMap::new() }
     }
+}
+
+fn is_shown(sheet: &Sheet) -> bool {
+    sheet.visible == SheetVisible::Visible
 }
 
 /// Cells that are merged over several rows: the first row has the value, and it holds for all of them.

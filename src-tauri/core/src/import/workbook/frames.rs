@@ -55,6 +55,8 @@ impl From<Refusal> for Error {
 pub(super) enum Frame {
     Progress(u64),
     Sheet(String),
+    Hidden(String),
+    From1904,
     /// The row is in the record that was given.
     Row,
     /// The answer is complete; whether the sheet was read to its end.
@@ -74,6 +76,11 @@ pub(super) fn write_piece(out: &mut impl Write, piece: &Piece<'_>) -> std::io::R
             out.write_all(b"S")?;
             write_text(out, name)
         }
+        Piece::Hidden(name) => {
+            out.write_all(b"H")?;
+            write_text(out, name)
+        }
+        Piece::From1904 => out.write_all(b"4"),
         Piece::Row(record) => {
             out.write_all(if record.is_damaged { b"D" } else { b"R" })?;
             out.write_all(&record.row.to_le_bytes())?;
@@ -117,6 +124,11 @@ fn try_frame(from: &mut impl Read, record: &mut Record, cell: &mut String) -> st
             read_text(from, cell)?;
             Frame::Sheet(cell.clone())
         }
+        b'H' => {
+            read_text(from, cell)?;
+            Frame::Hidden(cell.clone())
+        }
+        b'4' => Frame::From1904,
         b'R' | b'D' => {
             let (row, cells) = (read_number(from)?, read_number(from)?);
             if cells as usize > MAX_COLUMNS {
@@ -178,11 +190,15 @@ mod tests {
         }
         let mut pipe = Vec::new();
         write_piece(&mut pipe, &Piece::Progress(9)).unwrap();
+        write_piece(&mut pipe, &Piece::Hidden("旧")).unwrap();
+        write_piece(&mut pipe, &Piece::From1904).unwrap();
         write_piece(&mut pipe, &Piece::Sheet("表 1")).unwrap();
         write_piece(&mut pipe, &Piece::Row(&record)).unwrap();
         write_end(&mut pipe, Err(Error::TooManyColumns { row: 3, limit: 4 })).unwrap();
         let (mut from, mut found, mut cell) = (&pipe[..], Record::default(), String::new());
         assert!(matches!(read_frame(&mut from, &mut found, &mut cell), Frame::Progress(9)));
+        assert!(matches!(read_frame(&mut from, &mut found, &mut cell), Frame::Hidden(name) if name == "旧"));
+        assert!(matches!(read_frame(&mut from, &mut found, &mut cell), Frame::From1904));
         assert!(matches!(read_frame(&mut from, &mut found, &mut cell), Frame::Sheet(name) if name == "表 1"));
         assert!(matches!(read_frame(&mut from, &mut found, &mut cell), Frame::Row));
         assert_eq!((found.row, found.cells().collect::<Vec<_>>()), (7, vec!["", "张小满", "a\tb\n"]));

@@ -45,6 +45,10 @@ pub(super) enum Piece<'a> {
     Progress(u64),
     /// The rows that follow are of this sheet.
     Sheet(&'a str),
+    /// A sheet that is hidden and not read.
+    Hidden(&'a str),
+    /// Days are counted from 1904.
+    From1904,
     /// A row.
     Row(&'a Record),
 }
@@ -55,6 +59,17 @@ pub(super) struct Head {
     pub rows: Vec<Record>,
 }
 
+/// What a look at a workbook gives.
+#[derive(Default)]
+pub(super) struct Heads {
+    /// The sheets that are shown, in their order.
+    pub heads: Vec<Head>,
+    /// The names of those that are hidden.
+    pub hidden: Vec<String>,
+    /// Days are counted from 1904.
+    pub from_1904: bool,
+}
+
 /// The first rows of all sheets together may take this many bytes.
 const MOST_OF_HEADS: usize = 64 << 20;
 
@@ -62,26 +77,28 @@ const MOST_OF_HEADS: usize = 64 << 20;
 ///
 /// # Errors
 /// [`Error::Workbook`], [`Error::WorkbookTooLarge`], [`Error::TooManySheets`]; [`Error::Cancelled`].
-pub(super) fn heads(source: &Source, kind: Workbook, rows: usize, task: &Task) -> Result<Vec<Head>> {
-    let mut heads: Vec<Head> = Vec::new();
+pub(super) fn heads(source: &Source, kind: Workbook, rows: usize, task: &Task) -> Result<Heads> {
+    let mut found = Heads::default();
     let mut bytes = 0;
     ask(source, kind, Ask::Heads(rows), task, &mut |piece| {
         match piece {
             Piece::Progress(_) => {}
-            Piece::Sheet(name) => heads.push(Head { sheet: name.to_owned(), rows: Vec::new() }),
+            Piece::Hidden(name) => found.hidden.push(name.to_owned()),
+            Piece::From1904 => found.from_1904 = true,
+            Piece::Sheet(name) => found.heads.push(Head { sheet: name.to_owned(), rows: Vec::new() }),
             Piece::Row(record) => {
                 bytes += record.bytes();
                 if bytes > MOST_OF_HEADS {
                     return Err(Error::WorkbookTooLarge { file: source.name.clone(), limit_mib: (MOST_OF_HEADS >> 20) as u32 });
                 }
-                if let Some(head) = heads.last_mut() {
+                if let Some(head) = found.heads.last_mut() {
                     head.rows.push(record.clone());
                 }
             }
         }
         Ok(ControlFlow::Continue(()))
     })?;
-    Ok(heads)
+    Ok(found)
 }
 
 /// Reads a sheet of a workbook row by row; whether it was read to its end.
@@ -97,7 +114,7 @@ pub(super) fn visit(
 ) -> Result<bool> {
     ask(source, kind, Ask::Rows(sheet), task, &mut |piece| match piece {
         Piece::Row(record) => each(record),
-        Piece::Progress(_) | Piece::Sheet(_) => Ok(ControlFlow::Continue(())),
+        Piece::Progress(_) | Piece::Sheet(_) | Piece::Hidden(_) | Piece::From1904 => Ok(ControlFlow::Continue(())),
     })
 }
 
@@ -122,6 +139,14 @@ fn answer(file: File, bytes: u64, kind: Workbook, ask: Ask<'_>, memory: u64, tak
     match ask {
         Ask::Rows(sheet) => workbook.visit(sheet, &mut |record| take(Piece::Row(record))),
         Ask::Heads(rows) => {
+            for hidden in workbook.hidden() {
+                if take(Piece::Hidden(&hidden))?.is_break() {
+                    return Ok(false);
+                }
+            }
+            if workbook.is_from_1904() && take(Piece::From1904)?.is_break() {
+                return Ok(false);
+            }
             for sheet in workbook.sheets() {
                 if take(Piece::Sheet(&sheet))?.is_break() {
                     return Ok(false);

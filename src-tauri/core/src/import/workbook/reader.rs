@@ -182,6 +182,11 @@ pub(super) fn answer(
                 running.said_something();
                 take(Piece::Sheet(&name))?
             }
+            Frame::Hidden(name) => {
+                running.said_something();
+                take(Piece::Hidden(&name))?
+            }
+            Frame::From1904 => take(Piece::From1904)?,
             Frame::Row => {
                 running.said_something();
                 rows += 1;
