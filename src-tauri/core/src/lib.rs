@@ -17,7 +17,7 @@
 //! - [`export`]: lists that leave the shop. [`views`]: filters kept under a name.
 //! - [`demo`]: an invented shop of any size.
 //! - [`address`]: a pasted text or an address, understood without a network.
-//! - [`money`], [`time`], [`text`], [`regions`]: values and how files write them. [`files`]: the seller's own files.
+//! - [`money`], [`time`], [`text`], [`phone`], [`regions`]: values and how files write them. [`files`]: the seller's own files.
 //!   [`visible`]: characters that nobody sees.
 //! - [`error`]: everything that can go wrong, with a stable code.
 //!
@@ -42,6 +42,7 @@ pub mod import;
 pub mod language;
 pub mod money;
 pub mod orders;
+pub mod phone;
 pub mod phrases;
 pub mod products;
 pub mod promises;

@@ -1,4 +1,4 @@
-//! Text as sellers' files carry it: widths, masks, spreadsheet guards, phone numbers, pinyin.
+//! Text as sellers' files carry it: widths, masks, spreadsheet guards, pinyin.
 
 use std::sync::LazyLock;
 
@@ -84,103 +84,6 @@ pub fn is_masked(text: &str) -> bool {
         || text.starts_with("$$")
         || text.starts_with('~') && text.ends_with('~') && text.len() > 2
         || matches!(text, "匿名" | "匿名用户" | "匿名买家" | "Anonymous" | "anonymous")
-}
-
-/// A telephone number as a file or a seller writes it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Phone {
-    /// Digits in a canonical form: Chinese mobiles as 11 digits, others with `+` and country code where given.
-    Full(String),
-    /// Hidden by the platform, kept only as text.
-    Masked(String),
-}
-
-impl Phone {
-    /// Reads a number with spaces, dashes, brackets, `+86`, a spreadsheet apostrophe or an extension.
-    /// `None` where fewer than five digits stand in it.
-    pub fn parse(text: &str) -> Option<Phone> {
-        let mobile = |d: &str| d.len() == 11 && d.starts_with('1') && !d[1..].starts_with(['0', '1', '2']);
-        if text.bytes().all(|b| b.is_ascii_digit()) && mobile(text) {
-            return Some(Phone::Full(text.to_owned()));
-        }
-        let folded: String = text.chars().map(fold_width).collect();
-        let text = folded.trim().trim_start_matches('\'').trim();
-        if text.is_empty() {
-            return None;
-        }
-        if is_masked(text) {
-            return Some(Phone::Masked(text.to_owned()));
-        }
-        let (number, extension) = split_extension(text);
-        let plus = number.starts_with('+') || number.starts_with("00") && number.len() > 11;
-        let mut digits: String = number.chars().filter(char::is_ascii_digit).collect();
-        if number.starts_with("00") && plus {
-            digits.drain(..2);
-        }
-        if digits.len() < 5 || digits.len() > 20 {
-            return None;
-        }
-        let canonical = match digits.strip_prefix("86") {
-            Some(rest) if mobile(rest) => rest.to_owned(),
-            _ if mobile(&digits) && (!plus || digits.len() == 11 && !number.starts_with("+1")) => digits,
-            _ if plus => format!("+{digits}"),
-            _ => digits,
-        };
-        Some(Phone::Full(match extension {
-            Some(e) => format!("{canonical}-{e}"),
-            None => canonical,
-        }))
-    }
-
-    /// Whether this is a complete Chinese mobile or an international number, so that with the same name it
-    /// stands for one person. Land lines and virtual numbers with an extension are shared and do not.
-    pub fn identifies(&self) -> bool {
-        match self {
-            Phone::Full(n) if n.contains('-') => false,
-            Phone::Full(n) => {
-                n.starts_with('+') && n.len() >= 8 || n.len() == 11 && n.starts_with('1') || n.len() == 10 && !n.starts_with('0')
-            }
-            Phone::Masked(_) => false,
-        }
-    }
-
-    /// The text to store, without a copy.
-    pub fn into_text(self) -> String {
-        match self {
-            Phone::Full(t) | Phone::Masked(t) => t,
-        }
-    }
-
-    /// The text to store.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Phone::Full(t) | Phone::Masked(t) => t,
-        }
-    }
-}
-
-fn split_extension(text: &str) -> (&str, Option<&str>) {
-    for mark in ["转", "ext.", "ext", " x", "#"] {
-        if let Some((number, extension)) = text.split_once(mark) {
-            let extension = extension.trim();
-            if !extension.is_empty() && extension.bytes().all(|b| b.is_ascii_digit()) {
-                return (number.trim(), Some(extension));
-            }
-        }
-    }
-    // 13900000001-1234: a platform's virtual number with its extension.
-    if let Some((number, extension)) = text.split_once('-') {
-        let all_digits = |t: &str| t.bytes().all(|b| b.is_ascii_digit());
-        if number.len() == 11
-            && number.starts_with('1')
-            && all_digits(number)
-            && (2..=6).contains(&extension.len())
-            && all_digits(extension)
-        {
-            return (number, Some(extension));
-        }
-    }
-    (text, None)
 }
 
 /// Characters that make a spreadsheet take a cell for a formula, with their full-width forms, and the
@@ -356,36 +259,6 @@ mod tests {
         for plain in ["张小满", "tb张小满01", "13900000001", "#1001", ""] {
             assert!(!is_masked(plain), "{plain}");
         }
-    }
-
-    #[test]
-    fn phones_have_one_form() {
-        for (text, number) in [
-            ("'13900000001", "13900000001"),
-            ("+86 139-0000-0001", "13900000001"),
-            ("'+8613900000001", "13900000001"),
-            ("86 13900000001", "13900000001"),
-            ("0086-13900000001", "13900000001"),
-            ("１３９０００００００１", "13900000001"),
-            ("+31 6 12345678", "+31612345678"),
-            ("0571-88880000", "057188880000"),
-            ("13900000001-1234", "13900000001-1234"),
-            ("13900000001转1234", "13900000001-1234"),
-            ("+1 (212) 555-0100", "+12125550100"),
-        ] {
-            assert_eq!(Phone::parse(text), Some(Phone::Full(number.into())), "{text}");
-        }
-        assert_eq!(Phone::parse("1387677****"), Some(Phone::Masked("1387677****".into())));
-        assert_eq!(Phone::parse("无"), None);
-    }
-
-    #[test]
-    fn a_land_line_or_a_virtual_number_is_nobody() {
-        assert!(Phone::parse("13900000001").unwrap().identifies());
-        assert!(Phone::parse("+31 6 12345678").unwrap().identifies());
-        assert!(!Phone::parse("0571-88880000").unwrap().identifies());
-        assert!(!Phone::parse("13900000001-1234").unwrap().identifies());
-        assert!(!Phone::parse("139****0001").unwrap().identifies());
     }
 
     #[test]

@@ -490,3 +490,21 @@ fn orders_that_go_on_in_a_further_sheet_are_read_and_other_sheets_are_named() {
     let one = Desk::new().import_with(&path, &chosen).unwrap();
     assert_eq!((one.orders.new, one.other_sheets.len()), (1, 2), "a sheet that is chosen is read alone");
 }
+
+#[test]
+fn a_national_mobile_number_is_the_international_one_of_its_country() {
+    let desk = Desk::new();
+    let report =
+        desk.import_with(&fixture("real/W20-national-mobile-with-leading-zero-is-nobody/orders_export.csv"), &Choices::default()).unwrap();
+    assert_eq!(report.orders_without_customer, 0);
+    assert_eq!((report.orders.new, report.customers.new, report.customers.to_review), (4, 2, 0));
+    let (desk, report) = mapped("B44-us-numbers-in-three-forms", "customers.csv");
+    assert_eq!(report.customers.new, 2, "{:?}", report.warnings);
+    let numbers: Vec<String> = desk
+        .shop
+        .read(|c| {
+            Ok(c.prepare("SELECT number FROM phones ORDER BY number")?.query_map([], |r| r.get(0))?.collect::<rusqlite::Result<_>>()?)
+        })
+        .unwrap();
+    assert_eq!(numbers, ["+13105550144", "13105550144"]);
+}

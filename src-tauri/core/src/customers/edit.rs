@@ -7,8 +7,9 @@ use super::birthday::{Birthday, parse_birthday};
 use super::{figures, keys};
 use crate::contacts::preference::{self, Preference};
 use crate::error::{Error, Result};
+use crate::phone::Phone;
 use crate::storage::{Change, Op, Shop};
-use crate::text::{Phone, sort_key};
+use crate::text::sort_key;
 use crate::time::Seconds;
 
 /// A text of the profile.

@@ -16,7 +16,7 @@ use super::reading::Reading;
 use super::tokens::Record;
 use crate::error::Place;
 use crate::money::Currency;
-use crate::text::Phone;
+use crate::phone::Phone;
 use crate::time::{BadTime, Seconds, is_no_date, parse_time};
 
 /// Types the cells of a row.
@@ -145,7 +145,7 @@ impl<'a> Reader<'a> {
                     if damage::is_scientific(text) {
                         draft.notices.push(self.problem_in(Fault::DamagedPhone, record, Some(column), text));
                     } else if draft.phone.is_none() {
-                        draft.phone = Phone::parse(text.strip_suffix(".0").unwrap_or(text));
+                        draft.phone = Phone::parse_in(text.strip_suffix(".0").unwrap_or(text), &draft.country);
                     }
                 }
             }

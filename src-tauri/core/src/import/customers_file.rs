@@ -22,8 +22,9 @@ use crate::customers::birthday::parse_birthday;
 use crate::customers::store::{insert, insert_customer};
 use crate::customers::{self, edit};
 use crate::error::{Error, Place, Result};
+use crate::phone::Phone;
 use crate::task::{Phase, Task};
-use crate::text::{Phone, normalised};
+use crate::text::normalised;
 use crate::time::Seconds;
 
 /// Finds the stored customer of a row: by account, by number and name, by e-mail and name.

@@ -8,7 +8,7 @@ use super::fault::Problem;
 use super::parts::Part;
 use super::platforms::{Provides, Status};
 use crate::money::Currency;
-use crate::text::Phone;
+use crate::phone::Phone;
 use crate::time::Seconds;
 
 /// One item of an order as a file tells it.

@@ -150,7 +150,7 @@ pub(super) fn encodings_of(source: &Source) -> Result<Likely> {
     let plain = |guess| if guess == encoding_rs::GBK { encoding_rs::GB18030 } else { guess };
     let by_bytes = plain(detector.guess(None, Utf8Detection::Deny));
     let guess = match origin::of(looked_at) {
-        Some(country) => plain(detector.guess(Some(country), Utf8Detection::Deny)),
+        Some(country) => plain(detector.guess(Some(country.as_bytes()), Utf8Detection::Deny)),
         None => by_bytes,
     };
     let is_sure = guess == by_bytes && looked_at.iter().filter(|b| **b >= 0x80).take(FEW_BYTES).count() == FEW_BYTES;

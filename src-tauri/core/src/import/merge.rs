@@ -3,7 +3,7 @@
 use super::draft::{Draft, ItemDraft};
 use super::platforms::{NumbersAre, Status};
 use crate::orders::store::{ItemRow, OrderRow};
-use crate::text::Phone;
+use crate::phone::Phone;
 
 /// What a file would make of a stored order.
 #[derive(Debug, Clone)]

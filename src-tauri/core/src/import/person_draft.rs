@@ -7,7 +7,8 @@ use super::columns::clean;
 use super::platforms::Field;
 use super::reading::Reading;
 use super::tokens::Record;
-use crate::text::{Phone, is_masked};
+use crate::phone::Phone;
+use crate::text::is_masked;
 
 /// A customer as a list tells them.
 #[derive(Debug, Default, Clone)]
@@ -63,9 +64,10 @@ pub(super) fn read(record: &Record, reading: &Reading) -> PersonDraft {
         let (platform, id) = part.split_once(':')?;
         (!platform.is_empty() && !id.is_empty()).then(|| (platform.to_owned(), id.to_owned()))
     }));
+    let country = cell(Field::Country);
     let phones = [cell(Field::Phone), cell(Field::Telephone)].into_iter().chain(split_list(&cell(Field::Phones)));
     for text in phones {
-        if let Some(phone @ Phone::Full(_)) = Phone::parse(&text)
+        if let Some(phone @ Phone::Full(_)) = Phone::parse_in(&text, &country)
             && !person.phones.contains(&phone)
         {
             person.phones.push(phone);

@@ -13,7 +13,7 @@ use super::write_people::{LateCustomers, People, Touched};
 use crate::customers::keys::Found;
 use crate::error::{Error, Result};
 use crate::orders::store::{self, ItemRow, OrderInserter, OrderRow, next_id};
-use crate::text::Phone;
+use crate::phone::Phone;
 use crate::time::Seconds;
 
 /// Writes the orders of one file, one after the other.

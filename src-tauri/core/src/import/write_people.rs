@@ -11,7 +11,8 @@ use crate::customers::keys::{Found, Handle};
 use crate::customers::store::{self, customer_name};
 use crate::error::{Error, Result};
 use crate::orders::store::next_id;
-use crate::text::{Phone, is_masked};
+use crate::phone::Phone;
+use crate::text::is_masked;
 use crate::time::Seconds;
 
 /// The customers whose figures an import moved.

@@ -10,8 +10,9 @@ use crate::customers::keys;
 use crate::error::{Error, Result};
 use crate::import::platforms::Status;
 use crate::money::{Currency, DecimalMark, parse_amount, parse_decimal};
+use crate::phone::Phone;
 use crate::storage::{Change, Op, Shop};
-use crate::text::{Phone, sort_key};
+use crate::text::sort_key;
 use crate::time::{Seconds, format_local, parse_zone};
 
 /// What the seller fills in. Numbers are text until they are understood.

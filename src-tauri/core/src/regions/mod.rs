@@ -13,6 +13,7 @@
 
 pub mod changes;
 pub mod complete;
+pub mod countries;
 pub mod groups;
 pub mod names;
 pub mod search;
