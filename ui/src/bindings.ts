@@ -1823,7 +1823,7 @@ export type Kept = {
 export type KeptBecause = 
 /**  The seller edited it. */
 "edited_by_hand" | 
-/**  A later import changed it too. */
+/**  A later import has it too. */
 "later_import" | 
 /**  Orders that stay belong to it. */
 "has_orders" | 
@@ -2922,7 +2922,9 @@ export type Reason =
 /**  The same number with another name. */
 "same_phone_other_name" | 
 /**  Nothing in common but the e-mail address. */
-"same_email";
+"same_email" | 
+/**  An account that is known came with a number that somebody else of its name has. */
+"same_phone_and_name";
 
 /**  What was found out about a file, with its first rows. */
 export type Recognised = {

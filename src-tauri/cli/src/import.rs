@@ -121,8 +121,12 @@ fn describe(report: &FileReport) -> String {
         ("not used   ", &report.unused_columns),
         ("missing    ", &report.missing_columns),
     ] {
+        /// An export has dozens of columns; `--json` has all of them.
+        const SHOWN: usize = 8;
         if !names.is_empty() {
-            lines.push(format!("  {what}{}", names.join(", ")));
+            let more = names.len().saturating_sub(SHOWN);
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            lines.push(format!("  {what}{}{more}", names.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ")));
         }
     }
     for (header, meant) in &report.read_as {

@@ -508,3 +508,76 @@ fn a_national_mobile_number_is_the_international_one_of_its_country() {
         .unwrap();
     assert_eq!(numbers, ["+13105550144", "13105550144"]);
 }
+
+#[test]
+fn an_import_that_is_taken_back_leaves_what_a_later_one_holds_too() {
+    let folder = fixture("real/W21-undo-of-an-older-import-takes-orders-a-later-one-has");
+    let (january, quarter) = (folder.join("january.csv"), folder.join("january_to_march.csv"));
+    let desk = Desk::new();
+    let import = |file: &std::path::Path| desk.import_with(file, &Choices::default()).unwrap().import_id.unwrap();
+    let (first, second) = (import(&january), import(&quarter));
+    let report = desk.shop.undo_import(first, common::NOW).unwrap();
+    assert_eq!((report.orders_removed, report.customers_removed), (0, 0));
+    assert_eq!(report.kept.iter().filter(|k| k.what == "order").map(|k| k.name.as_str()).collect::<Vec<_>>(), ["#1001", "#1002"]);
+    let alone = Desk::new();
+    alone.import_with(&quarter, &Choices::default()).unwrap();
+    let rows = |desk: &Desk| -> Vec<String> {
+        let line = "SELECT number || status || paid || coalesce((SELECT name FROM customers c WHERE c.id = customer_id), '') FROM orders ORDER BY number";
+        desk.shop.read(|c| Ok(c.prepare(line)?.query_map([], |r| r.get(0))?.collect::<rusqlite::Result<_>>()?)).unwrap()
+    };
+    assert_eq!(rows(&desk), rows(&alone), "what stays is what the second import alone brings");
+    assert!(desk.shop.check().unwrap().iter().all(|c| c.violations == 0), "{:?}", desk.shop.check().unwrap());
+    // Taken back and done again in any order, nothing is left over or lost.
+    desk.shop.undo_import(second, common::NOW).unwrap();
+    assert_eq!(rows(&desk), Vec::<String>::new());
+    let customers: i64 = desk.shop.read(|c| Ok(c.query_row("SELECT count(*) FROM customers", [], |r| r.get(0))?)).unwrap();
+    assert_eq!(customers, 0);
+    let (first, second) = (import(&january), import(&quarter));
+    let before = rows(&desk);
+    desk.shop.undo_import(second, common::NOW).unwrap();
+    assert_eq!(rows(&desk).len(), 2, "the first import is as it was");
+    let again = import(&quarter);
+    assert_eq!(rows(&desk), before);
+    desk.shop.undo_import(first, common::NOW).unwrap();
+    desk.shop.undo_import(again, common::NOW).unwrap();
+    assert_eq!(rows(&desk), Vec::<String>::new());
+}
+
+/// A row of orders: account, name, number.
+fn orders_of(rows: &[(&str, &str, &str)]) -> String {
+    let mut text = "订单编号,买家会员名,买家实际支付金额,订单状态,收货人姓名,联系手机,订单创建时间,订单付款时间\n".to_owned();
+    for (index, (account, name, phone)) in rows.iter().enumerate() {
+        text += &format!(
+            "33100000000000{:05},{account},10.00,交易成功,{name},{phone},2026-03-01 10:00:0{index},2026-03-01 10:01:00\n",
+            4001 + index
+        );
+    }
+    text
+}
+
+#[test]
+fn who_somebody_is_does_not_hang_on_the_order_of_the_rows() {
+    // An account without a number, another account with the number, and the first account with that number.
+    let rows = [("tb_x", "张三", ""), ("tb_y", "张三", "13900000001"), ("tb_x", "张三", "13900000001")];
+    for order in [[0, 1, 2], [1, 0, 2], [0, 2, 1], [2, 1, 0], [1, 2, 0], [2, 0, 1]] {
+        let desk = Desk::new();
+        let text = orders_of(&order.map(|at| rows[at]));
+        let report = desk.import_text("ExportOrderList.csv", &text, &Choices::default()).unwrap();
+        let asks = report.customers.to_review == 1;
+        let one = report.customers.new == 1 && report.customers.to_review == 0;
+        assert!(asks || one, "{order:?}: {:?}: never two with one number in silence", report.customers);
+        let shared: i64 =
+            desk.shop.read(|c| Ok(c.query_row("SELECT count(*) - count(DISTINCT number) FROM phones", [], |r| r.get(0))?)).unwrap();
+        assert_eq!(shared, 0, "{order:?}");
+        if asks {
+            let open = desk.shop.open_matches().unwrap();
+            let before: i64 = desk.shop.read(|c| Ok(c.query_row("SELECT count(*) FROM customers", [], |r| r.get(0))?)).unwrap();
+            desk.shop.decide_match(open[0].id, zhanggui_core::import::matching::Decision::Apart, common::NOW).unwrap();
+            let left: i64 =
+                desk.shop.read(|c| Ok(c.query_row("SELECT count(*) FROM orders WHERE customer_id IS NULL", [], |r| r.get(0))?)).unwrap();
+            let after: i64 = desk.shop.read(|c| Ok(c.query_row("SELECT count(*) FROM customers", [], |r| r.get(0))?)).unwrap();
+            assert_eq!((left, after), (0, before), "{order:?}: kept apart, the order is the account's");
+            assert!(desk.shop.check().unwrap().iter().all(|c| c.violations == 0));
+        }
+    }
+}

@@ -52,7 +52,7 @@ impl Shop {
                 let candidate: Option<i64> = row.get(7)?;
                 open.push(OpenMatch {
                     id: row.get(0)?,
-                    reason: [Reason::SamePhoneOtherName, Reason::SameEmail]
+                    reason: [Reason::SamePhoneOtherName, Reason::SameEmail, Reason::SamePhoneAndName]
                         .into_iter()
                         .find(|r| r.as_str() == reason)
                         .ok_or(Error::Stored { field: "match_reviews.reason", value: reason })?,
@@ -70,7 +70,8 @@ impl Shop {
     }
 
     /// Answers a question. Linking gives the waiting orders and the account to the candidate; keeping apart
-    /// makes a new customer of them. The answer also holds for later imports.
+    /// makes a new customer of them, or leaves them to whom the account is known to belong. The answer also holds for later
+    /// imports.
     ///
     /// # Errors
     /// [`Error::NotFound`] where the question is answered or its candidate is gone.
@@ -79,18 +80,19 @@ impl Shop {
             return Ok(None);
         }
         let (change, ()) = self.transact(Op::DecideMatch, now, |tx| {
-            type Row = (Option<i64>, String, String, String, String, String);
+            type Row = (Option<i64>, String, String, String, String, String, Option<i64>);
             let row: Option<Row> = tx
                 .query_row(
-                    "SELECT candidate, platform, buyer_id, name, phone, email FROM match_reviews WHERE id = ?1 AND decision IS NULL",
+                    "SELECT candidate, platform, buyer_id, name, phone, email, account_of FROM match_reviews WHERE id = ?1 AND decision IS NULL",
                     [id],
-                    |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?, r.get(5)?)),
+                    |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?, r.get(5)?, r.get(6)?)),
                 )
                 .optional()?;
             let missing = || Error::NotFound { what: "match", key: id.to_string() };
-            let (candidate, platform, buyer_id, name, phone, email) = row.ok_or_else(missing)?;
+            let (candidate, platform, buyer_id, name, phone, email, account_of) = row.ok_or_else(missing)?;
             let (customer, word) = match decision {
                 Decision::Link => (candidate.ok_or_else(missing)?, "linked"),
+                _ if account_of.is_some() => (account_of.ok_or_else(missing)?, "apart"),
                 _ => {
                     let customer = crate::orders::store::next_id(tx, "customers")?;
                     store::insert(&mut store::insert_customer(tx)?, customer, store::customer_name(&name), now, None)?;
@@ -99,7 +101,7 @@ impl Shop {
                 }
             };
             keys::following(tx, &[customer], || {
-                if !buyer_id.is_empty() {
+                if !buyer_id.is_empty() && account_of.is_none() {
                     edit::add_identity(tx, customer, &platform, &buyer_id)?;
                 }
                 if decision == Decision::Apart && !phone.is_empty() {

@@ -143,6 +143,7 @@ fn write(tx: &Transaction<'_>, plan: &Plan, decisions: &[(u32, Decision)], rerun
         super::customers_file::write(tx, plan, run, rerun.is_none(), task, now)?;
         return Ok(run);
     }
+    plan.seen.store(tx, run)?;
     let mut indexes = Indexes::drop_for(tx, plan.report.orders)?;
     write_orders(tx, plan, decisions, run, shops.ids, &mut indexes, rerun.is_none(), task, now)?;
     Ok(run)

@@ -9,6 +9,7 @@ use super::details::{Details, PlannedPerson};
 use super::detect::Recognised;
 use super::fates::{Fate, Fates, Kind};
 use super::fault::{Fault, Problem};
+use super::held::Seen;
 use super::matching::Person;
 use super::person_draft::{PersonDraft, read};
 use super::plan::{Plan, reading_of};
@@ -207,6 +208,7 @@ pub(super) fn plan(
         reading,
         survey: Survey::default(),
         fates,
+        seen: Seen::default(),
         questions: Vec::new(),
         shops: Vec::<ShopTarget>::new(),
         digest,

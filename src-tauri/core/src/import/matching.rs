@@ -33,6 +33,8 @@ pub enum Reason {
     SamePhoneOtherName,
     /// Nothing in common but the e-mail address.
     SameEmail,
+    /// An account that is known came with a number that somebody else of its name has.
+    SamePhoneAndName,
 }
 
 impl Reason {
@@ -41,6 +43,7 @@ impl Reason {
         match self {
             Reason::SamePhoneOtherName => "same_phone_other_name",
             Reason::SameEmail => "same_email",
+            Reason::SamePhoneAndName => "same_phone_and_name",
         }
     }
 }
@@ -65,6 +68,8 @@ pub struct Question {
     pub candidate: Person,
     /// Why.
     pub reason: Reason,
+    /// Whose the buyer's account is already.
+    pub account_of: Option<Person>,
     /// The buyer's account, blank where none.
     pub buyer_id: String,
     /// The buyer's name.
@@ -179,6 +184,14 @@ impl<'c> Matcher<'c> {
 
         let by_identity = if buyer_id.is_empty() { None } else { self.by_identity(buyer_id)? };
         let by_phone_name = if phone_is_theirs && by_identity.is_none() { self.by_phone_and_name(phone, &recipient)? } else { None };
+        if let Some(person) = by_identity
+            && phone_is_theirs
+            && let Some(other) = self.by_phone_and_name(phone, &recipient)?.filter(|other| *other != person)
+            && self.is_named(person, &recipient)?
+            && !self.has(person, HAS_PHONE, phone)?
+        {
+            return Ok((self.ask_about_account(draft, buyer_id, phone, person, other), Adds::default()));
+        }
         if let Some(person) = by_identity.or(by_phone_name) {
             let adds = Adds {
                 identity: !buyer_id.is_empty() && by_identity.is_none(),
@@ -207,6 +220,7 @@ impl<'c> Matcher<'c> {
                 self.questions.push(Question {
                     candidate,
                     reason,
+                    account_of: None,
                     buyer_id: buyer_id.to_owned(),
                     name: draft.recipient.clone(),
                     phone: phone.to_owned(),
@@ -236,6 +250,27 @@ impl<'c> Matcher<'c> {
         }
         self.remember(person, buyer_id, if adds.phone { phone } else { "" }, &recipient, &draft.email);
         Ok((person, adds))
+    }
+
+    /// Whether the owner of an account is somebody who has the same name and this number is asked, once; until then the
+    /// order stands between the two.
+    fn ask_about_account(&mut self, draft: &Draft, buyer_id: &str, phone: &str, owner: Person, other: Person) -> Person {
+        let question = question_key(buyer_id, &draft.recipient, phone, "");
+        if let Some(answered) = self.past.get(&question) {
+            return *answered;
+        }
+        self.questions.push(Question {
+            candidate: other,
+            reason: Reason::SamePhoneAndName,
+            account_of: Some(owner),
+            buyer_id: buyer_id.to_owned(),
+            name: draft.recipient.clone(),
+            phone: phone.to_owned(),
+            email: String::new(),
+        });
+        let asked = Person::Asked(self.questions.len() as u32 - 1);
+        self.past.insert(question, asked);
+        asked
     }
 
     fn remember(&mut self, person: Person, buyer_id: &str, phone: &str, name: &str, email: &str) {
@@ -316,6 +351,16 @@ impl<'c> Matcher<'c> {
         let known = key(0, [&normalised(&stored), ""]);
         self.names.insert(person, known);
         Ok(known == wanted)
+    }
+
+    /// Whether a person is known to have this number.
+    fn has(&mut self, person: Person, kind: u8, value: &str) -> Result<bool> {
+        if self.facts.contains(&(person_number(person), key(kind, [value, ""]))) {
+            return Ok(true);
+        }
+        let Person::Known(id) = person else { return Ok(false) };
+        let sql = "SELECT EXISTS (SELECT 1 FROM phones WHERE customer_id = ?1 AND number = ?2)";
+        Ok(self.connection.prepare_cached(sql)?.query_row((id, value), |r| r.get(0))?)
     }
 
     /// Notes that a person has this number or address; whether that is news.

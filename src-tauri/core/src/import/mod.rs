@@ -33,6 +33,7 @@ mod fates;
 pub mod fault;
 pub mod field;
 mod file_kind;
+mod held;
 pub mod history;
 mod items;
 pub mod mappings;

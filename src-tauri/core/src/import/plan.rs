@@ -10,6 +10,7 @@ use super::detect::{self, Recognised};
 use super::draft::Draft;
 use super::fates::{Fate, Fates, Kind};
 use super::fault::{Fault, Problem};
+use super::held::Seen;
 use super::matching::{Adds, Matcher, Person, Question};
 use super::merge::merge;
 use super::platforms::{Field, NumbersAre, Platform, Provides, RowsAre};
@@ -41,6 +42,8 @@ pub struct Plan {
     pub(super) reading: Reading,
     pub(super) survey: Survey,
     pub(super) fates: Fates,
+    /// Stored orders that the file has as they are.
+    pub(super) seen: Seen,
     pub(super) questions: Vec<Question>,
     pub(super) shops: Vec<ShopTarget>,
     pub(super) digest: [u8; 32],
@@ -128,7 +131,9 @@ struct Planner<'c> {
     matcher: Matcher<'c>,
     shops: ShopTargets,
     /// What the file said so far of an order of this number.
-    seen: FxHashMap<u64, i64>,
+    said: FxHashMap<u64, i64>,
+    /// Stored orders that the file has as they are.
+    seen: Seen,
     fates: Fates,
     tally: Tally,
     details: Details,
@@ -166,7 +171,8 @@ impl<'c> Planner<'c> {
             shops,
             reading,
             recognised,
-            seen: FxHashMap::default(),
+            said: FxHashMap::default(),
+            seen: Seen::default(),
             fates: Fates::default(),
             tally,
             details: Details { time_zone: zone.name().to_owned(), ..Details::default() },
@@ -205,6 +211,7 @@ impl<'c> Planner<'c> {
             reading,
             survey,
             fates: self.fates,
+            seen: self.seen,
             questions: self.matcher.questions,
             shops: self.shops.into_vec(),
             digest: pass.digest,
@@ -224,7 +231,7 @@ impl<'c> Planner<'c> {
         let shop = self.shops.of(name, &self.reading)?;
         let hash = number_hash(shop, &draft.number);
         let print = draft.order_print.unwrap_or(0) ^ draft.items_print.unwrap_or(0).rotate_left(1);
-        match self.seen.get(&hash) {
+        match self.said.get(&hash) {
             Some(known) if *known == print => return Ok(Fate::of(Kind::Unchanged, shop)),
             Some(_) => {
                 for row in &draft.rows {
@@ -233,7 +240,7 @@ impl<'c> Planner<'c> {
                 return Ok(Fate::of(Kind::Rejected, shop));
             }
             None => {
-                self.seen.insert(hash, print);
+                self.said.insert(hash, print);
             }
         }
         let found = match self.reading.platform.numbers {
@@ -292,7 +299,7 @@ impl<'c> Planner<'c> {
         };
         let same = |print: Option<i64>, stored: Option<i64>| print.is_none() || print == stored;
         if same(draft.order_print, order_print) && same(draft.items_print, items_print) {
-            return self.unchanged_order(draft, shop, whose);
+            return self.unchanged_order(draft, shop, whose, id);
         }
         let stored = store::by_id(self.connection, id)?;
         let items = store::items_of(self.connection, id)?;
@@ -316,7 +323,7 @@ impl<'c> Planner<'c> {
             (person, adds) = self.person_of(draft)?;
         }
         if merged.changed.is_empty() && person == Person::Nobody {
-            return self.unchanged_order(draft, shop, whose);
+            return self.unchanged_order(draft, shop, whose, id);
         }
         self.tally.person(if customer.is_some() { whose } else { person });
         self.tally.accept(draft, false)?;
@@ -329,7 +336,8 @@ impl<'c> Planner<'c> {
         Ok(Fate { kind: Kind::Changed(id), shop, adds, person })
     }
 
-    fn unchanged_order(&mut self, draft: &Draft, shop: u16, whose: Person) -> Result<Fate> {
+    fn unchanged_order(&mut self, draft: &Draft, shop: u16, whose: Person, id: i64) -> Result<Fate> {
+        self.seen.add(id);
         self.tally.person(whose);
         self.tally.accept(draft, false)?;
         self.tally.report.orders.unchanged += 1;

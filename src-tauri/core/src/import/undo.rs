@@ -4,6 +4,7 @@
 use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, params};
 use serde::{Deserialize, Serialize};
 
+use super::held::Holders;
 use super::record_run::StoredReading;
 use crate::customers;
 use crate::customers::figures::Places;
@@ -26,7 +27,7 @@ struct Image {
 pub enum KeptBecause {
     /// The seller edited it.
     EditedByHand,
-    /// A later import changed it too.
+    /// A later import has it too.
     LaterImport,
     /// Orders that stay belong to it.
     HasOrders,
@@ -59,6 +60,8 @@ pub struct UndoReport {
 }
 
 const MOST_NAMED: usize = 1000;
+/// The tables of what customers are known by.
+const FACTS: [&str; 4] = ["identities", "phones", "emails", "addresses"];
 
 /// Keeps what an order was before a run changes it; the first image of a run counts.
 pub(super) fn keep_image(tx: &Transaction<'_>, run: i64, order: &OrderRow, items: &[ItemRow]) -> Result<()> {
@@ -117,7 +120,9 @@ pub(crate) fn take_back(tx: &Transaction<'_>, run: i64, now: Seconds) -> Result<
 
 fn take_rows_back(tx: &Transaction<'_>, run: i64, now: Seconds) -> Result<UndoReport> {
     let mut report = UndoReport::default();
-    restore_changed(tx, run, &mut report)?;
+    let holders = Holders::besides(tx, run)?;
+    restore_changed(tx, run, &holders, &mut report)?;
+    hand_over_orders(tx, run, &holders, &mut report)?;
     remove_orders(tx, run, &mut report)?;
     remove_reviews(tx, run)?;
     remove_facts(tx, run)?;
@@ -130,6 +135,7 @@ fn take_rows_back(tx: &Transaction<'_>, run: i64, now: Seconds) -> Result<UndoRe
     )?;
     remove_shops(tx, run)?;
     tx.execute("DELETE FROM import_before WHERE run_id = ?1", [run])?;
+    tx.execute("DELETE FROM import_seen WHERE run_id = ?1", [run])?;
     tx.execute("UPDATE import_runs SET undone_at = ?2 WHERE id = ?1", params![run, now])?;
     Ok(report)
 }
@@ -160,7 +166,7 @@ fn keep(report: &mut UndoReport, what: &str, name: &str, because: KeptBecause) {
     }
 }
 
-fn restore_changed(tx: &Transaction<'_>, run: i64, report: &mut UndoReport) -> Result<()> {
+fn restore_changed(tx: &Transaction<'_>, run: i64, holders: &Holders, report: &mut UndoReport) -> Result<()> {
     let mut statement = tx.prepare("SELECT order_id, image FROM import_before WHERE run_id = ?1 AND order_id > 0 ORDER BY order_id")?;
     let images: Vec<(i64, String)> = statement.query_map([run], |r| Ok((r.get(0)?, r.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
     for (id, text) in images {
@@ -170,13 +176,10 @@ fn restore_changed(tx: &Transaction<'_>, run: i64, report: &mut UndoReport) -> R
             Err(Error::NotFound { .. }) => continue,
             Err(e) => return Err(e),
         };
-        let later: bool = tx.query_row(
-            "SELECT EXISTS (SELECT 1 FROM import_before b JOIN import_runs r ON r.id = b.run_id
-             WHERE b.order_id = ?1 AND b.run_id > ?2 AND r.undone_at IS NULL)",
-            params![id, run],
-            |r| r.get(0),
-        )?;
-        if later {
+        if let Some(later) = holders.later(id) {
+            // Taken back too, the later one leaves what was before both.
+            tx.prepare_cached("INSERT OR REPLACE INTO import_before (run_id, order_id, image) VALUES (?1, ?2, ?3)")?
+                .execute(params![later, id, text])?;
             keep(report, "order", &now.number, KeptBecause::LaterImport);
             continue;
         }
@@ -209,22 +212,45 @@ fn without_hand_edits(image: OrderRow, now: &OrderRow) -> OrderRow {
     restored
 }
 
+/// Orders that another run holds as well become that run's, with the facts of the people behind them.
+fn hand_over_orders(tx: &Transaction<'_>, run: i64, holders: &Holders, report: &mut UndoReport) -> Result<()> {
+    let mut statement = tx.prepare("SELECT id, number, customer_id FROM orders WHERE created_run = ?1")?;
+    let held: Vec<(i64, i64, String, Option<i64>)> = statement
+        .query_map([run], |r| Ok((r.get::<_, i64>(0)?, r.get::<_, String>(1)?, r.get(2)?)))?
+        .filter_map(|row| match row {
+            Ok((id, number, customer)) => holders.of(id).map(|of| Ok((id, of, number, customer))),
+            Err(e) => Some(Err(e)),
+        })
+        .collect::<rusqlite::Result<_>>()?;
+    let mut heirs: std::collections::BTreeMap<i64, i64> = std::collections::BTreeMap::new();
+    for (id, of, number, customer) in held {
+        tx.prepare_cached("UPDATE orders SET created_run = ?2 WHERE id = ?1")?.execute([id, of])?;
+        // What was before it is nothing now.
+        tx.prepare_cached("DELETE FROM import_before WHERE run_id = ?2 AND order_id = ?1")?.execute([id, of])?;
+        if let Some(customer) = customer {
+            heirs.entry(customer).and_modify(|first| *first = (*first).min(of)).or_insert(of);
+        }
+        keep(report, "order", &number, KeptBecause::LaterImport);
+    }
+    for (customer, of) in heirs {
+        tx.prepare_cached("UPDATE customers SET created_run = ?3 WHERE id = ?1 AND created_run = ?2")?.execute([customer, run, of])?;
+        for table in FACTS {
+            tx.prepare_cached(&format!("UPDATE {table} SET created_run = ?3 WHERE customer_id = ?1 AND created_run = ?2"))?
+                .execute([customer, run, of])?;
+        }
+    }
+    Ok(())
+}
+
 fn remove_orders(tx: &Transaction<'_>, run: i64, report: &mut UndoReport) -> Result<()> {
     const HISTORY: &str = "id IN (SELECT order_id FROM complaints WHERE order_id IS NOT NULL
          UNION SELECT order_id FROM contacts WHERE order_id IS NOT NULL UNION SELECT order_id FROM promises WHERE order_id IS NOT NULL
          UNION SELECT order_id FROM reviews WHERE order_id IS NOT NULL)";
-    const LATER: &str = "EXISTS (SELECT 1 FROM import_before b JOIN import_runs r ON r.id = b.run_id
-         WHERE b.order_id = orders.id AND b.run_id <> ?1 AND r.undone_at IS NULL)";
-    let stays = format!("hand_edited <> '' OR {HISTORY} OR {LATER}");
-    let mut statement =
-        tx.prepare(&format!("SELECT number, hand_edited <> '', {HISTORY} FROM orders WHERE created_run = ?1 AND ({stays})"))?;
+    let stays = format!("hand_edited <> '' OR {HISTORY}");
+    let mut statement = tx.prepare(&format!("SELECT number, hand_edited <> '' FROM orders WHERE created_run = ?1 AND ({stays})"))?;
     let mut rows = statement.query([run])?;
     while let Some(row) = rows.next()? {
-        let because = match (row.get(1)?, row.get(2)?) {
-            (true, _) => KeptBecause::EditedByHand,
-            (false, true) => KeptBecause::HasHistory,
-            (false, false) => KeptBecause::LaterImport,
-        };
+        let because = if row.get(1)? { KeptBecause::EditedByHand } else { KeptBecause::HasHistory };
         keep(report, "order", &row.get::<_, String>(0)?, because);
     }
     drop(rows);
@@ -243,7 +269,7 @@ fn remove_reviews(tx: &Transaction<'_>, run: i64) -> Result<()> {
 
 /// Accounts, numbers and addresses that the run added to customers who were there before it.
 fn remove_facts(tx: &Transaction<'_>, run: i64) -> Result<()> {
-    for table in ["identities", "phones", "emails", "addresses"] {
+    for table in FACTS {
         tx.execute(
             &format!(
                 "DELETE FROM {table} WHERE created_run = ?1

@@ -233,12 +233,9 @@ impl<'a> People<'a> {
         Ok(())
     }
 
-    fn asked_person(&mut self, draft: &Draft, n: u32) -> Result<Asked> {
-        if let Some(known) = self.asked[n as usize] {
-            return Ok(known);
-        }
-        let question = &self.plan.questions[n as usize];
-        let candidate = match question.candidate {
+    /// The stored customer that a plan's person has become.
+    fn stored(&self, person: Person) -> Option<i64> {
+        match person {
             Person::Known(id) => Some(id),
             Person::New(k) => self.new_people.get(k as usize).copied(),
             // It may be someone about whom there is a question already.
@@ -247,29 +244,50 @@ impl<'a> People<'a> {
                 _ => None,
             },
             Person::StillOpen(_) | Person::Nobody => None,
-        };
+        }
+    }
+
+    fn asked_person(&mut self, draft: &Draft, n: u32) -> Result<Asked> {
+        if let Some(known) = self.asked[n as usize] {
+            return Ok(known);
+        }
+        let question = &self.plan.questions[n as usize];
+        let candidate = self.stored(question.candidate);
+        let account_of = question.account_of.and_then(|owner| self.stored(owner));
         let review = self.next_review;
         self.next_review += 1;
         let decision = self.decisions.get(&n).copied().unwrap_or_default();
         let (word, customer) = match (decision, candidate) {
             (Decision::Link, Some(id)) => (Some("linked"), Some(id)),
-            (Decision::Apart, _) => (Some("apart"), Some(self.add_customer(draft)?)),
+            (Decision::Apart, _) => (Some("apart"), Some(if let Some(owner) = account_of { owner } else { self.add_customer(draft)? })),
             _ => (None, None),
         };
         self.tx
             .prepare_cached(
-                "INSERT INTO match_reviews (id, run_id, candidate, reason, platform, buyer_id, name, phone, email, decision, customer_id, decided_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                "INSERT INTO match_reviews (id, run_id, candidate, reason, platform, buyer_id, name, phone, email, decision, customer_id,
+                   decided_at, account_of)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
             )?
             .execute(params![
-                review, self.run, candidate, question.reason.as_str(), self.plan.reading.platform.platform, question.buyer_id, question.name,
-                question.phone, question.email, word, customer, word.map(|_| self.now)
+                review,
+                self.run,
+                candidate,
+                question.reason.as_str(),
+                self.plan.reading.platform.platform,
+                question.buyer_id,
+                question.name,
+                question.phone,
+                question.email,
+                word,
+                customer,
+                word.map(|_| self.now),
+                account_of
             ])?;
         let answer = match customer {
             Some(id) => {
                 let apart = decision == Decision::Apart;
                 let adds = Adds {
-                    identity: !question.buyer_id.is_empty(),
+                    identity: !question.buyer_id.is_empty() && account_of.is_none(),
                     phone: apart && !question.phone.is_empty(),
                     email: apart && !question.email.is_empty(),
                 };

@@ -54,7 +54,7 @@ impl Desk {
 
 /// Everything the shop knows, row by row: all tables but the history of imports, exports and undo.
 pub fn logical_dump(desk: &Desk) -> Vec<String> {
-    const HISTORY: [&str; 6] = ["meta", "import_runs", "import_content", "import_rejects", "export_log", "undo_log"];
+    const HISTORY: [&str; 7] = ["meta", "import_seen", "import_runs", "import_content", "import_rejects", "export_log", "undo_log"];
     // Which run brought something differs between two runs of the same file; what it brought does not.
     const RUNS: [&str; 5] = ["created_run", "order_run", "items_run", "run_id", "created_at"];
     let connection = Connection::open(desk.shop.path()).unwrap();

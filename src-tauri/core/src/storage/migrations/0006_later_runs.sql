@@ -1,0 +1,31 @@
+-- Which orders a run found as they were already: from the first id to the last, without gaps. Where an earlier run is taken
+-- back, these stay.
+CREATE TABLE import_seen (
+    run_id   INTEGER NOT NULL REFERENCES import_runs ON DELETE CASCADE,
+    first_id INTEGER NOT NULL,
+    last_id  INTEGER NOT NULL,
+    PRIMARY KEY (run_id, first_id)
+) STRICT, WITHOUT ROWID;
+
+-- An account may come with a number that somebody else of its name has; until that is answered it is nobody's twice.
+CREATE TABLE match_reviews_with_accounts (
+    id          INTEGER PRIMARY KEY,
+    run_id      INTEGER REFERENCES import_runs ON DELETE SET NULL,
+    candidate   INTEGER REFERENCES customers ON DELETE CASCADE,
+    reason      TEXT NOT NULL CHECK (reason IN ('same_phone_other_name', 'same_email', 'same_phone_and_name')),
+    platform    TEXT NOT NULL,
+    buyer_id    TEXT NOT NULL DEFAULT '',
+    name        TEXT NOT NULL DEFAULT '',
+    phone       TEXT NOT NULL DEFAULT '',
+    email       TEXT NOT NULL DEFAULT '',
+    decision    TEXT CHECK (decision IN ('linked', 'apart')),
+    customer_id INTEGER REFERENCES customers ON DELETE SET NULL,
+    decided_at  INTEGER,
+    -- Whose the account is already.
+    account_of  INTEGER REFERENCES customers ON DELETE SET NULL
+) STRICT;
+INSERT INTO match_reviews_with_accounts
+    SELECT id, run_id, candidate, reason, platform, buyer_id, name, phone, email, decision, customer_id, decided_at, NULL FROM match_reviews;
+DROP TABLE match_reviews;
+ALTER TABLE match_reviews_with_accounts RENAME TO match_reviews;
+CREATE INDEX match_reviews_open ON match_reviews (decision, id);
