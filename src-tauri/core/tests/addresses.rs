@@ -138,3 +138,47 @@ proptest::proptest! {
         let _ = parse(&text, &Habits::default());
     }
 }
+
+#[test]
+fn addresses_that_other_programs_read_wrong_are_understood() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../tests/fixtures/real/B47-addresses-of-other-parsers-reports/expected.json");
+    let cases: Vec<serde_json::Value> = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    assert_eq!(cases.len(), 16);
+    let mut wrong = Vec::new();
+    for case in &cases {
+        let text = case["text"].as_str().unwrap();
+        let found = serde_json::to_value(parse(text, &Habits::default())).unwrap();
+        for (field, wanted) in case["expect"].as_object().unwrap() {
+            // Remarks stand behind the value in brackets; separators within a detail are free.
+            let plain = |v: &serde_json::Value| v.as_str().map(|t| t.split(" (").next().unwrap_or(t).replace([' ', '，'], ""));
+            if plain(&found[field]) != plain(wanted) {
+                wrong.push(format!("{text}: {field} is {}, not {wanted}", found[field]));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn other_names_of_districts_and_names_that_many_towns_have_are_understood() {
+    let read = |text: &str| {
+        let found = parse(text, &Habits::default());
+        (found.city.unwrap_or_default(), found.district.unwrap_or_default(), found.detail, found.candidates.len())
+    };
+    let one = |city: &str, district: &str, detail: &str| (city.to_owned(), district.to_owned(), detail.to_owned(), 0);
+    assert_eq!(read("江苏省南京市雨花区安德门大街1号"), one("南京市", "雨花台区", "安德门大街1号"));
+    assert_eq!(read("南京市雨花区软件大道1号"), one("南京市", "雨花台区", "软件大道1号"));
+    assert_eq!(read("长沙市雨花区韶山路1号"), one("长沙市", "雨花区", "韶山路1号"));
+    assert_eq!(read("黑龙江省齐齐哈尔市梅里斯区中心路1号"), one("齐齐哈尔市", "梅里斯达斡尔族区", "中心路1号"));
+    assert_eq!(read("重庆市县云阳县青龙街道1号").1, "云阳县");
+    assert_eq!(read("重庆市 县 奉节县 永安街道1号").1, "奉节县");
+    assert_eq!(read("新疆伊犁州塔城地区额敏县红旗路1号"), one("塔城地区", "额敏县", "红旗路1号"));
+    assert_eq!(read("新疆伊犁州伊宁市解放路1号"), one("伊犁哈萨克自治州", "伊宁市", "解放路1号"));
+    for text in ["高新区天府大道1号", "开发区黄河路1号", "东区中山路1号", "城区人民路1号"] {
+        let (city, district, _, candidates) = read(text);
+        assert!(city.is_empty() && district.is_empty() && candidates > 1, "{text}: {candidates}");
+    }
+    assert_eq!(read("成都市高新区天府大道1号").1, "高新区");
+    assert_eq!(read("阳泉市城区桃北东街1号").1, "城区");
+}

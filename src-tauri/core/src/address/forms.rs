@@ -6,7 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::regions::changes;
 use crate::regions::names::{short_city, short_district, short_province};
-use crate::regions::table::{Level, RegionIndex, table};
+use crate::regions::table::{Level, RegionCode, RegionIndex, table};
 
 /// One way to call a region.
 #[derive(Debug)]
@@ -56,6 +56,18 @@ const COMMON: [&str; 18] = [
     "老城区",
 ];
 
+/// Other names that people have for a district of a city that they name.
+const ALIASES: [(&str, &str); 4] = [("320114", "雨花区"), ("320214", "新区"), ("440307", "大鹏新区"), ("370211", "开发区")];
+
+/// The districts that a name which says nothing without its city can mean; none for any other text.
+pub(super) fn common_places(text: &[char]) -> (usize, Vec<RegionIndex>) {
+    let begins = |name: &&&str| name.chars().enumerate().all(|(at, c)| text.get(at) == Some(&c));
+    let Some(name) = COMMON.iter().filter(begins).max_by_key(|name| name.len()) else { return (0, Vec::new()) };
+    let is_meant = |full: &str| full == *name || *name == "开发区" && full.ends_with(name) || *name == "高新区" && full.contains("高新");
+    let meant = table().all().filter(|(_, region)| region.level == Level::District && is_meant(region.name)).map(|(index, _)| index);
+    (name.chars().count(), meant.collect())
+}
+
 fn build() -> Index {
     let table = table();
     let real: FxHashSet<&str> = table.all().map(|(_, r)| r.name).collect();
@@ -93,6 +105,10 @@ fn build() -> Index {
                         add(name, true, true);
                     }
                 }
+                if region.name == "县" {
+                    add("郊县", true, true);
+                    add("重庆郊县", true, true);
+                }
                 if region.parent.is_some_and(|p| table.get(p).name == region.name) {
                     add(region.name, true, true);
                     add(short_province(region.name), false, true);
@@ -127,6 +143,11 @@ fn build() -> Index {
                     }
                 }
             }
+        }
+    }
+    for (code, name) in ALIASES {
+        if let Some(index) = RegionCode::parse(code).and_then(|code| table.find(code)) {
+            forms.add(name, index, true, true);
         }
     }
     for change in changes::all() {

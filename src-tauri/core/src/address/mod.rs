@@ -14,6 +14,7 @@ mod person;
 mod phones;
 mod pieces;
 mod place;
+mod postcode;
 
 pub use parse::{AddressParts, Habits, is_office, is_part_of_a_word, leading_place, parse, region_of};
 

@@ -6,6 +6,7 @@ use super::person::{self, Likeness};
 use super::phones;
 use super::pieces::{self, Label, Piece};
 use super::place::{self, Chain};
+use super::postcode;
 use crate::regions::table::{Level, RegionCode, RegionIndex, table};
 use crate::text::simplified;
 
@@ -63,7 +64,7 @@ pub fn parse(text: &str, habits: &Habits) -> AddressParts {
     pieces.retain(|p| p.label != Some(Label::Phone) || p.text.iter().any(|c| !c.is_ascii_punctuation()));
     let (joined, starts) = join(&pieces);
     let simple: Vec<char> = joined.iter().copied().map(simplified).collect();
-    let chain = place::find(&simple);
+    let chain = place::find(&simple).or_else(|| place::common(&simple));
     let has_number = parts.phone.is_some();
     let chunks = chunks(&pieces, &starts, &joined, chain.as_ref());
     let chosen = if parts.name.is_none() { choose_name(&chunks, has_number, chain.is_some()) } else { None };
@@ -85,6 +86,11 @@ pub fn parse(text: &str, habits: &Habits) -> AddressParts {
     parts.detail = detail.finish();
     if let Some(chain) = chain {
         settle_place(&mut parts, &chain, habits);
+    }
+    if parts.zip.is_none()
+        && let Some((detail, zip)) = postcode::glued(&parts.detail, parts.province.as_deref())
+    {
+        (parts.detail, parts.zip) = (detail.to_owned(), Some(zip.to_owned()));
     }
     parts
 }

@@ -157,13 +157,30 @@ fn skip_frame(text: &[char], chain: &Chain, at: usize) -> usize {
     let in_chongqing = chain.regions.iter().all(|r| table().get(*r).name == "重庆市");
     match text.get(at..) {
         Some(['县', next, ..]) if in_chongqing && is_separator(*next) => skip_separators(text, at + 1),
+        // 重庆市县云阳县: a county says its own kind.
+        Some(['县', rest @ ..]) if in_chongqing && forms::at(rest).any(|form| form.strong && form.text.ends_with(&['县'])) => at + 1,
         _ => at,
     }
 }
 
 /// Whether a name leads from one region deeper in; where several are open, naming one of them decides.
 fn leads_on(outer: RegionIndex, inner: RegionIndex, open: usize) -> bool {
-    table().contains(outer, inner) && (outer != inner || open > 1)
+    table().contains(outer, inner) && (outer != inner || open > 1) || governs(outer, inner)
+}
+
+/// 伊犁哈萨克自治州 governs two prefectures that the table lists beside it: 伊犁州塔城地区额敏县.
+fn governs(outer: RegionIndex, inner: RegionIndex) -> bool {
+    const ILI: u32 = 654_000;
+    const PREFECTURES: [u32; 2] = [654_200, 654_300];
+    table().get(outer).code.number() == ILI && PREFECTURES.contains(&table().get(inner).code.city().number())
+}
+
+/// A name that many towns have, where a text begins with it and names no town: all places it can mean.
+pub(super) fn common(text: &[char]) -> Option<Chain> {
+    let start = skip_separators(text, 0);
+    let (length, regions) = forms::common_places(&text[start..]);
+    // Borne by one place alone it would be that one, which it rarely is.
+    (regions.len() > 1).then_some(Chain { start, end: start + length, regions, names: 1, strong: 1, length, repeats: 0 })
 }
 
 /// Whether a name is only the beginning of a longer word.

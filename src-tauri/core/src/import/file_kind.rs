@@ -147,7 +147,7 @@ pub(super) fn encodings_of(source: &Source) -> Result<Likely> {
     let looked_at = &sample[..sample.len().min(GUESSED_FROM)];
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(looked_at, false);
-    let plain = |guess| if guess == encoding_rs::GBK { encoding_rs::GB18030 } else { guess };
+    let plain = |guess| if guess == encoding_rs::GBK { encoding_rs::GB18030 } else { of_windows(guess, looked_at) };
     let by_bytes = plain(detector.guess(None, Utf8Detection::Deny));
     let guess = match origin::of(looked_at) {
         Some(country) => plain(detector.guess(Some(country.as_bytes()), Utf8Detection::Deny)),
@@ -169,6 +169,24 @@ pub(super) fn encodings_of(source: &Source) -> Result<Likely> {
         likely.push(encoding_rs::WINDOWS_1252);
     }
     Ok(Likely { is_sure: is_sure && likely.first() == Some(&guess), encodings: likely })
+}
+
+/// The code page of Windows in place of the ISO one of the same script, where the bytes are words in both: spreadsheets on
+/// Windows write far more files than anything that still uses the other.
+fn of_windows(guess: &'static Encoding, sample: &[u8]) -> &'static Encoding {
+    let pairs = [
+        (encoding_rs::ISO_8859_2, encoding_rs::WINDOWS_1250),
+        (encoding_rs::ISO_8859_5, encoding_rs::WINDOWS_1251),
+        (encoding_rs::ISO_8859_7, encoding_rs::WINDOWS_1253),
+        (encoding_rs::ISO_8859_8, encoding_rs::WINDOWS_1255),
+        (encoding_rs::ISO_8859_6, encoding_rs::WINDOWS_1256),
+        (encoding_rs::ISO_8859_4, encoding_rs::WINDOWS_1257),
+        (encoding_rs::ISO_8859_13, encoding_rs::WINDOWS_1257),
+    ];
+    let Some((_, windows)) = pairs.into_iter().find(|(iso, _)| *iso == guess) else { return guess };
+    let (text, _) = windows.decode_without_bom_handling(sample);
+    let is_written = |c: char| c.is_ascii() || c.is_alphabetic() || "–—‘’“”„…€°№«»§\u{a0}".contains(c);
+    if text.chars().all(is_written) { windows } else { guess }
 }
 
 /// A sample without the UTF-8 character that its end may have cut.
@@ -202,6 +220,15 @@ fn faults(encoding: &'static Encoding, sample: &[u8]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_in_both_code_pages_are_of_windows() {
+        let iso = |text| encoding_rs::ISO_8859_2.encode(text).0.into_owned();
+        let windows = |text| encoding_rs::WINDOWS_1250.encode(text).0.into_owned();
+        assert_eq!(of_windows(encoding_rs::ISO_8859_2, &windows("Paweł Dąbrowski")), encoding_rs::WINDOWS_1250);
+        assert_eq!(of_windows(encoding_rs::ISO_8859_2, &iso("Paweł Dąbrowski")), encoding_rs::ISO_8859_2);
+        assert_eq!(of_windows(encoding_rs::SHIFT_JIS, b""), encoding_rs::SHIFT_JIS);
+    }
 
     #[test]
     fn utf16_is_seen_without_a_mark() {

@@ -106,6 +106,13 @@ pub fn short_district(name: &str) -> &str {
             return without_peoples(before);
         }
     }
+    // 管城回族区, 梅里斯达斡尔族区
+    if let Some(before) = name.strip_suffix('区').filter(|before| before.ends_with('族')) {
+        let short = without_peoples(before);
+        if short != before {
+            return short;
+        }
+    }
     for long in ["街道办事处", "街道", "矿区", "新区", "林区", "区", "县", "市", "旗", "镇", "乡"] {
         if let Some(short) = name.strip_suffix(long).filter(|s| s.chars().count() >= 2) {
             return short;
@@ -139,6 +146,8 @@ mod tests {
             ("鄂伦春自治旗", "鄂伦春"),
             ("东乡族自治县", "东乡族"),
             ("浦东新区", "浦东"),
+            ("梅里斯达斡尔族区", "梅里斯"),
+            ("管城回族区", "管城"),
             ("忠县", "忠县"),
             ("昆山市", "昆山"),
             ("神农架林区", "神农架"),
