@@ -1409,6 +1409,12 @@ export type Fault =
 "broken_characters" | 
 /**  The price agrees with the sum of the row neither as that of one piece nor as that of all. */
 "price_unclear" | 
+/**  A birthday of a list that no calendar has, or whose day and month could be either. */
+"birthday_unread" | 
+/**  A telephone number of a list that is none. */
+"phone_unread" | 
+/**  An e-mail address of a list that is none. */
+"email_unread" | 
 /**  No column says what was paid; the prices of the items were added. */
 "paid_from_items" | 
 /**  No column says what was paid, and nothing that it could be worked out from. */
@@ -1460,6 +1466,8 @@ export type Field =
 "pieces" | 
 /**  `name variant [数量:2] name …` in one cell. */
 "packed" | "name" | "address_as" | "gender" | "birthday" | "wechat" | "qq" | "temperament" | "likes" | "notes" | "tags" | 
+/**  Lists only: a further address, whole in one cell. */
+"other_address" | 
 /**  Our own lists only: all accounts as `platform:id; …`. */
 "identities" | 
 /**  Our own lists only: all numbers, separated by `; `. */

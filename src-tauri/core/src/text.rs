@@ -92,20 +92,34 @@ fn needs_guard(first: char) -> bool {
     matches!(first, '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠' | '\'')
 }
 
-/// A cell that no spreadsheet runs as a formula: one `'` before a dangerous first character.
+/// Digits that a spreadsheet takes for a number and writes back as another text: without the zeros they begin with, or with
+/// zeros in the place of those behind the fifteenth.
+fn loses_digits(text: &str) -> bool {
+    const KEPT: usize = 15;
+    let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    digits && (text.len() > KEPT || text.len() > 1 && text.starts_with('0'))
+}
+
+/// A cell that no spreadsheet runs as a formula or takes digits from: one `'` before a dangerous first character and before
+/// digits that it would not keep.
 pub fn guard_formula(text: &str) -> std::borrow::Cow<'_, str> {
     match text.chars().next() {
-        Some(first) if needs_guard(first) => format!("'{text}").into(),
+        Some(first) if needs_guard(first) || loses_digits(text) => format!("'{text}").into(),
         _ => text.into(),
     }
 }
 
-/// The inverse of [`guard_formula`]: takes one leading `'` off where something follows it.
+/// The inverse of [`guard_formula`]: takes one leading `'` off where it can be a guard. Before a letter it belongs to the
+/// text ('t Hart, 's-Hertogenbosch); no Chinese text begins with one.
 pub fn unguard_formula(text: &str) -> &str {
     match text.strip_prefix('\'') {
-        Some(rest) if !rest.is_empty() => rest,
+        Some(rest) if rest.chars().next().is_some_and(|next| needs_guard(next) || !next.is_alphabetic() || is_ideograph(next)) => rest,
         _ => text,
     }
+}
+
+fn is_ideograph(c: char) -> bool {
+    matches!(c as u32, 0x2E80..=0x9FFF | 0xAC00..=0xD7AF | 0xF900..=0xFAFF | 0x20000..=0x3FFFF)
 }
 
 /// Every way to say a name in pinyin, as (syllables joined, initials), at most four readings, the common one
@@ -278,11 +292,35 @@ mod tests {
         assert_eq!(mask_phone("12345"), "*****");
     }
 
+    #[test]
+    fn a_guard_is_told_from_an_apostrophe_of_the_text() {
+        for text in ["'t Hart", "'s-Hertogenbosch", "O'Neill", "张三"] {
+            assert_eq!(unguard_formula(text), text);
+        }
+        for (cell, text) in
+            [("'13900000001", "13900000001"), ("'=1+1", "=1+1"), ("''t Hart", "'t Hart"), ("'张三", "张三"), ("'010000", "010000")]
+        {
+            assert_eq!(unguard_formula(cell), text);
+        }
+        for text in ["010000", "0123456", "20220725123459282"] {
+            assert_eq!(guard_formula(text), format!("'{text}"));
+        }
+        for text in ["0", "13900000001", "310012", "0,5", "01-02"] {
+            assert_eq!(guard_formula(text), text);
+        }
+    }
+
     proptest! {
         #[test]
         fn guarding_a_cell_is_undone_by_reading_it(text in "\\PC*") {
             let guarded = guard_formula(&text);
-            prop_assert_eq!(unguard_formula(&guarded), if text == "'" { "'" } else { text.as_str() });
+            prop_assert_eq!(unguard_formula(&guarded), text.as_str());
+        }
+
+        #[test]
+        fn digits_come_back_from_a_guarded_cell(text in "'?[0-9]{0,20}") {
+            let guarded = guard_formula(&text);
+            prop_assert_eq!(unguard_formula(&guarded), text.as_str());
         }
     }
 }

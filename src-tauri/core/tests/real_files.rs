@@ -581,3 +581,130 @@ fn who_somebody_is_does_not_hang_on_the_order_of_the_rows() {
         }
     }
 }
+
+/// Lines of a question to the shop.
+fn lines(desk: &Desk, sql: &str) -> Vec<String> {
+    desk.shop.read(|c| Ok(c.prepare(sql)?.query_map([], |r| r.get(0))?.collect::<rusqlite::Result<_>>()?)).unwrap()
+}
+
+const BIRTHDAYS: &str = "SELECT name || ' ' || coalesce(CASE birth_calendar WHEN 'lunar' THEN '农历' ELSE '' END || coalesce(birth_year || '-', '')
+    || CASE birth_leap WHEN 1 THEN '闰' ELSE '' END || CASE WHEN birth_month IS NULL THEN '' ELSE printf('%02d-%02d', birth_month, birth_day) END, '') FROM customers ORDER BY id";
+
+#[test]
+fn birthdays_are_read_as_lists_write_them_and_none_goes_without_a_word() {
+    let desk = Desk::new();
+    let file = fixture("real/B45-birthdays-as-lists-write-them/有赞客户.csv");
+    let report = desk.import_with(&file, &Choices::default()).unwrap();
+    assert_eq!((report.platform.as_str(), report.customers.new), ("youzan-customers", 8));
+    let expected = [
+        "林秋月 1990-03-08",
+        "周牧野 农历08-15",
+        "何小满 农历闰06-01",
+        "陆远 ",
+        "方禾 农历12-30",
+        "Ann Sample ",
+        "Ben Sample 1990-03-08",
+        "苏木 1990-03-08",
+    ];
+    assert_eq!(lines(&desk, BIRTHDAYS), expected);
+    let unread: Vec<_> = report.warnings.iter().filter(|w| w.code == Fault::BirthdayUnread).collect();
+    assert_eq!((unread.len(), unread[0].count, unread[0].value.as_deref()), (1, 1, Some("3/8/1990")));
+    let told = Choices { date_order: Some(zhanggui_core::time::DateOrder::MonthFirst), ..Choices::default() };
+    let desk = Desk::new();
+    assert!(desk.import_with(&file, &told).unwrap().warnings.is_empty());
+    assert_eq!(lines(&desk, BIRTHDAYS)[5], "Ann Sample 1990-03-08");
+}
+
+const PEOPLE: &str = "SELECT c.name || '|' || address_as || '|' || wechat || '|' || qq || '|' || temperament || '|' || likes || '|' || notes || '|'
+    || coalesce((SELECT group_concat(number, ';') FROM (SELECT number FROM phones p WHERE p.customer_id = c.id ORDER BY number)), '') || '|'
+    || coalesce((SELECT group_concat(address, ';') FROM (SELECT address FROM emails e WHERE e.customer_id = c.id ORDER BY address)), '') || '|'
+    || coalesce((SELECT group_concat(x, ';') FROM (SELECT platform || ':' || buyer_id AS x FROM identities i WHERE i.customer_id = c.id ORDER BY x)), '') || '|'
+    || coalesce((SELECT group_concat(x, ';') FROM (SELECT province || city || district || detail || zip AS x FROM addresses a WHERE a.customer_id = c.id ORDER BY x)), '') || '|'
+    || coalesce((SELECT group_concat(name, ';') FROM (SELECT t.name FROM customer_tags ct JOIN tags t ON t.id = ct.tag_id WHERE ct.customer_id = c.id ORDER BY t.name)), '')
+    FROM customers c ORDER BY c.id";
+
+#[test]
+fn a_list_with_dangerous_cells_comes_back_through_csv_and_xlsx() {
+    use zhanggui_core::export::columns::{Column, Masking};
+    use zhanggui_core::export::customers::{CustomerExport, FileFormat, Who};
+    let desk = Desk::new();
+    let report = desk.import_with(&fixture("real/B48-export-round-trip-dangerous-cells/客户.csv"), &Choices::default()).unwrap();
+    assert_eq!((report.customers.new, report.rejected.len()), (3, 0));
+    assert_eq!(lines(&desk, "SELECT name FROM customers ORDER BY id"), ["=SUM(A1:A9)", "'t Hart", "@Ben"]);
+    let before = lines(&desk, PEOPLE);
+    for (format, name) in [(FileFormat::CsvUtf8Bom, "out.csv"), (FileFormat::Xlsx, "out.xlsx")] {
+        let target = desk.folder.path().join(name);
+        let ids = desk
+            .shop
+            .read(|c| {
+                Ok(c.prepare("SELECT id FROM customers ORDER BY id")?.query_map([], |r| r.get(0))?.collect::<rusqlite::Result<_>>()?)
+            })
+            .unwrap();
+        let export = CustomerExport {
+            who: Who::Selected { ids },
+            columns: Column::ALL.to_vec(),
+            masking: Masking::default(),
+            format,
+            time_zone: "Asia/Shanghai".to_owned(),
+        };
+        desk.shop.export_customers(&export, &target, &zhanggui_core::task::Task::quiet(), common::NOW).unwrap();
+        if name == "out.csv" {
+            let text = std::fs::read_to_string(&target).unwrap();
+            assert!(text.starts_with('\u{feff}'));
+            let mut reader = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+            for cell in reader.records().flat_map(|r| r.unwrap().iter().map(str::to_owned).collect::<Vec<_>>()) {
+                assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']), "{cell:?}");
+                let digits = cell.len() > 1 && cell.bytes().all(|b| b.is_ascii_digit());
+                assert!(!digits || !cell.starts_with('0') && cell.len() <= 15, "a spreadsheet would damage {cell}");
+            }
+        }
+        let back = Desk::new();
+        let report = back.import_with(&target, &Choices::default()).unwrap();
+        assert_eq!((report.customers.new, report.rejected.len()), (3, 0), "{name}");
+        assert_eq!(lines(&back, PEOPLE), before, "{name}");
+        assert_eq!(lines(&back, BIRTHDAYS), lines(&desk, BIRTHDAYS), "{name}");
+    }
+}
+
+#[test]
+fn contacts_of_other_programs_come_in_with_all_their_values() {
+    let google = "First Name,Middle Name,Last Name,Nickname,Birthday,Notes,Labels,E-mail 1 - Label,E-mail 1 - Value,E-mail 2 - Label,E-mail 2 - Value,\
+        Phone 1 - Label,Phone 1 - Value,Phone 2 - Label,Phone 2 - Value,Address 1 - Label,Address 1 - Formatted,Address 1 - Street,Address 1 - City,\
+        Address 1 - Region,Address 1 - Postal Code,Address 1 - Country,Address 2 - Label,Address 2 - Formatted\n\
+        Ann,,Sample,Annie,1990-03-08,likes tea,* myContacts ::: regulars,Home,ann@example.com ::: ann2@example.com,Work,ann3@example.com,\
+        Mobile,(310) 555-0144 ::: +1 310 555 0145,Home,not a number,Home,\"1 Main St\nBoston, MA 02108\nUS\",1 Main St,Boston,MA,02108,US,Work,\"2 High St\nBoston\"\n";
+    let desk = Desk::new();
+    let report = desk.import_text("contacts.csv", google, &Choices::default()).unwrap();
+    assert_eq!((report.platform.as_str(), report.customers.new), ("google-contacts", 1));
+    assert_eq!(
+        lines(&desk, PEOPLE),
+        [
+            "Ann Sample|Annie|||||likes tea|+13105550144;+13105550145|ann2@example.com;ann3@example.com;ann@example.com||2 High St Boston;MABoston1 Main St02108|regulars"
+        ]
+    );
+    assert_eq!(lines(&desk, BIRTHDAYS), ["Ann Sample 1990-03-08"]);
+    let unread: Vec<_> = report.warnings.iter().map(|w| (w.code, w.value.clone().unwrap())).collect();
+    assert_eq!(unread, [(Fault::PhoneUnread, "not a number".to_owned())]);
+
+    let older = "Name,Given Name,Family Name,Birthday,Notes,Group Membership,E-mail 1 - Type,E-mail 1 - Value,Phone 1 - Type,Phone 1 - Value\n\
+        张小满,小满,张,--03-08,,* myContacts,,,Mobile,13900000001\n";
+    let desk = Desk::new();
+    assert_eq!(desk.import_text("contacts.csv", older, &Choices::default()).unwrap().platform, "google-contacts");
+    assert_eq!(
+        (lines(&desk, BIRTHDAYS), lines(&desk, "SELECT number FROM phones")),
+        (vec!["张小满 03-08".to_owned()], vec!["13900000001".to_owned()])
+    );
+
+    let outlook = "First Name,Last Name,E-mail Address,E-mail 2 Address,Mobile Phone,Home Phone,Home Street,Home City,Home State,Home Postal Code,\
+        Home Country/Region,Birthday,Notes,Categories\nBen,Sample,ben@example.com,ben2@example.com,310-555-0146,,1 Main St,Boston,MA,02108,United States,\
+        12/25/1990,,friends\n";
+    let desk = Desk::new();
+    assert_eq!(desk.import_text("contacts.csv", outlook, &Choices::default()).unwrap().platform, "outlook-contacts");
+    assert_eq!(lines(&desk, PEOPLE), ["Ben Sample|||||||+13105550146|ben2@example.com;ben@example.com||MABoston1 Main St02108|friends"]);
+    assert_eq!(lines(&desk, BIRTHDAYS), ["Ben Sample 1990-12-25"]);
+
+    let phone = "姓名,手机,手机2,备注\n张小满,13900000001、13900000002,0571-88880000,老客户\n";
+    let desk = Desk::new();
+    assert_eq!(desk.import_text("contacts.csv", phone, &Choices::default()).unwrap().platform, "phone-contacts");
+    assert_eq!(lines(&desk, "SELECT number FROM phones ORDER BY id"), ["13900000001", "13900000002", "057188880000"]);
+}

@@ -94,10 +94,13 @@ impl Columns {
     }
 }
 
-/// Whether a header is the one that is wanted; `#` at the end of the wanted one stands for a number.
+/// Whether a header is the one that is wanted; a `#` in the wanted one stands for a number.
 fn is_header(key: &str, wanted: &str) -> bool {
-    match wanted.strip_suffix('#') {
-        Some(start) => key.strip_prefix(start).is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())),
+    match wanted.split_once('#').filter(|(start, _)| !start.is_empty()) {
+        Some((start, end)) => key
+            .strip_prefix(start)
+            .and_then(|rest| rest.strip_suffix(end))
+            .is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())),
         None => key == wanted,
     }
 }

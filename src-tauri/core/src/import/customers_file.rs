@@ -56,9 +56,14 @@ fn find(connection: &Connection, person: &PersonDraft) -> Result<Option<i64>> {
             return Ok(Some(id));
         }
     }
-    if !person.email.is_empty() {
+    for email in &person.emails {
         let sql = "SELECT c.id, c.name FROM emails e JOIN customers c ON c.id = e.customer_id WHERE e.address = ?1 ORDER BY c.id";
-        return by_name(sql, &person.email);
+        if let Some(id) = by_name(sql, email)? {
+            return Ok(Some(id));
+        }
+    }
+    if !person.emails.is_empty() {
+        return Ok(None);
     }
     if person.identities.is_empty() && !person.phones.iter().any(Phone::identifies) {
         // Nothing but a name (the list masks the rest): the same as one who has nothing but this name.
@@ -106,10 +111,10 @@ fn lacks(connection: &Connection, id: i64, person: &PersonDraft) -> Result<bool>
             return Ok(true);
         }
     }
-    if !person.email.is_empty()
-        && !has("SELECT EXISTS (SELECT 1 FROM emails WHERE customer_id = ?1 AND address = ?2 AND ?3 = '')", &person.email, "")?
-    {
-        return Ok(true);
+    for email in &person.emails {
+        if !has("SELECT EXISTS (SELECT 1 FROM emails WHERE customer_id = ?1 AND address = ?2 AND ?3 = '')", email, "")? {
+            return Ok(true);
+        }
     }
     for tag in &person.tags {
         if !has(
@@ -158,10 +163,14 @@ pub(super) fn plan(
             push(Kind::Rejected, Person::Nobody);
             return Ok(());
         }
-        if person.name.trim().is_empty() && person.identities.is_empty() && person.phones.is_empty() && person.email.is_empty() {
+        if person.name.trim().is_empty() && person.identities.is_empty() && person.phones.is_empty() && person.emails.is_empty() {
             tally.reject(reject_row(record.row, None, None, Fault::NothingToKeep, None));
             push(Kind::Rejected, Person::Nobody);
             return Ok(());
+        }
+        for (fault, column, value) in &person.unread {
+            let place = Place { row: record.row, column: (!column.is_empty()).then(|| column.clone()), value: Some(value.clone()) };
+            tally.notice(Problem { fault: *fault, place });
         }
         match find(connection, &person)? {
             Some(id) => {
@@ -227,9 +236,7 @@ fn keys_in_file(person: &PersonDraft) -> Vec<String> {
     let name = normalised(&person.name);
     let mut keys: Vec<String> = person.identities.iter().map(|(p, i)| format!("i{p}\u{1}{i}")).collect();
     keys.extend(person.phones.iter().filter(|p| p.identifies()).map(|p| format!("p{}\u{1}{name}", p.as_str())));
-    if !person.email.is_empty() {
-        keys.push(format!("e{}\u{1}{name}", person.email));
-    }
+    keys.extend(person.emails.iter().map(|email| format!("e{email}\u{1}{name}")));
     if keys.is_empty() && person.phones.is_empty() {
         keys.push(format!("n{name}"));
     }
@@ -242,8 +249,11 @@ fn line(row: u32, person: &PersonDraft) -> PlannedPerson {
         name: person.name.clone(),
         buyer_id: person.identities.first().map(|(_, i)| i.clone()).unwrap_or_default(),
         phone: person.phones.first().map(|p| p.as_str().to_owned()).unwrap_or_default(),
-        region: [crate::regions::short_province(&person.address[0]), crate::regions::short_city(&person.address[1])]
-            .join(" ")
+        region: person
+            .addresses
+            .first()
+            .map(|[province, city, ..]| [crate::regions::short_province(province), crate::regions::short_city(city)].join(" "))
+            .unwrap_or_default()
             .trim()
             .to_owned(),
     }
@@ -315,21 +325,17 @@ fn add(tx: &Transaction<'_>, customer: i64, person: &PersonDraft, run: i64) -> R
             run
         ])?;
     }
-    if !person.email.is_empty() {
-        tx.prepare_cached("INSERT OR IGNORE INTO emails (customer_id, address, created_run) VALUES (?1, ?2, ?3)")?.execute(params![
-            customer,
-            person.email,
-            run
-        ])?;
+    for email in &person.emails {
+        tx.prepare_cached("INSERT OR IGNORE INTO emails (customer_id, address, created_run) VALUES (?1, ?2, ?3)")?
+            .execute(params![customer, email, run])?;
     }
     for tag in &person.tags {
         let tag_id = customers::tags::id_of(tx, tag, Some(run))?;
         tx.prepare_cached("INSERT OR IGNORE INTO customer_tags (customer_id, tag_id) VALUES (?1, ?2)")?
             .execute(params![customer, tag_id])?;
     }
-    let [province, city, district, detail, zip, country, _] = &person.address;
-    if !detail.is_empty() || !city.is_empty() || !province.is_empty() {
-        let phone = person.phones.first().map(|p| p.as_str()).unwrap_or("");
+    let phone = person.phones.first().map(|p| p.as_str()).unwrap_or("");
+    for [province, city, district, detail, zip, country] in &person.addresses {
         tx.prepare_cached(
             "INSERT INTO addresses (customer_id, recipient, phone, province, city, district, detail, zip, country, created_run)
              SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10

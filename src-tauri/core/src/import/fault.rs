@@ -63,6 +63,12 @@ pub enum Fault {
     BrokenCharacters,
     /// The price agrees with the sum of the row neither as that of one piece nor as that of all.
     PriceUnclear,
+    /// A birthday of a list that no calendar has, or whose day and month could be either.
+    BirthdayUnread,
+    /// A telephone number of a list that is none.
+    PhoneUnread,
+    /// An e-mail address of a list that is none.
+    EmailUnread,
     /// No column says what was paid; the prices of the items were added.
     PaidFromItems,
     /// No column says what was paid, and nothing that it could be worked out from.
@@ -100,6 +106,9 @@ impl Fault {
             Fault::SharedPhone => "shared_phone",
             Fault::BrokenCharacters => "broken_characters",
             Fault::PriceUnclear => "price_unclear",
+            Fault::BirthdayUnread => "birthday_unread",
+            Fault::PhoneUnread => "phone_unread",
+            Fault::EmailUnread => "email_unread",
             Fault::PaidFromItems => "paid_from_items",
             Fault::PaidUnknown => "paid_unknown",
         }
@@ -143,6 +152,11 @@ impl Fault {
             Fault::PriceUnclear => {
                 "this price fits the sum of its row neither for one piece nor for all; it was kept as the platform means it"
             }
+            Fault::BirthdayUnread => {
+                "this birthday could not be read and was left out; say whether the day or the month comes first, or type it in"
+            }
+            Fault::PhoneUnread => "this is not a telephone number and was left out",
+            Fault::EmailUnread => "this is not an e-mail address and was left out",
             Fault::PaidFromItems => "no column says what was paid; the prices of the items were added up",
             Fault::PaidUnknown => "no column says what was paid, so it stays unknown",
             Fault::RefundTakenAsWhole => "the file names no sum for the refund; the whole payment was taken",

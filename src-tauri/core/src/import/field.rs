@@ -96,6 +96,8 @@ pub enum Field {
     Likes,
     Notes,
     Tags,
+    /// Lists only: a further address, whole in one cell.
+    OtherAddress,
     /// Our own lists only: all accounts as `platform:id; …`.
     Identities,
     /// Our own lists only: all numbers, separated by `; `.

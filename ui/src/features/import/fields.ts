@@ -64,11 +64,54 @@ const RARE: Partial<Record<Field, () => string>> = {
   packed: m.field_titles,
 };
 
+// What a column of a list of customers can be.
+const OF_PEOPLE: Partial<Record<Field, () => string>> = {
+  name: m.field_name,
+  first_name: m.field_first_name,
+  last_name: m.field_last_name,
+  address_as: m.field_address_as,
+  buyer_id: m.account_id,
+  phone: m.col_phone,
+  email: m.email,
+  wechat: m.field_wechat,
+  qq: m.field_qq,
+  gender: m.field_gender,
+  birthday: m.field_birthday,
+  temperament: m.field_temperament,
+  likes: m.field_likes,
+  notes: m.field_notes,
+  tags: m.field_tags,
+  province: m.province,
+  city: m.city,
+  district: m.district,
+  address: m.address,
+  zip: m.zip,
+  country: m.country,
+  other_address: m.field_other_address,
+};
+
 const FIELDS = Object.keys(WORDS) as Field[];
+const PEOPLE_FIELDS = Object.keys(OF_PEOPLE) as Field[];
 
 /** What a column can be, and what it is now where that is none of the usual. */
-export function fieldsWith(present: Field | '' | undefined): Field[] {
-  return present && !FIELDS.includes(present) ? [...FIELDS, present] : FIELDS;
+export function fieldsWith(present: Field | '' | undefined, ofPeople: boolean): Field[] {
+  const usual = ofPeople ? PEOPLE_FIELDS : FIELDS;
+  return present && !usual.includes(present) ? [...usual, present] : usual;
+}
+
+// What a column of orders is in a list of customers.
+const IN_A_LIST: Partial<Record<Field, Field>> = {
+  recipient: 'name',
+  buyer_name: 'name',
+  buyer_message: 'notes',
+  seller_note: 'notes',
+};
+
+/** The same column in a list of customers; blank where such a list has none of the kind. */
+export function inAList(field: Field | ''): Field | '' {
+  if (field === '') return '';
+  const moved = IN_A_LIST[field] ?? field;
+  return PEOPLE_FIELDS.includes(moved) ? moved : '';
 }
 
 /** Whether the columns of a field are added up. */
@@ -83,5 +126,5 @@ export function namesOf(headers: Headers): string[] {
 }
 
 export function fieldLabel(field: Field): string {
-  return WORDS[field]?.() ?? RARE[field]?.() ?? field;
+  return WORDS[field]?.() ?? RARE[field]?.() ?? OF_PEOPLE[field]?.() ?? field;
 }
