@@ -34,6 +34,31 @@ pub struct NearMiss {
     pub missing: Vec<String>,
 }
 
+/// What a file is that is no table of its own kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum OtherKind {
+    /// HTML, often under the name .xls.
+    WebPage,
+    /// XML Spreadsheet 2003, often under the name .xls.
+    XmlSpreadsheet,
+    /// Any other XML.
+    Xml,
+    /// PDF.
+    Pdf,
+}
+
+impl std::fmt::Display for OtherKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            OtherKind::WebPage => "a web page, whatever its name says; open it in a spreadsheet and save it as XLSX",
+            OtherKind::XmlSpreadsheet => "an XML spreadsheet of 2003, whatever its name says; open it in a spreadsheet and save it as XLSX",
+            OtherKind::Xml => "an XML file and no table; export CSV or XLSX from the platform",
+            OtherKind::Pdf => "a PDF and no table; export CSV or XLSX from the platform",
+        })
+    }
+}
+
 fn mapping_needed(file: &str, nearly: Option<&NearMiss>) -> String {
     match nearly {
         Some(NearMiss { platform, name_en, missing, .. }) => format!(
@@ -160,6 +185,14 @@ pub enum Error {
         row: u32,
         /// The bound.
         limit: u32,
+    },
+    /// A file of another kind, which a spreadsheet can turn into a workbook.
+    #[error("{file} is {what}")]
+    OtherKindOfFile {
+        /// File name.
+        file: String,
+        /// What it is.
+        what: OtherKind,
     },
     /// The name of an encoding that is not supported.
     #[error("unknown encoding {0}")]
@@ -350,6 +383,7 @@ impl Error {
             Error::NotAFile(_) => "not_a_file",
             Error::EmptyFile(_) => "empty_file",
             Error::HeaderOnly(_) => "header_only",
+            Error::OtherKindOfFile { .. } => "not_a_table",
             Error::NotATable(_) => "not_a_table",
             Error::Workbook { .. } => "bad_workbook",
             Error::WorkbookTooLarge { .. } => "workbook_too_large",
@@ -401,6 +435,7 @@ impl Error {
             | Error::NotATable(file)
             | Error::FileChanged(file)
             | Error::NotReplaced(file) => json!({"file": file}),
+            Error::OtherKindOfFile { file, what } => json!({"file": file, "what": what}),
             Error::MappingNeeded { file, nearly } => json!({"file": file, "nearly": nearly}),
             Error::Workbook { file, reason } => json!({"file": file, "reason": reason}),
             Error::WorkbookTooLarge { file, limit_mib } => json!({"file": file, "limit_mib": limit_mib}),

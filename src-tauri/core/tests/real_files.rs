@@ -708,3 +708,53 @@ fn contacts_of_other_programs_come_in_with_all_their_values() {
     assert_eq!(desk.import_text("contacts.csv", phone, &Choices::default()).unwrap().platform, "phone-contacts");
     assert_eq!(lines(&desk, "SELECT number FROM phones ORDER BY id"), ["13900000001", "13900000002", "057188880000"]);
 }
+
+#[test]
+fn a_web_page_or_an_xml_spreadsheet_is_called_what_it_is() {
+    for (name, text, what) in [
+        ("orders.xls", "<html><body><table><tr><td>订单编号</td></tr></table></body></html>", "web_page"),
+        ("orders.xls", "\u{feff}\n<!-- made by a shop --><table><tr><td>1</td></tr></table>", "web_page"),
+        ("orders.xls", "<?xml version=\"1.0\"?><?mso-application progid=\"Excel.Sheet\"?><Workbook></Workbook>", "xml_spreadsheet"),
+        ("orders.xml", "<?xml version=\"1.0\"?><orders></orders>", "xml"),
+        ("orders.csv", "%PDF-1.4", "pdf"),
+    ] {
+        let refused = Desk::new().import_text(name, text, &Choices::default()).unwrap_err();
+        assert_eq!((refused.code(), refused.details()["what"].as_str()), ("not_a_table", Some(what)), "{text}");
+    }
+}
+
+#[test]
+fn amazons_report_of_all_orders_and_shopifys_older_customers_are_known() {
+    let header = "amazon-order-id\tmerchant-order-id\tpurchase-date\tlast-updated-date\torder-status\tfulfillment-channel\tsales-channel\t\
+        order-channel\tship-service-level\tproduct-name\tsku\tasin\titem-status\tquantity\tcurrency\titem-price\titem-tax\tshipping-price\t\
+        shipping-tax\tgift-wrap-price\tgift-wrap-tax\titem-promotion-discount\tship-promotion-discount\tship-city\tship-state\tship-postal-code\tship-country\n";
+    let row = |number: &str, status: &str, price: &str, tax: &str, off: &str| {
+        format!(
+            "{number}\t\t2026-03-01T10:00:00+00:00\t\t{status}\tMerchant\tAmazon.com\t\tStandard\tCup \"blue\"\tCUP\tB0\tShipped\t2\tUSD\t{price}\t{tax}\t5.00\t0.50\t\t\t{off}\t\tBoston\tMA\t02108\tUS\n"
+        )
+    };
+    let text = [
+        header,
+        &row("112-0000001-0000001", "Shipped", "40.00", "3.80", "4.00"),
+        &row("112-0000002-0000002", "Cancelled", "", "", ""),
+        &row("112-0000003-0000003", "Pending", "10.00", "0.00", ""),
+    ]
+    .concat();
+    let desk = Desk::new();
+    let report = desk.import_text("orders.txt", &text, &Choices::default()).unwrap();
+    assert_eq!((report.platform.as_str(), report.orders.new), ("amazon-all-orders", 3));
+    let order = |number: &str| desk.shop.order(desk.shop.order_by_number(number).unwrap()).unwrap();
+    let (sent, gone, waiting) = (order("112-0000001-0000001"), order("112-0000002-0000002"), order("112-0000003-0000003"));
+    assert_eq!((sent.status.as_str(), sent.paid, sent.items[0].unit_price), ("shipped", Some(4000 + 380 + 500 + 50 - 400), Some(2000)));
+    assert_eq!((gone.status.as_str(), gone.paid.unwrap_or(0)), ("closed", 0));
+    assert_eq!((waiting.status.as_str(), waiting.paid), ("unpaid", Some(0)));
+
+    let older = "First Name,Last Name,Email,Company,Address1,Address2,City,Province,Province Code,Country,Country Code,Zip,Phone,Accepts Marketing,\
+        Total Spent,Total Orders,Tags,Note,Tax Exempt\nAnn,Sample,ann@example.com,,1 Main St,,Boston,Massachusetts,MA,United States,US,02108,310-555-0144,no,\
+        12.00,1,regular,likes tea,no\n,,firm@example.com,Sample Ltd,,,,,,,,,,no,0.00,0,,,no\n";
+    let desk = Desk::new();
+    let report = desk.import_text("customers_export.csv", older, &Choices::default()).unwrap();
+    assert_eq!((report.platform.as_str(), report.customers.new), ("shopify-customers", 2));
+    assert_eq!(lines(&desk, "SELECT name FROM customers ORDER BY id"), ["Ann Sample", "Sample Ltd"]);
+    assert_eq!(lines(&desk, "SELECT number FROM phones"), ["+13105550144"]);
+}

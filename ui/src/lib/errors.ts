@@ -47,7 +47,18 @@ export function failureWords(failure: Failure): Words {
     case 'header_only':
       return { what: m.err_header_only({ file }), todo: m.todo_header_only() };
     case 'not_a_table':
-      return { what: m.err_not_a_table({ file }), todo: m.todo_not_a_table() };
+      switch (s('what')) {
+        case 'web_page':
+          return { what: m.err_web_page({ file }), todo: m.todo_save_as_xlsx() };
+        case 'xml_spreadsheet':
+          return { what: m.err_xml_spreadsheet({ file }), todo: m.todo_save_as_xlsx() };
+        case 'pdf':
+          return { what: m.err_pdf({ file }), todo: m.todo_export_csv() };
+        case 'xml':
+          return { what: m.err_xml({ file }), todo: m.todo_export_csv() };
+        default:
+          return { what: m.err_not_a_table({ file }), todo: m.todo_not_a_table() };
+      }
     case 'bad_workbook':
       return { what: m.err_bad_workbook({ file }), todo: m.todo_bad_workbook() };
     case 'workbook_too_large':

@@ -8,7 +8,7 @@ use encoding_rs::Encoding;
 use super::encodings::ENCODINGS;
 use super::origin;
 use super::source::Source;
-use crate::error::{Error, Result};
+use crate::error::{Error, OtherKind, Result};
 
 /// So much of a file must make sense in an encoding.
 const PREFIX: usize = 256 * 1024;
@@ -48,13 +48,8 @@ pub(super) fn kind_of(source: &Source) -> Result<Kind> {
     if start.is_empty() {
         return Err(Error::EmptyFile(source.name.clone()));
     }
-    if start.starts_with("<!doctype")
-        || start.starts_with("<html")
-        || start.starts_with("<table")
-        || start.starts_with("<?xml")
-        || start.starts_with("%pdf")
-    {
-        return Err(not_a_table());
+    if let Some(what) = other_kind(&start) {
+        return Err(Error::OtherKindOfFile { file: source.name.clone(), what });
     }
     let control = head.iter().filter(|b| matches!(b, 0..=8 | 11 | 12 | 14..=31 | 127)).count();
     let nuls = head.iter().filter(|b| **b == 0).count();
@@ -64,6 +59,20 @@ pub(super) fn kind_of(source: &Source) -> Result<Kind> {
         return Err(not_a_table());
     }
     Ok(Kind::Text)
+}
+
+/// What a text is that is no table, by how it starts.
+fn other_kind(start: &str) -> Option<OtherKind> {
+    if start.starts_with("<?xml") || start.starts_with("<workbook") {
+        let spreadsheet = start.contains("mso-application") && start.contains("excel") || start.contains("office:spreadsheet");
+        return Some(if spreadsheet { OtherKind::XmlSpreadsheet } else { OtherKind::Xml });
+    }
+    // Platforms and bookkeeping programs write a web page and call it .xls; comments may stand before it.
+    let page = ["<!doctype", "<html", "<table", "<head", "<meta", "<style", "<body", "<!--"].iter().any(|tag| start.starts_with(tag));
+    match page {
+        true => Some(OtherKind::WebPage),
+        false => start.starts_with("%pdf").then_some(OtherKind::Pdf),
+    }
 }
 
 fn read_prefix(source: &Source, mut file: impl Read, most: usize) -> Result<Vec<u8>> {

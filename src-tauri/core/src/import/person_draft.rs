@@ -49,9 +49,10 @@ pub(super) fn read(record: &Record, reading: &Reading) -> PersonDraft {
         let filled = columns.of(field).iter().filter_map(|c| Some((*c, clean(record.get(*c))?)));
         filled.flat_map(|(c, text)| several(text).map(move |value| (columns.header_of(c).unwrap_or_default(), value.to_owned()))).collect()
     };
-    let mut person = PersonDraft { name: cell(Field::Name), ..PersonDraft::default() };
+    // A list that has both tells a person by the two, and a firm by the one.
+    let mut person = PersonDraft { name: joined_name(&cell(Field::FirstName), &cell(Field::LastName)), ..PersonDraft::default() };
     if person.name.is_empty() {
-        person.name = joined_name(&cell(Field::FirstName), &cell(Field::LastName));
+        person.name = cell(Field::Name);
     }
     if !exact && is_masked(&person.name) {
         person.name.clear();
