@@ -7,7 +7,7 @@
     "customers", "customer_ids", "profile", "add_customer", "edit_customer", "delete_customers", "tags", "tag_customers", "save_field",
     "delete_field", "open_matches", "decide_match",
     "orders", "order", "read_pasted_order", "add_order", "edit_order", "link_order", "original_rows",
-    "templates", "template_forms", "blank_template", "check_template", "save_template", "copy_template", "archive_template",
+    "templates", "template_forms", "blank_template", "check_template", "understood_quantity", "save_template", "copy_template", "archive_template",
     "default_template", "delete_template_version", "open_template_file", "save_template_file", "regions", "search_regions",
     "calculate", "calculator_form_of", "parse_address", "replay_template", "find_free_from", "products", "product_sales",
     "edit_products", "plan_pasted_products", "plan_product_file", "apply_product_plan", "plan_bill", "map_bill", "keep_bill", "bills",

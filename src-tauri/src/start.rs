@@ -87,6 +87,7 @@ pub fn bindings() -> Builder<tauri::Wry> {
             templates::template_forms,
             templates::blank_template,
             templates::check_template,
+            templates::understood_quantity,
             templates::save_template,
             templates::copy_template,
             templates::archive_template,

@@ -96,6 +96,8 @@ export const commands = {
 	blankTemplate: () => typedError<TemplateForm, Failure>(__TAURI_INVOKE("blank_template")),
 	/**  Looks a form over; `deep` beside the shop's products and last orders as well. */
 	checkTemplate: (form: TemplateForm, deep: boolean) => typedError<FormCheck, Failure>(__TAURI_INVOKE("check_template", { form, deep })),
+	/**  What a field of quantities understands of a text, in the way it shows it; nothing where it does not. */
+	understoodQuantity: (measure: Measure, text: string) => typedError<string | null, Failure>(__TAURI_INVOKE("understood_quantity", { measure, text })),
 	/**  Saves a template or a version of one; its id comes back. */
 	saveTemplate: (save: SaveTemplate) => typedError<number, Failure>(__TAURI_INVOKE("save_template", { save })),
 	/**  Copies a template; the copy's id comes back. */
@@ -1722,11 +1724,14 @@ further?: string[] };
 export type FreeCondition = {
 	/**  Where it holds. */
 	regions: string[],
+	/**  Regions inside those where it does not. */
+	except?: string[],
 } & When;
 
 /**  A free condition being edited. */
 export type FreeForm = {
 	regions: string[],
+	except?: string[],
 	/**  Whether all bounds are needed; otherwise any one is enough. */
 	all: boolean,
 	bounds: BoundForm[],
@@ -2115,6 +2120,8 @@ export type NoContact = "cause_first" | "closed" | "reached" | "refused" | "do_n
 export type NoDelivery = {
 	/**  Where. */
 	regions: string[],
+	/**  Regions inside those where something is sent. */
+	except?: string[],
 	/**  Why, in the seller's words. */
 	reason: string,
 };
@@ -3552,6 +3559,8 @@ export type RowsAre =
 export type Rule = {
 	/**  Where it holds. */
 	regions: string[],
+	/**  Regions inside those where it does not. */
+	except?: string[],
 	/**  Quantity covered by the first fee. */
 	first: number,
 	/**  The fee up to it. */
@@ -3565,6 +3574,7 @@ export type Rule = {
 /**  A rule being edited: `1 kg`, `8.00`. */
 export type RuleForm = {
 	regions: string[],
+	except?: string[],
 	first: string,
 	first_fee: string,
 	step: string,
@@ -4287,13 +4297,13 @@ export type What =
 /**  Regions without a rule. */
 ({ what: "gap"; 
 /**  The outermost of them by name. */
-regions: string[] }) & { bound?: never; examples?: never; fee?: never; met?: never; name?: never; orders?: never; products?: never; region?: never; today?: never; year?: never } | 
+regions: string[] }) & { bound?: never; bounds?: never; examples?: never; fee?: never; grams?: never; met?: never; name?: never; orders?: never; products?: never; region?: never; today?: never; usual?: never; year?: never } | 
 /**  A region in two rules. */
 ({ what: "overlap"; 
 /**  Its name, or `default`. */
-region: string }) & { bound?: never; examples?: never; fee?: never; met?: never; name?: never; orders?: never; products?: never; regions?: never; today?: never; year?: never } | 
+region: string }) & { bound?: never; bounds?: never; examples?: never; fee?: never; grams?: never; met?: never; name?: never; orders?: never; products?: never; regions?: never; today?: never; usual?: never; year?: never } | 
 /**  A rule that can never apply. */
-({ what: "unreachable" }) & { bound?: never; examples?: never; fee?: never; met?: never; name?: never; orders?: never; products?: never; region?: never; regions?: never; today?: never; year?: never } | 
+({ what: "unreachable" }) & { bound?: never; bounds?: never; examples?: never; fee?: never; grams?: never; met?: never; name?: never; orders?: never; products?: never; region?: never; regions?: never; today?: never; usual?: never; year?: never } | 
 /**  A region that has ended. */
 ({ what: "ended_region"; 
 /**  Its old name. */
@@ -4301,39 +4311,57 @@ name: string;
 /**  Since when. */
 year: number; 
 /**  What it is today. */
-today: string[] }) & { bound?: never; examples?: never; fee?: never; met?: never; orders?: never; products?: never; region?: never; regions?: never } | 
+today: string[] }) & { bound?: never; bounds?: never; examples?: never; fee?: never; grams?: never; met?: never; orders?: never; products?: never; region?: never; regions?: never; usual?: never } | 
 /**  More costs less: the fee falls where free shipping begins. */
 ({ what: "more_costs_less"; 
 /**  The bound that makes it free. */
 bound: Bound; 
 /**  The fee just below it. */
-fee: number }) & { examples?: never; met?: never; name?: never; orders?: never; products?: never; region?: never; regions?: never; today?: never; year?: never } | 
+fee: number }) & { bounds?: never; examples?: never; grams?: never; met?: never; name?: never; orders?: never; products?: never; region?: never; regions?: never; today?: never; usual?: never; year?: never } | 
 /**  A free condition that none of the last orders met. */
 ({ what: "free_never"; 
 /**  Orders looked at. */
-orders: number }) & { bound?: never; examples?: never; fee?: never; met?: never; name?: never; products?: never; region?: never; regions?: never; today?: never; year?: never } | 
+orders: number }) & { bound?: never; bounds?: never; examples?: never; fee?: never; grams?: never; met?: never; name?: never; products?: never; region?: never; regions?: never; today?: never; usual?: never; year?: never } | 
 /**  A free condition that nearly all of the last orders met. */
 ({ what: "free_nearly_always"; 
 /**  Orders looked at. */
 orders: number; 
 /**  Those that met it. */
-met: number }) & { bound?: never; examples?: never; fee?: never; name?: never; products?: never; region?: never; regions?: never; today?: never; year?: never } | 
+met: number }) & { bound?: never; bounds?: never; examples?: never; fee?: never; grams?: never; name?: never; products?: never; region?: never; regions?: never; today?: never; usual?: never; year?: never } | 
 /**  More of it never costs more. */
-({ what: "no_step_fee" }) & { bound?: never; examples?: never; fee?: never; met?: never; name?: never; orders?: never; products?: never; region?: never; regions?: never; today?: never; year?: never } | 
+({ what: "no_step_fee" }) & { bound?: never; bounds?: never; examples?: never; fee?: never; grams?: never; met?: never; name?: never; orders?: never; products?: never; region?: never; regions?: never; today?: never; usual?: never; year?: never } | 
 /**  The default covers remote regions at the near price. */
 ({ what: "remote_at_near_price"; 
 /**  They. */
-regions: string[] }) & { bound?: never; examples?: never; fee?: never; met?: never; name?: never; orders?: never; products?: never; region?: never; today?: never; year?: never } | 
+regions: string[] }) & { bound?: never; bounds?: never; examples?: never; fee?: never; grams?: never; met?: never; name?: never; orders?: never; products?: never; region?: never; today?: never; usual?: never; year?: never } | 
+/**  Free shipping reaches regions that the table lists apart at a dearer price. */
+({ what: "dear_regions_go_free"; 
+/**  They. */
+regions: string[]; 
+/**  What sending there costs by the table, for the first quantity. */
+fee: number; 
+/**  What it takes. */
+bounds: Bound[] }) & { bound?: never; examples?: never; grams?: never; met?: never; name?: never; orders?: never; products?: never; region?: never; today?: never; usual?: never; year?: never } | 
+/**  A first weight or a step that no courier has. */
+({ what: "odd_weight"; 
+/**  Grams. */
+grams: number }) & { bound?: never; bounds?: never; examples?: never; fee?: never; met?: never; name?: never; orders?: never; products?: never; region?: never; regions?: never; today?: never; usual?: never; year?: never } | 
+/**  A fee far above the others of the template. */
+({ what: "odd_fee"; 
+/**  It. */
+fee: number; 
+/**  A usual one: the middle of the others, or what the last parcels were charged. */
+usual: number }) & { bound?: never; bounds?: never; examples?: never; grams?: never; met?: never; name?: never; orders?: never; products?: never; region?: never; regions?: never; today?: never; year?: never } | 
 /**  Products bound to nothing while there is no default template. */
 ({ what: "unbound_products"; 
 /**  How many. */
-products: number }) & { bound?: never; examples?: never; fee?: never; met?: never; name?: never; orders?: never; region?: never; regions?: never; today?: never; year?: never } | 
+products: number }) & { bound?: never; bounds?: never; examples?: never; fee?: never; grams?: never; met?: never; name?: never; orders?: never; region?: never; regions?: never; today?: never; usual?: never; year?: never } | 
 /**  Products that sold and have no weight or volume. */
 ({ what: "missing_weights"; 
 /**  How many. */
 products: number; 
 /**  Some of them. */
-examples: string[] }) & { bound?: never; fee?: never; met?: never; name?: never; orders?: never; region?: never; regions?: never; today?: never; year?: never } | 
+examples: string[] }) & { bound?: never; bounds?: never; fee?: never; grams?: never; met?: never; name?: never; orders?: never; region?: never; regions?: never; today?: never; usual?: never; year?: never } | 
 /**  Free shipping on a product whose margin cannot carry it. */
 {
 	what: "thin_margin",
@@ -4341,7 +4369,7 @@ examples: string[] }) & { bound?: never; fee?: never; met?: never; name?: never;
 
 /**  Which of several bounds must be kept. Always written out. */
 export type When = 
-/**  Every one of them; with none at all it is always free there. */
+/**  Every one of them; at least one. From one piece on is always. */
 ({ all: Bound[] }) & { any?: never } | 
 /**  At least one of them. */
 ({ any: Bound[] }) & { all?: never };

@@ -140,7 +140,7 @@ fn the_public_cases_of_pooled_pieces_come_out() {
     for case in mall.cases {
         let when = When::All(vec![Bound::PiecesAtLeast(case.free.count), Bound::AmountAtLeast(case.free.amount)]);
         let mut template = simple(Measure::Piece, rule(&["default"], 10, 1000, 10, 2000));
-        template.methods[0].free = vec![FreeCondition { regions: vec![Place::Default], when }];
+        template.methods[0].free = vec![FreeCondition { regions: vec![Place::Default], except: vec![], when }];
         let lines =
             items.iter().map(|i| Line { name: i.sku.to_string(), pieces: i.count, amount: i.count * i.unit_price, ..Line::default() });
         let found = ask(&template, &basket("310104", lines.collect())).unwrap();
@@ -155,7 +155,7 @@ fn the_public_cases_of_pooled_pieces_come_out() {
 
 fn rule(regions: &[&str], first: i64, first_fee: i64, step: i64, step_fee: i64) -> Rule {
     let regions = regions.iter().map(|r| Place::try_from((*r).to_owned()).unwrap()).collect();
-    Rule { regions, first, first_fee, step, step_fee }
+    Rule { regions, except: vec![], first, first_fee, step, step_fee }
 }
 
 fn simple(measure: Measure, rule: Rule) -> Template {
@@ -213,7 +213,7 @@ mod mistakes_of_other_systems {
     fn a_free_region_is_free_and_the_others_are_not() {
         let mut template = simple(Measure::Piece, rule(&["default"], 1, 800, 1, 200));
         let regions = vec![Place::try_from("310000".to_owned()).unwrap()];
-        template.methods[0].free = vec![FreeCondition { regions, when: When::All(vec![]) }];
+        template.methods[0].free = vec![FreeCondition { regions, except: vec![], when: When::All(vec![Bound::PiecesAtLeast(1)]) }];
         assert_eq!(ask(&template, &basket("310104", vec![tea(1, 1, 0)])).map(|q| (q.fee, q.free)), Ok((0, true)));
         assert_eq!(ask(&template, &basket("330106", vec![tea(1, 1, 0)])).map(|q| (q.fee, q.free)), Ok((800, false)));
     }
@@ -222,7 +222,7 @@ mod mistakes_of_other_systems {
     fn every_bound_is_inclusive() {
         let with = |bound: Bound| {
             let mut template = simple(Measure::Weight, rule(&["default"], 1000, 800, 500, 300));
-            template.methods[0].free = vec![FreeCondition { regions: vec![Place::Default], when: When::Any(vec![bound]) }];
+            template.methods[0].free = vec![FreeCondition { regions: vec![Place::Default], except: vec![], when: When::Any(vec![bound]) }];
             template
         };
         let free = |bound, pieces, weight, amount| ask(&with(bound), &basket("330106", vec![tea(pieces, weight, amount)])).unwrap().free;
@@ -306,7 +306,7 @@ fn a_fee_is_explained_in_both_languages() {
     let mut template = simple(Measure::Weight, rule(&["default"], 1000, 800, 500, 300));
     template.methods[0].rules.push(rule(&["650000", "540000"], 1000, 2000, 500, 1200));
     let when = When::Any(vec![Bound::AmountAtLeast(9900), Bound::PiecesAtLeast(3)]);
-    template.methods[0].free = vec![FreeCondition { regions: vec![Place::try_from("330000".to_owned()).unwrap()], when }];
+    template.methods[0].free = vec![FreeCondition { regions: vec![Place::try_from("330000".to_owned()).unwrap()], except: vec![], when }];
     use zhanggui_core::language::Language::{Chinese, English};
     use zhanggui_core::shipping::explain::{message, words};
     let found = ask(&template, &basket("浙江省杭州市西湖区", vec![tea(2, 650, 8800)])).unwrap();
@@ -352,13 +352,103 @@ fn how_templates_combine_does_not_follow_the_order_of_lines() {
     assert_eq!((one_way, fee(&lines)), (1600, 1600));
 }
 
+#[test]
+fn free_shipping_everywhere_else_leaves_the_dear_regions_out() {
+    let fees = r#""rules": [{"regions": ["default"], "first": 1, "first_fee": 800, "step": 1, "step_fee": 200},
+        {"regions": ["310000", "330000"], "first": 1, "first_fee": 600, "step": 1, "step_fee": 100},
+        {"regions": ["650000", "540000"], "first": 1, "first_fee": 2000, "step": 1, "step_fee": 900}]"#;
+    let with = |free: &str| -> Template {
+        read_template(&format!(
+            r#"{{"name": "T", "payer": "buyer", "measure": "piece", "methods": [{{"method": "express", {fees}, "free": [{free}]}}]}}"#
+        ))
+        .unwrap_or_else(|e| panic!("{free}: {e}"))
+    };
+    let fee = |template: &Template, to: &str| ask(template, &basket(to, vec![tea(1, 1, 9_900)])).unwrap().fee;
+    let fees_of = |free: &str| ["440106", "330106", "650102"].map(|to| fee(&with(free), to));
+    let usual = r#"{"regions": ["default"], "any": [{"amount_at_least": 9900}]}"#;
+    assert_eq!(fees_of(usual), [0, 0, 2000], "free where it costs the usual price or less, and not to 新疆");
+    assert_eq!(fees_of(r#"{"regions": ["everywhere"], "any": [{"amount_at_least": 9900}]}"#), [0, 0, 0]);
+    assert_eq!(fees_of(r#"{"regions": ["everywhere"], "except": ["650000"], "any": [{"amount_at_least": 9900}]}"#), [0, 0, 2000]);
+    assert_eq!(fees_of(r#"{"regions": ["default"], "except": ["440000"], "any": [{"amount_at_least": 9900}]}"#), [800, 0, 2000]);
+    let both = format!(r#"{usual}, {{"regions": ["650000"], "any": [{{"amount_at_least": 9900}}]}}"#);
+    assert_eq!(fees_of(&both), [0, 0, 0], "said by name it is free there");
+    let found = zhanggui_core::shipping::lint::look_over(&with(r#"{"regions": ["everywhere"], "any": [{"amount_at_least": 9900}]}"#));
+    assert!(found.iter().any(|f| matches!(&f.what, zhanggui_core::shipping::lint::What::DearRegionsGoFree { fee: 2000, .. })), "{found:?}");
+    assert!(
+        !zhanggui_core::shipping::lint::look_over(&with(usual))
+            .iter()
+            .any(|f| matches!(f.what, zhanggui_core::shipping::lint::What::DearRegionsGoFree { .. }))
+    );
+    assert_eq!(read_template(&write_template(&with(usual)).unwrap()).unwrap(), with(usual));
+}
+
+#[test]
+fn a_free_condition_without_a_condition_and_a_table_for_everywhere_are_refused() {
+    let text = |rules: &str, free: &str| {
+        format!(
+            r#"{{"name": "T", "payer": "buyer", "measure": "piece", "methods": [{{"method": "express",
+            "rules": [{{"regions": [{rules}], "first": 1, "first_fee": 800, "step": 1, "step_fee": 200}}], "free": [{free}]}}]}}"#
+        )
+    };
+    for (rules, free, place) in [
+        (r#""default""#, r#"{"regions": ["default"], "all": []}"#, "methods[0].free[0].all"),
+        (r#""default""#, r#"{"regions": ["default"], "any": []}"#, "methods[0].free[0].any"),
+        (r#""everywhere""#, "", "methods[0].rules[0].regions"),
+    ] {
+        let error = read_template(&text(rules, free)).unwrap_err();
+        assert_eq!(error.details()["place"], place, "{error}");
+    }
+    let unknown =
+        read_template(&text(r#""default""#, r#"{"regions": ["default"], "except": ["999999"], "any": [{"pieces_at_least": 1}]}"#))
+            .unwrap_err();
+    assert_eq!(unknown.code(), "unknown_region");
+    let twice =
+        r#"{"regions": ["default"], "any": [{"pieces_at_least": 2}]}, {"regions": ["everywhere"], "any": [{"pieces_at_least": 3}]}"#;
+    assert_eq!(read_template(&text(r#""default""#, twice)).unwrap_err().code(), "overlapping_rules");
+}
+
+#[test]
+fn a_rule_for_everywhere_else_can_leave_regions_out() {
+    let template = read_template(
+        r#"{"name": "T", "payer": "buyer", "measure": "piece", "methods": [{"method": "express",
+            "rules": [{"regions": ["default"], "except": ["650000"], "first": 1, "first_fee": 800, "step": 1, "step_fee": 200}],
+            "no_delivery": [{"regions": ["650000"], "except": ["650100"], "reason": "x"}]}]}"#,
+    )
+    .unwrap();
+    let ask = |to: &str| ask(&template, &basket(to, vec![tea(1, 1, 0)])).map(|q| q.fee).map_err(|e| e.code());
+    assert_eq!((ask("330106"), ask("652901"), ask("650102")), (Ok(800), Err("not_delivered"), Err("no_rule_for_region")));
+}
+
+#[test]
+fn slips_of_the_point_are_found() {
+    use zhanggui_core::shipping::lint::{What, look_over};
+    let heavy = |first: i64, step: i64, fee: i64| {
+        simple(Measure::Weight, Rule { first, step, first_fee: fee, ..rule(&["default"], 1, 800, 1, 200) })
+    };
+    let odd = |template: &Template| {
+        look_over(template)
+            .into_iter()
+            .filter(|f| matches!(f.what, What::OddWeight { .. } | What::OddFee { .. }))
+            .map(|f| f.place)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(odd(&heavy(1, 1000, 800)), ["methods[0].rules[0].first"]);
+    assert_eq!(odd(&heavy(1000, 1_000_000, 800)), ["methods[0].rules[0].step"]);
+    assert_eq!(odd(&heavy(1000, 500, 800)), Vec::<String>::new());
+    assert_eq!(odd(&heavy(0, 100, 800)), Vec::<String>::new(), "charged from the first gram on");
+    assert_eq!(odd(&heavy(1000, 500, 1_000_000)), ["methods[0].rules[0].first_fee"]);
+    let mut two = heavy(1000, 500, 800);
+    two.methods[0].rules.push(Rule { first_fee: 80_000, ..rule(&["650000"], 1000, 2000, 500, 200) });
+    assert_eq!(odd(&two), ["methods[0].rules[1].first_fee"], "a hundred times the other one");
+}
+
 fn any_region() -> impl Strategy<Value = String> {
     (0..table().len()).prop_map(|at| table().all().nth(at).unwrap().1.code.to_string())
 }
 
 prop_compose! {
     fn any_rule()(first in 0i64..5000, first_fee in 0i64..5000, step in 1i64..2000, step_fee in 0i64..3000) -> Rule {
-        Rule { regions: vec![], first, first_fee, step, step_fee }
+        Rule { regions: vec![], except: vec![], first, first_fee, step, step_fee }
     }
 }
 
@@ -379,10 +469,10 @@ prop_compose! {
         for (amount, pieces, all) in frees {
             let bounds = vec![Bound::AmountAtLeast(amount), Bound::PiecesAtLeast(pieces)];
             let when = if all { When::All(bounds) } else { When::Any(bounds) };
-            template.methods[0].free.push(FreeCondition { regions: regions.by_ref().take(1).collect(), when });
+            template.methods[0].free.push(FreeCondition { regions: regions.by_ref().take(1).collect(), except: vec![], when });
         }
         template.methods[0].no_delivery =
-            regions.take(closed).map(|r| NoDelivery { regions: vec![r], reason: "没有快递".into() }).collect();
+            regions.take(closed).map(|r| NoDelivery { regions: vec![r], except: vec![], reason: "没有快递".into() }).collect();
         template
     }
 }
@@ -450,7 +540,7 @@ proptest! {
         let all = method.rules.iter().map(|r| &r.regions).chain(method.free.iter().map(|f| &f.regions)).chain(method.no_delivery.iter().map(|n| &n.regions));
         let named = all.flatten().any(|p| match p {
             Place::Region(code) => table().find(*code).is_some_and(|i| i != province && table().contains(i, region)),
-            Place::Default => false,
+            Place::Default | Place::Everywhere => false,
         });
         let fee = |to: String| ask(&template, &basket(&to, vec![line.clone()])).map(|q| q.fee).map_err(|e| e.code());
         if !named {

@@ -512,7 +512,7 @@ fn how_much_more_to_buy_is_said_only_where_the_amount_is_known() {
     let desk = Desk::new();
     let mut whole = template("全国", 800);
     let all = When::Any(vec![Bound::AmountAtLeast(9_900)]);
-    whole.methods[0].free.push(FreeCondition { regions: vec![TemplatePlace::Default], when: all });
+    whole.methods[0].free.push(FreeCondition { regions: vec![TemplatePlace::Default], except: vec![], when: all });
     desk.shop.save_template(&draft(whole), NOW).unwrap();
     let ask = |amounts: &[&str]| {
         let line = |amount: &&str| CalculatorLine {

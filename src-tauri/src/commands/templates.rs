@@ -9,6 +9,7 @@ use zhanggui_core::shipping::exchange::{read_template, write_template};
 use zhanggui_core::shipping::form::{FormError, TemplateForm};
 use zhanggui_core::shipping::lint::{Finding, look_over};
 use zhanggui_core::shipping::store::{Kind, TemplateDraft, TemplateLine};
+use zhanggui_core::shipping::template::Measure;
 use zhanggui_core::shipping::{Template, validate};
 use zhanggui_core::storage::Change;
 use zhanggui_core::task::Task;
@@ -102,6 +103,13 @@ pub async fn check_template(app: AppHandle, form: TemplateForm, deep: bool) -> A
         Ok(FormCheck { errors: Vec::new(), failure, findings })
     })
     .await
+}
+
+/// What a field of quantities understands of a text, in the way it shows it; nothing where it does not.
+#[tauri::command]
+#[specta::specta]
+pub async fn understood_quantity(measure: Measure, text: String) -> Answer<Option<String>> {
+    Ok(zhanggui_core::shipping::form::understood(measure, &text))
 }
 
 /// What is saved of a form.

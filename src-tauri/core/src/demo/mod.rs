@@ -218,7 +218,8 @@ pub fn write_taobao(demo: Demo, target: &Path) -> Result<()> {
 
 /// A fee table: what the first kilogram and each further one cost near, and in remote provinces.
 fn price_list(name: &str, near: (i64, i64), remote: (i64, i64)) -> Template {
-    let rule = |regions: Vec<Place>, (first_fee, step_fee)| Rule { regions, first: 1000, first_fee, step: 1000, step_fee };
+    let rule =
+        |regions: Vec<Place>, (first_fee, step_fee)| Rule { regions, except: Vec::new(), first: 1000, first_fee, step: 1000, step_fee };
     let remote_regions = REMOTE.iter().filter_map(|c| RegionCode::parse(c)).map(Place::Region).collect();
     let method = Method {
         method: "express".to_owned(),
@@ -260,7 +261,7 @@ impl Shop {
         }
         let mut own = price_list("全国按重", (1000, 300), (2000, 1200));
         let when = When::Any(vec![Bound::AmountAtLeast(9900)]);
-        own.methods[0].free = vec![FreeCondition { regions: vec![Place::Default], when }];
+        own.methods[0].free = vec![FreeCondition { regions: vec![Place::Default], except: Vec::new(), when }];
         let draft = |kind, courier: &str, template| TemplateDraft { id: None, replaces: None, kind, courier: courier.to_owned(), template };
         self.save_template(&draft(Kind::Charge, "", own), now)?;
         for (courier, near, remote) in [

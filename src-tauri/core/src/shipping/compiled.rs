@@ -2,6 +2,7 @@
 
 use super::fault::FeeError;
 use super::template::{Method, Place, Template};
+use crate::regions::RegionCode;
 use crate::regions::changes::{Resolved, resolve};
 use crate::regions::table::{RegionIndex, table};
 
@@ -43,21 +44,26 @@ impl<'t> Compiled<'t> {
             method: method.unwrap_or_default().to_owned(),
             known: template.methods.iter().map(|m| m.method.as_str()).collect::<Vec<_>>().join(", "),
         })?;
-        let rules = named(method.rules.iter().map(|r| &r.regions));
-        let free = named(method.free.iter().map(|f| &f.regions));
-        let no_delivery = named(method.no_delivery.iter().map(|n| &n.regions));
-        let start = Cell { rule: rules.default, free: free.default, no_delivery: no_delivery.default };
-        let mut cells: Vec<Cell> = Vec::with_capacity(table().len());
-        // Regions stand in the order of their codes, so that what one lies in comes before it.
-        for (index, region) in table().all() {
-            let above = region.parent.and_then(|p| cells.get(p.slot())).copied().unwrap_or(start);
-            let own = |list: &Named| list.by_region.get(&index).copied();
-            cells.push(Cell {
-                rule: own(&rules).or(above.rule),
-                free: own(&free).or(above.free),
-                no_delivery: own(&no_delivery).or(above.no_delivery),
-            });
+        let rules = Named::of(method.rules.iter().map(|r| (&r.regions, &r.except)));
+        let free = Named::of(method.free.iter().map(|f| (&f.regions, &f.except)));
+        let no_delivery = Named::of(method.no_delivery.iter().map(|n| (&n.regions, &n.except)));
+        let dear: Vec<bool> = match rules.default.and_then(|at| method.rules.get(usize::from(at))) {
+            Some(usual) => method.rules.iter().map(|r| r.first_fee > usual.first_fee || r.step_fee > usual.step_fee).collect(),
+            None => Vec::new(),
+        };
+        let (rules, mut free, no_delivery) = (rules.by_place(), free.by_place(), no_delivery.by_place());
+        for (rule, free) in rules.iter().zip(&mut free) {
+            let is_dear = rule.entry.is_some_and(|at| dear.get(usize::from(at)).copied().unwrap_or(false));
+            if free.by_default && is_dear {
+                free.entry = None;
+            }
         }
+        let cells: Vec<Cell> = rules
+            .into_iter()
+            .zip(free)
+            .zip(no_delivery)
+            .map(|((rule, free), closed)| Cell { rule: rule.entry, free: free.entry, no_delivery: closed.entry })
+            .collect();
         let mut varies = vec![false; cells.len()];
         for (index, region) in table().all() {
             if region.parent.is_some_and(|above| cells[above.slot()] != cells[index.slot()]) {
@@ -98,7 +104,7 @@ impl<'t> Compiled<'t> {
     /// The region of today that an entry of a list means; none where it has ended.
     pub fn region_of(place: Place) -> Option<RegionIndex> {
         match place {
-            Place::Default => None,
+            Place::Default | Place::Everywhere => None,
             Place::Region(code) => match resolve(code) {
                 Resolved::Current(index) => Some(index),
                 Resolved::Gone(_) | Resolved::Unknown => None,
@@ -107,21 +113,65 @@ impl<'t> Compiled<'t> {
     }
 }
 
+/// Which entries of a list name which regions.
 struct Named {
+    /// The entry for everywhere else, and whether it means the dear regions too.
     default: Option<u16>,
+    everywhere: bool,
     by_region: rustc_hash::FxHashMap<RegionIndex, u16>,
+    /// The regions each entry leaves out.
+    except: Vec<Vec<RegionIndex>>,
 }
 
-fn named<'a>(entries: impl Iterator<Item = &'a Vec<Place>>) -> Named {
-    let mut named = Named { default: None, by_region: Default::default() };
-    for (at, places) in entries.enumerate() {
-        for place in places {
-            match Compiled::region_of(*place) {
-                Some(index) => drop(named.by_region.insert(index, at as u16)),
-                None if *place == Place::Default => named.default = Some(at as u16),
-                None => {}
+/// The entry of a list that holds in a region.
+#[derive(Clone, Copy, Default)]
+struct Held {
+    entry: Option<u16>,
+    /// As everywhere else, and not by name.
+    by_default: bool,
+}
+
+impl Named {
+    fn of<'a>(entries: impl Iterator<Item = (&'a Vec<Place>, &'a Vec<RegionCode>)>) -> Named {
+        let mut named = Named { default: None, everywhere: false, by_region: Default::default(), except: Vec::new() };
+        for (at, (places, except)) in entries.enumerate() {
+            named.except.push(except.iter().filter_map(|code| Compiled::region_of(Place::Region(*code))).collect());
+            for place in places {
+                match place {
+                    Place::Default => named.default = Some(at as u16),
+                    Place::Everywhere => (named.default, named.everywhere) = (Some(at as u16), true),
+                    Place::Region(_) => {
+                        if let Some(index) = Compiled::region_of(*place) {
+                            named.by_region.insert(index, at as u16);
+                        }
+                    }
+                }
             }
         }
+        named
     }
-    named
+
+    /// For every region, in the order of the table: the entry that names it, else its city, else its province, else the one
+    /// for everywhere else; none where that one leaves it out.
+    fn by_place(&self) -> Vec<Held> {
+        let start = Held { entry: self.default, by_default: !self.everywhere };
+        // Regions stand in the order of their codes, so that what one lies in comes before it.
+        let mut held: Vec<Held> = Vec::with_capacity(table().len());
+        for (index, region) in table().all() {
+            let above = region.parent.and_then(|p| held.get(p.slot())).copied().unwrap_or(start);
+            let own = self.by_region.get(&index).map(|at| Held { entry: Some(*at), by_default: false });
+            held.push(own.unwrap_or(above));
+        }
+        if self.except.iter().any(|list| !list.is_empty()) {
+            let leaves_out = |at: u16, index: RegionIndex| {
+                self.except.get(usize::from(at)).is_some_and(|list| list.iter().any(|outer| table().contains(*outer, index)))
+            };
+            for (index, _) in table().all() {
+                let Some(at) = held[index.slot()].entry.filter(|at| leaves_out(*at, index)) else { continue };
+                let usual = self.default.filter(|usual| *usual != at && !leaves_out(*usual, index));
+                held[index.slot()] = Held { entry: usual, by_default: usual.is_some() && !self.everywhere };
+            }
+        }
+        held
+    }
 }

@@ -2,8 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::explain::thousandths;
-use super::quantity;
+use super::quantity::{self, Unit};
 use super::template::{Bound, Combine, FreeCondition, Measure, Method, NoDelivery, Payer, Place, Rule, Template, When};
 use crate::money::{Currency, DecimalMark, parse_amount, to_decimal};
 use crate::regions::RegionCode;
@@ -38,6 +37,8 @@ pub struct MethodForm {
 #[allow(missing_docs)]
 pub struct RuleForm {
     pub regions: Vec<Place>,
+    #[serde(default)]
+    pub except: Vec<RegionCode>,
     pub first: String,
     pub first_fee: String,
     pub step: String,
@@ -49,6 +50,8 @@ pub struct RuleForm {
 #[allow(missing_docs)]
 pub struct FreeForm {
     pub regions: Vec<Place>,
+    #[serde(default)]
+    pub except: Vec<RegionCode>,
     /// Whether all bounds are needed; otherwise any one is enough.
     pub all: bool,
     pub bounds: Vec<BoundForm>,
@@ -87,8 +90,14 @@ pub struct FormError {
 impl TemplateForm {
     /// An empty template: one fee for all of the country, one method.
     pub fn blank(currency: Currency) -> TemplateForm {
-        let rule =
-            RuleForm { regions: vec![Place::Default], first: "1".into(), first_fee: String::new(), step: "1".into(), step_fee: "0".into() };
+        let rule = RuleForm {
+            regions: vec![Place::Default],
+            except: Vec::new(),
+            first: "1".into(),
+            first_fee: String::new(),
+            step: "1".into(),
+            step_fee: "0".into(),
+        };
         TemplateForm {
             name: String::new(),
             origin: None,
@@ -108,13 +117,8 @@ impl TemplateForm {
             let text = to_decimal(minor, template.currency);
             text.strip_suffix(".00").map(str::to_owned).unwrap_or(text)
         };
-        let quantity = |value: i64| match template.measure {
-            Measure::Weight if value >= 1000 => format!("{} kg", thousandths(value)),
-            Measure::Weight => format!("{value} g"),
-            Measure::Volume => format!("{value} cm³"),
-            Measure::Piece => value.to_string(),
-        };
-        let weight = |value: i64| if value >= 1000 { format!("{} kg", thousandths(value)) } else { format!("{value} g") };
+        let quantity = |value: i64| quantity_text(template.measure, value);
+        let weight = quantity::weight_text;
         let bound = |bound: &Bound| match *bound {
             Bound::AmountAtLeast(n) => BoundForm { kind: BoundKind::AmountAtLeast, value: amount(n) },
             Bound::PiecesAtLeast(n) => BoundForm { kind: BoundKind::PiecesAtLeast, value: n.to_string() },
@@ -123,6 +127,7 @@ impl TemplateForm {
         };
         let rule = |r: &Rule| RuleForm {
             regions: r.regions.clone(),
+            except: r.except.clone(),
             first: quantity(r.first),
             first_fee: amount(r.first_fee),
             step: quantity(r.step),
@@ -130,6 +135,7 @@ impl TemplateForm {
         };
         let free = |f: &FreeCondition| FreeForm {
             regions: f.regions.clone(),
+            except: f.except.clone(),
             all: matches!(f.when, When::All(_)),
             bounds: f.when.bounds().iter().map(bound).collect(),
         };
@@ -181,6 +187,24 @@ impl TemplateForm {
     }
 }
 
+fn quantity_text(measure: Measure, value: i64) -> String {
+    match measure {
+        Measure::Weight => quantity::weight_text(value),
+        Measure::Volume => format!("{value} cm³"),
+        Measure::Piece => value.to_string(),
+    }
+}
+
+/// What a field of quantities understands, in the way it shows it: `1斤` is `500 g`; `None` where it does not.
+pub fn understood(measure: Measure, text: &str) -> Option<String> {
+    let value = match measure {
+        Measure::Piece => crate::money::parse_decimal(text.trim().trim_end_matches('件').trim(), 0, DecimalMark::Point),
+        Measure::Weight => quantity::grams_in(text, Unit::Kilogram),
+        Measure::Volume => quantity::cubic_centimetres(text),
+    };
+    value.filter(|v| *v >= 0).map(|value| quantity_text(measure, value))
+}
+
 struct Reader<'f> {
     form: &'f TemplateForm,
     errors: Vec<FormError>,
@@ -211,7 +235,7 @@ impl Reader<'_> {
     fn quantity(&mut self, place: &str, text: &str, measure: Measure) -> i64 {
         match measure {
             Measure::Piece => self.whole(place, text.trim().trim_end_matches('件')),
-            Measure::Weight => self.kept(place, text, quantity::grams(text), "not_a_weight"),
+            Measure::Weight => self.kept(place, text, quantity::grams_in(text, Unit::Kilogram), "not_a_weight"),
             Measure::Volume => self.kept(place, text, quantity::cubic_centimetres(text), "not_a_volume"),
         }
     }
@@ -223,6 +247,7 @@ impl Reader<'_> {
             let path = format!("{path}.rules[{index}]");
             Rule {
                 regions: rule.regions.clone(),
+                except: rule.except.clone(),
                 first: self.quantity(&format!("{path}.first"), &rule.first, measure),
                 first_fee: self.amount(&format!("{path}.first_fee"), &rule.first_fee),
                 step: self.quantity(&format!("{path}.step"), &rule.step, measure),
@@ -241,7 +266,11 @@ impl Reader<'_> {
                 }
             });
             let bounds: Vec<Bound> = bounds.collect();
-            FreeCondition { regions: free.regions.clone(), when: if free.all { When::All(bounds) } else { When::Any(bounds) } }
+            FreeCondition {
+                regions: free.regions.clone(),
+                except: free.except.clone(),
+                when: if free.all { When::All(bounds) } else { When::Any(bounds) },
+            }
         });
         let free = free.collect();
         Method { method: method.method.trim().to_owned(), rules, free, no_delivery: method.no_delivery.clone() }
@@ -263,6 +292,16 @@ mod tests {
         let form = TemplateForm::of(&template);
         assert_eq!((form.methods[0].rules[0].first.as_str(), form.methods[0].rules[0].first_fee.as_str()), ("1.3 kg", "8.50"));
         assert_eq!(form.read().unwrap(), template);
+    }
+
+    #[test]
+    fn a_field_says_what_it_understood() {
+        for (text, said) in
+            [("1", Some("1 kg")), ("1斤", Some("500 g")), ("1.5公斤", Some("1.5 kg")), ("500g", Some("500 g")), ("viel", None)]
+        {
+            assert_eq!(understood(Measure::Weight, text).as_deref(), said, "{text}");
+        }
+        assert_eq!(understood(Measure::Piece, "3件").as_deref(), Some("3"));
     }
 
     #[test]

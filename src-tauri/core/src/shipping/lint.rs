@@ -76,6 +76,27 @@ pub enum What {
         /// They.
         regions: Vec<String>,
     },
+    /// Free shipping reaches regions that the table lists apart at a dearer price.
+    DearRegionsGoFree {
+        /// They.
+        regions: Vec<String>,
+        /// What sending there costs by the table, for the first quantity.
+        fee: i64,
+        /// What it takes.
+        bounds: Vec<Bound>,
+    },
+    /// A first weight or a step that no courier has.
+    OddWeight {
+        /// Grams.
+        grams: i64,
+    },
+    /// A fee far above the others of the template.
+    OddFee {
+        /// It.
+        fee: i64,
+        /// A usual one: the middle of the others, or what the last parcels were charged.
+        usual: i64,
+    },
     /// Products bound to nothing while there is no default template.
     UnboundProducts {
         /// How many.
@@ -118,8 +139,10 @@ pub fn look_over(template: &Template) -> Vec<Finding> {
                 gaps(template, at, &compiled, &path, &mut findings);
                 remote(template, at, method, &compiled, &path, &mut findings);
                 more_costs_less(&compiled, &path, &mut findings);
+                dear_regions_go_free(&compiled, &path, &mut findings);
             }
         }
+        odd_numbers(template, method, &path, &mut findings);
         // One fee for any number everywhere is a flat fee, and meant so.
         let flat = method.rules.iter().all(|r| r.step_fee == 0);
         for (index, _) in method.rules.iter().enumerate().filter(|(_, r)| r.step_fee == 0 && !flat) {
@@ -142,7 +165,7 @@ fn mended(template: &Template, at: usize, mend: impl FnOnce(&mut Method)) -> Opt
 
 fn name_of(place: Place) -> String {
     match place {
-        Place::Default => "default".to_owned(),
+        Place::Default | Place::Everywhere => String::from(place),
         Place::Region(code) => match resolve(code) {
             Resolved::Current(index) => table().path(index),
             Resolved::Gone(change) => change.name.to_owned(),
@@ -254,7 +277,8 @@ fn gaps(template: &Template, at: usize, compiled: &Compiled<'_>, path: &str, fin
     }
     let codes: Vec<Place> = regions.iter().map(|i| Place::Region(table().get(*i).code)).collect();
     let mend = mended(template, at, |m| {
-        let no_reason = super::template::NoDelivery { regions: codes, reason: "暂不发货 / not delivered".to_owned() };
+        let no_reason =
+            super::template::NoDelivery { regions: codes, except: Vec::new(), reason: "暂不发货 / not delivered".to_owned() };
         m.no_delivery.push(no_reason);
     });
     let what = What::Gap { regions: regions.iter().map(|i| table().path(*i)).collect() };
@@ -279,6 +303,70 @@ fn remote(template: &Template, at: usize, method: &Method, compiled: &Compiled<'
     });
     let what = What::RemoteAtNearPrice { regions: codes.iter().map(|c| name_of(Place::Region(*c))).collect() };
     findings.push(found(Weight::Risk, format!("{path}.rules[{default}]"), what, mend));
+}
+
+/// A free condition that says everywhere, or names them, takes the dear regions along: with what it costs.
+fn dear_regions_go_free(compiled: &Compiled<'_>, path: &str, findings: &mut Vec<Finding>) {
+    let method = compiled.method;
+    let Some(usual) = method.rules.iter().find(|r| r.regions.contains(&Place::Default)) else { return };
+    for (index, free) in method.free.iter().enumerate() {
+        let mut dear: Vec<(RegionIndex, i64)> = Vec::new();
+        for place in places() {
+            let cell = compiled.at(place);
+            let Some(rule) = compiled.rule(cell).filter(|r| r.first_fee > usual.first_fee) else { continue };
+            let reached = cell.free == u16::try_from(index).ok() && cell.no_delivery.is_none();
+            if reached && !dear.iter().any(|(outer, _)| table().contains(*outer, place)) {
+                dear.push((place, rule.first_fee));
+            }
+        }
+        // Somebody who names just these regions means them.
+        let named = free.regions.iter().all(|p| matches!(p, Place::Region(_)));
+        if let Some(fee) = dear.iter().map(|(_, fee)| *fee).max().filter(|_| !named) {
+            let regions = dear.iter().map(|(place, _)| table().path(*place)).collect();
+            let what = What::DearRegionsGoFree { regions, fee, bounds: free.when.bounds().to_vec() };
+            findings.push(found(Weight::Note, format!("{path}.free[{index}]"), what, None));
+        }
+    }
+}
+
+/// Numbers that are rather a slip: a first weight of 1 g or 1 t, a fee twenty times the others.
+fn odd_numbers(template: &Template, method: &Method, path: &str, findings: &mut Vec<Finding>) {
+    /// Couriers count in steps of 100 g, 500 g, 1 kg; freight in tens of kilograms.
+    const GRAMS: std::ops::RangeInclusive<i64> = 10..=100_000;
+    if template.measure == super::template::Measure::Weight {
+        for (index, rule) in method.rules.iter().enumerate() {
+            // A first weight of nothing charges from the first gram on.
+            for (field, grams) in [("first", rule.first), ("step", rule.step)] {
+                if grams != 0 && !GRAMS.contains(&grams) {
+                    findings.push(found(Weight::Risk, format!("{path}.rules[{index}].{field}"), What::OddWeight { grams }, None));
+                }
+            }
+        }
+    }
+    for (index, rule) in method.rules.iter().enumerate() {
+        for (field, fee, of) in
+            [("first_fee", rule.first_fee, (|r: &Rule| r.first_fee) as fn(&Rule) -> i64), ("step_fee", rule.step_fee, |r| r.step_fee)]
+        {
+            let mut others: Vec<i64> =
+                method.rules.iter().enumerate().filter(|(at, _)| *at != index).map(|(_, r)| of(r)).filter(|f| *f > 0).collect();
+            others.sort_unstable();
+            // With nothing to compare with: what a parcel never costs.
+            let usual = others.get(others.len() / 2).copied();
+            let most = usual.map_or(never(template), |usual| usual.saturating_mul(MANY_TIMES));
+            if fee > most {
+                let what = What::OddFee { fee, usual: usual.unwrap_or(0) };
+                findings.push(found(Weight::Risk, format!("{path}.rules[{index}].{field}"), what, None));
+            }
+        }
+    }
+}
+
+/// A fee that is so many times the usual one is a slip of the point.
+pub(super) const MANY_TIMES: i64 = 20;
+
+/// Minor units that no parcel costs: 500 yuan, dollars, euros, pounds; 50,000 of a currency without cents.
+fn never(template: &Template) -> i64 {
+    if template.currency.exponent() == 0 { 50_000 } else { 500 * 10i64.pow(template.currency.exponent()) }
 }
 
 /// Three pieces cost less than two: the fee just below a bound, against nothing at it.

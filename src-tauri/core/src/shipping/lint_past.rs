@@ -4,7 +4,7 @@ use rusqlite::OptionalExtension;
 
 use super::compiled::Compiled;
 use super::fee;
-use super::lint::{Finding, Weight, What, found, look_over};
+use super::lint::{Finding, MANY_TIMES, Weight, What, found, look_over};
 use super::margin;
 use super::past::{Past, Period};
 use super::template::Template;
@@ -31,6 +31,7 @@ impl Shop {
         })?;
         let past = Past::load(self, Period { since: recent, until: None }, template.currency.as_str(), task)?;
         free_in_the_past(template, &past, &mut findings);
+        fees_beside_the_past(template, &past, &mut findings);
         let (mut products, sales, has_default, others) = self.read(|c| {
             // The first template becomes the default one by itself.
             let has = c.query_row("SELECT is_default FROM shipping_templates WHERE kind = 'charge' AND archived_at IS NULL ORDER BY is_default DESC LIMIT 1", [], |r| r.get(0)).optional()?.unwrap_or(true);
@@ -67,6 +68,23 @@ impl Shop {
         }
         findings.sort_by_key(|f| f.weight);
         Ok(findings)
+    }
+}
+
+/// First fees that are many times what the last parcels were charged.
+fn fees_beside_the_past(template: &Template, past: &Past, findings: &mut Vec<Finding>) {
+    let mut charged: Vec<i64> = past.orders.iter().filter_map(|o| o.charged).filter(|fee| *fee > 0).collect();
+    if charged.len() < TOO_FEW {
+        return;
+    }
+    charged.sort_unstable();
+    let usual = charged[charged.len() / 2];
+    for (at, method) in template.methods.iter().enumerate() {
+        for (index, rule) in method.rules.iter().enumerate().filter(|(_, r)| r.first_fee > usual.saturating_mul(MANY_TIMES)) {
+            let place = format!("methods[{at}].rules[{index}].first_fee");
+            findings.retain(|f| f.place != place || !matches!(f.what, What::OddFee { .. }));
+            findings.push(found(Weight::Risk, place, What::OddFee { fee: rule.first_fee, usual }, None));
+        }
     }
 }
 

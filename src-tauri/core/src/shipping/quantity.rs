@@ -15,6 +15,28 @@ fn decimal(number: &str, digits: u32) -> Option<i64> {
     parse_decimal(number, digits, DecimalMark::Point)
 }
 
+/// What a number without a unit counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    /// The weight of a product.
+    Gram,
+    /// The weights of a table of fees, and of a field that shows them.
+    Kilogram,
+}
+
+/// Grams as [`grams`] reads them, where a number without a unit counts what the field counts.
+pub fn grams_in(text: &str, unit: Unit) -> Option<i64> {
+    match split(text) {
+        (number, kind) if kind.is_empty() && unit == Unit::Kilogram => decimal(&number, 3),
+        _ => grams(text),
+    }
+}
+
+/// A weight as fields show it: `450 g`, `1.2 kg`.
+pub fn weight_text(grams: i64) -> String {
+    if grams >= 1000 { format!("{} kg", super::explain::thousandths(grams)) } else { format!("{grams} g") }
+}
+
 /// Grams: `450`, `450g`, `450 克`, `1.2 kg`, `1.2公斤`, `2斤`, `3两`. A number without a unit is grams. Exact: what is
 /// no whole number of grams is refused.
 pub fn grams(text: &str) -> Option<i64> {
@@ -67,6 +89,15 @@ mod tests {
         for text in ["", "1.5g", "0.0005kg", "-3", "重", "1.2 lb"] {
             assert_eq!(grams(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_field_keeps_the_unit_it_shows() {
+        for (text, weight) in [("1", 1000), ("1.5", 1500), ("1kg", 1000), ("500g", 500), ("1公斤", 1000), ("1斤", 500)] {
+            assert_eq!(grams_in(text, Unit::Kilogram), Some(weight), "{text}");
+        }
+        assert_eq!(grams_in("450", Unit::Gram), Some(450));
+        assert_eq!((weight_text(450), weight_text(1000), weight_text(1250)), ("450 g".into(), "1 kg".into(), "1.25 kg".into()));
     }
 
     #[test]

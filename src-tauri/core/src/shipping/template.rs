@@ -99,8 +99,11 @@ pub struct Method {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Place {
-    /// Everywhere that no other entry of that list's kind names.
+    /// Everywhere that no other entry of that list's kind names. In a free condition: not the regions either that the
+    /// table of fees lists apart at a dearer price, so that it means the same in every part of a template.
     Default,
+    /// Every region that no other entry of that list's kind names, the dear ones too. Not in a table of fees.
+    Everywhere,
     /// A region and everything inside it that is not named itself.
     Region(RegionCode),
 }
@@ -116,7 +119,10 @@ impl TryFrom<String> for Place {
     fn try_from(text: String) -> Result<Self, String> {
         match text.as_str() {
             "default" => Ok(Place::Default),
-            code => RegionCode::parse(code).map(Place::Region).ok_or_else(|| format!("{text:?} is neither \"default\" nor a region code")),
+            "everywhere" => Ok(Place::Everywhere),
+            code => RegionCode::parse(code)
+                .map(Place::Region)
+                .ok_or_else(|| format!("{text:?} is neither \"default\" nor \"everywhere\" nor a region code")),
         }
     }
 }
@@ -125,6 +131,7 @@ impl From<Place> for String {
     fn from(place: Place) -> String {
         match place {
             Place::Default => "default".to_owned(),
+            Place::Everywhere => "everywhere".to_owned(),
             Place::Region(code) => code.to_string(),
         }
     }
@@ -136,6 +143,9 @@ impl From<Place> for String {
 pub struct Rule {
     /// Where it holds.
     pub regions: Vec<Place>,
+    /// Regions inside those where it does not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub except: Vec<RegionCode>,
     /// Quantity covered by the first fee.
     pub first: i64,
     /// The fee up to it.
@@ -152,6 +162,9 @@ pub struct Rule {
 pub struct FreeCondition {
     /// Where it holds.
     pub regions: Vec<Place>,
+    /// Regions inside those where it does not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub except: Vec<RegionCode>,
     /// When it holds.
     #[serde(flatten)]
     pub when: When,
@@ -161,7 +174,7 @@ pub struct FreeCondition {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "snake_case")]
 pub enum When {
-    /// Every one of them; with none at all it is always free there.
+    /// Every one of them; at least one. From one piece on is always.
     All(Vec<Bound>),
     /// At least one of them.
     Any(Vec<Bound>),
@@ -196,6 +209,9 @@ pub enum Bound {
 pub struct NoDelivery {
     /// Where.
     pub regions: Vec<Place>,
+    /// Regions inside those where something is sent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub except: Vec<RegionCode>,
     /// Why, in the seller's words.
     pub reason: String,
 }

@@ -8,6 +8,7 @@ use super::compiled::Compiled;
 use super::fault::FeeError;
 use super::template::{Bound, Place, Template, When};
 use crate::error::{Error, Result};
+use crate::regions::RegionCode;
 use crate::regions::changes::{Resolved, resolve};
 use crate::regions::table::RegionIndex;
 
@@ -70,8 +71,9 @@ pub fn template(template: &Template) -> Result<()> {
         }
         for (index, free) in method.free.iter().enumerate() {
             let path = format!("{path}.free[{index}]");
-            if matches!(&free.when, When::Any(bounds) if bounds.is_empty()) {
-                return Err(bad(&format!("{path}.any"), "at least one condition"));
+            if free.when.bounds().is_empty() {
+                let which = if matches!(free.when, When::Any(_)) { "any" } else { "all" };
+                return Err(bad(&format!("{path}.{which}"), "at least one condition; from 1 piece on is always"));
             }
             for bound in free.when.bounds() {
                 let (Bound::AmountAtLeast(n) | Bound::PiecesAtLeast(n) | Bound::WeightAtMost(n) | Bound::WeightAtLeast(n)) = bound;
@@ -85,20 +87,27 @@ pub fn template(template: &Template) -> Result<()> {
                 return Err(bad(&format!("{path}.no_delivery[{index}].reason"), "a reason, which the buyer reads"));
             }
         }
-        regions(&path, "rules", method.rules.iter().map(|r| &r.regions))?;
-        regions(&path, "free", method.free.iter().map(|f| &f.regions))?;
-        regions(&path, "no_delivery", method.no_delivery.iter().map(|n| &n.regions))?;
+        if let Some(index) = method.rules.iter().position(|r| r.regions.contains(&Place::Everywhere)) {
+            return Err(bad(&format!("{path}.rules[{index}].regions"), "\"default\" in a table of fees, which is everywhere else"));
+        }
+        regions(&path, "rules", method.rules.iter().map(|r| (&r.regions, &r.except)))?;
+        regions(&path, "free", method.free.iter().map(|f| (&f.regions, &f.except)))?;
+        regions(&path, "no_delivery", method.no_delivery.iter().map(|n| (&n.regions, &n.except)))?;
     }
     Ok(())
 }
 
 /// Every entry names regions that exist or existed, and no two entries name the same.
-fn regions<'a>(path: &str, kind: &str, entries: impl Iterator<Item = &'a Vec<Place>>) -> Result<()> {
+fn regions<'a>(path: &str, kind: &str, entries: impl Iterator<Item = (&'a Vec<Place>, &'a Vec<RegionCode>)>) -> Result<()> {
     // Two codes may mean one region: 330101 is 市辖区 of 330100.
     let mut named: FxHashMap<(Place, Option<RegionIndex>), usize> = FxHashMap::default();
-    for (index, places) in entries.enumerate() {
+    for (index, (places, except)) in entries.enumerate() {
         if places.is_empty() {
             return Err(bad(&format!("{path}.{kind}[{index}].regions"), "at least one region"));
+        }
+        if let Some(position) = except.iter().position(|code| resolve(*code) == Resolved::Unknown) {
+            let place = format!("{path}.{kind}[{index}].except[{position}]");
+            return Err(FeeError::UnknownRegion { region: except[position].to_string(), place }.into());
         }
         for (position, place) in places.iter().enumerate() {
             if let Place::Region(code) = place
@@ -108,7 +117,8 @@ fn regions<'a>(path: &str, kind: &str, entries: impl Iterator<Item = &'a Vec<Pla
                 return Err(FeeError::UnknownRegion { region: code.to_string(), place }.into());
             }
             let region = Compiled::region_of(*place);
-            let meant = if region.is_some() { Place::Default } else { *place };
+            // One entry can be for everywhere else, in either way to say it.
+            let meant = if region.is_some() || *place == Place::Everywhere { Place::Default } else { *place };
             if let Some(first) = named.insert((meant, region), index)
                 && first != index
             {

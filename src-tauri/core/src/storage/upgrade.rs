@@ -19,7 +19,7 @@ const STEPS: &[M<'static>] = &[
     M::up(include_str!("migrations/0003_care.sql")),
     M::up(include_str!("migrations/0004_reviews.sql")),
     M::up(include_str!("migrations/0005_checksums.sql")),
-    M::up(include_str!("migrations/0006_later_runs.sql")),
+    M::up(include_str!("migrations/0006_clear_meanings.sql")),
 ];
 static MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 

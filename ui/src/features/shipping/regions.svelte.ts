@@ -36,6 +36,7 @@ class RegionTree {
   /** A region's name; a code that is not in the tree stands for itself. */
   name(code: string): string {
     if (code === 'default') return m.region_default();
+    if (code === 'everywhere') return m.region_everywhere();
     return this.all.get(code)?.name ?? code;
   }
 

@@ -93,6 +93,18 @@ export function findingWords(what: What, currency: string): string {
       return m.lint_no_step_fee();
     case 'remote_at_near_price':
       return m.lint_remote({ regions: list(what.regions) });
+    case 'dear_regions_go_free':
+      return m.lint_dear_free({
+        regions: list(what.regions),
+        bounds: what.bounds.map((b) => boundWords(b, currency)).join(m.comma()),
+        fee: amount(what.fee),
+      });
+    case 'odd_weight':
+      return m.lint_odd_weight({ weight: grams(what.grams) });
+    case 'odd_fee':
+      return what.usual > 0
+        ? m.lint_odd_fee({ fee: amount(what.fee), usual: amount(what.usual) })
+        : m.lint_odd_fee_alone({ fee: amount(what.fee) });
     case 'unbound_products':
       return m.lint_unbound({ products: count(what.products) });
     case 'missing_weights':

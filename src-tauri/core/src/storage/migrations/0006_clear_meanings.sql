@@ -29,3 +29,19 @@ INSERT INTO match_reviews_with_accounts
 DROP TABLE match_reviews;
 ALTER TABLE match_reviews_with_accounts RENAME TO match_reviews;
 CREATE INDEX match_reviews_open ON match_reviews (decision, id);
+
+-- A free condition for everywhere else no longer reaches the regions that the fees list apart as dearer. What is stored was
+-- meant for everywhere, and says so from now on; one without any condition was always free: from one piece on.
+UPDATE shipping_versions SET body = json_set(body, '$.methods', json((
+    SELECT json_group_array(json_set(m.value, '$.free', json((
+        SELECT json_group_array(json_set(
+            CASE WHEN json_array_length(f.value, '$.all') = 0
+                THEN json_set(f.value, '$.all', json('[{"pieces_at_least":1}]')) ELSE f.value END,
+            '$.regions', json((
+                SELECT json_group_array(CASE r.value WHEN 'default' THEN 'everywhere' ELSE r.value END) FROM json_each(f.value, '$.regions') r
+            ))
+        ))
+        FROM json_each(m.value, '$.free') f
+    ))))
+    FROM json_each(body, '$.methods') m
+)));
