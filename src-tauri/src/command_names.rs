@@ -12,7 +12,7 @@
     "calculate", "calculator_form_of", "parse_address", "replay_template", "find_free_from", "products", "product_sales",
     "edit_products", "plan_pasted_products", "plan_product_file", "apply_product_plan", "plan_bill", "map_bill", "keep_bill", "bills",
     "delete_bill", "courier_scorecard",
-    "complaints", "complaint", "take_complaint", "edit_complaint", "move_complaint", "delete_complaint", "record_notice",
+    "complaints", "complaint", "take_complaint", "edit_complaint", "move_complaint", "make_good_and_close", "delete_complaint", "record_notice",
     "similar_complaints", "add_remedy", "edit_remedy", "deliver_remedy", "withdraw_remedy", "remedy_sums", "pick_attachments",
     "attach_files", "detach", "open_attachment", "thumbnail", "causes", "repeats", "fixes", "save_fix", "finish_fix", "delete_fix",
     "print_page",

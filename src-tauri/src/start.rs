@@ -119,6 +119,7 @@ pub fn bindings() -> Builder<tauri::Wry> {
             complaints::take_complaint,
             complaints::edit_complaint,
             complaints::move_complaint,
+            complaints::make_good_and_close,
             complaints::delete_complaint,
             complaints::record_notice,
             complaints::similar_complaints,

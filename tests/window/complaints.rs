@@ -86,6 +86,9 @@ async fn a_complaint_goes_through_five_steps_and_is_asked_about_a_week_later() {
     window.press("h1").await;
     window.keys("d").await;
     window.see_text("针对：破损").await;
+    // Owning the fault, and something that makes it good.
+    window.click("加上").await;
+    window.see_text("这一轮还没有补偿").await;
     window.choose("select[aria-label=补偿]", "reship").await;
     window.fill("input[aria-label=成本]", "31").await;
     window.click("加上").await;
@@ -136,6 +139,20 @@ async fn a_complaint_goes_through_five_steps_and_is_asked_about_a_week_later() {
     window.type_into("[aria-label=原因]", "补寄的又碎了").await;
     window.keys(&Key::Enter).await;
     window.see_text("已重新打开").await;
+    window.see("#f-problem").await;
+    // The rest in one go, and back again.
+    window.press("h1").await;
+    window.keys("g").await;
+    window.see_text("小事一次记完五步").await;
+    window.client.set_window_size(1024, 700).await.unwrap();
+    window.pictures("case-one-go-zh").await;
+    window.fill(".dialog [aria-label=成本]", "1,000").await;
+    window.click_in_dialog("记下五步").await;
+    window.see_text("已补好并关闭").await;
+    window.see_text("¥1,000.00").await;
+    window.see_text("买家其实不满意").await;
+    window.press("h1").await;
+    window.ctrl("z").await;
     window.see("#f-problem").await;
     window.click("结束").await;
     window.see("[aria-label=结果]").await;

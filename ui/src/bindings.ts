@@ -160,6 +160,8 @@ export const commands = {
 	editComplaint: (id: number, edit: FormEdit) => typedError<Change, Failure>(__TAURI_INVOKE("edit_complaint", { id, edit })),
 	/**  Makes a move: done, skip, back, wait, answered, close, reopen. */
 	moveComplaint: (id: number, made: Move) => typedError<Change, Failure>(__TAURI_INVOKE("move_complaint", { id, made })),
+	/**  Makes a small case good and closes it: its five steps in one change. */
+	makeGoodAndClose: (id: number, form: OneGo) => typedError<Change, Failure>(__TAURI_INVOKE("make_good_and_close", { id, form })),
 	/**  Removes a case that was taken in by mistake. */
 	deleteComplaint: (id: number) => typedError<Change, Failure>(__TAURI_INVOKE("delete_complaint", { id })),
 	/**  Writes down that a notice about a case went out. */
@@ -167,9 +169,9 @@ export const commands = {
 	/**  What earlier cases like this one received. */
 	similarComplaints: (id: number) => typedError<Similar | null, Failure>(__TAURI_INVOKE("similar_complaints", { id })),
 	/**  Adds a remedy to a case. */
-	addRemedy: (complaint: number, remedy: RemedyText) => typedError<Change, Failure>(__TAURI_INVOKE("add_remedy", { complaint, remedy })),
+	addRemedy: (complaint: number, remedy: RemedyForm) => typedError<Change, Failure>(__TAURI_INVOKE("add_remedy", { complaint, remedy })),
 	/**  Corrects a remedy. */
-	editRemedy: (id: number, remedy: RemedyText) => typedError<Change, Failure>(__TAURI_INVOKE("edit_remedy", { id, remedy })),
+	editRemedy: (id: number, remedy: RemedyForm) => typedError<Change, Failure>(__TAURI_INVOKE("edit_remedy", { id, remedy })),
 	/**  Marks a remedy as delivered now, or as not delivered after all. */
 	deliverRemedy: (id: number, delivered: boolean) => typedError<Change, Failure>(__TAURI_INVOKE("deliver_remedy", { id, delivered })),
 	/**  Takes a remedy back that was not delivered. */
@@ -424,6 +426,13 @@ export type Alternatives = {
 	highest_first: number,
 	max: number,
 };
+
+/**  When the buyer is asked whether it is put right. */
+export type Asked = 
+/**  With the remedy. */
+"at_once" | 
+/**  Some days after it arrived. */
+"later";
 
 /**  Files that came to a case. */
 export type AttachedFiles = {
@@ -730,6 +739,12 @@ export type Case = {
 	cause: Cause | null,
 	satisfied: boolean | null,
 	follow_note: string,
+	/**  When and how the buyer is asked. */
+	asked: Asked | null,
+	asked_channel: ContactChannel | null,
+	thanks: string,
+	/**  By when a remedy promised now is due by the seller's own standard. */
+	remedy_due_at: number,
 	outcome: Outcome | null,
 	closed_at: number | null,
 	reopened: number,
@@ -1678,6 +1693,10 @@ export type FormEdit = { kind: "words"; value: string } | { kind: "product"; val
 { kind: "meaning"; value: string } | { kind: "cause"; value: Cause | null } | 
 /**  Step 5. */
 { kind: "satisfied"; value: boolean | null } | { kind: "follow_note"; value: string } | 
+/**  When the buyer is asked, and how. */
+{ kind: "asked"; value: Asked | null } | { kind: "asked_channel"; value: ContactChannel | null } | 
+/**  What was said in thanks for the complaint. */
+{ kind: "thanks"; value: string } | 
 /**  Whose case it is. */
 { kind: "customer"; value: number | null };
 
@@ -2168,6 +2187,24 @@ export type NumbersAre =
 "global" | 
 /**  Each shop counts for itself (#1001). */
 "per_shop";
+
+/**  What is written down of each step. */
+export type OneGo = {
+	/**  Step 1: what was said to the buyer. */
+	said: string,
+	/**  Step 2: the problem in own words; blank: as the buyer said it. */
+	problem: string,
+	/**  Step 3: what it meant to the buyer. */
+	meaning: string,
+	/**  Step 3: what was at fault. */
+	cause: Cause,
+	/**  Step 4: owning the fault, in words. */
+	owning: string,
+	/**  Step 4: what makes it good; it is delivered. */
+	remedy: RemedyForm,
+	/**  Step 5: the thanks. */
+	thanks: string,
+};
 
 /**  What a change was, as the Edit menu names it ("Undo …"). */
 export type Op = 
@@ -3004,16 +3041,24 @@ export type Refused =
 "problem_missing" | 
 /**  The buyer has not agreed that this is the problem. */
 "not_agreed" | 
-/**  No time is given at which the buyer hears more. */
+/**  No time is given at which the buyer hears more, or it is over already. */
 "next_update_missing" | 
+/**  What it meant to the buyer is not written down. */
+"meaning_missing" | 
+/**  The cause was set and stays set once its step is past. */
+"cause_stays" | 
 /**  The cause is not set. */
 "cause_missing" | 
-/**  Nothing was given for the fault, not even owning it. */
+/**  Nobody has owned the fault, in this round. */
+"owning_missing" | 
+/**  Nothing makes it good, in this round. */
 "remedy_missing" | 
 /**  Something promised is not delivered. */
 "remedy_undelivered" | 
 /**  The buyer has not been asked. */
-"satisfaction_missing";
+"satisfaction_missing" | 
+/**  The buyer is asked at the last step, and not before. */
+"asked_at_the_end";
 
 /**  A group of regions under the name sellers use. */
 export type RegionGroup = {
@@ -3085,6 +3130,20 @@ export type Remedy = {
 	delivered_at: number | null,
 	withdrawn_at: number | null,
 } & RemedyText;
+
+/**  A remedy as the seller fills it in: its cost is text until it is understood. */
+export type RemedyForm = {
+	/**  What. */
+	kind: RemedyKind,
+	/**  In words. */
+	note: string,
+	/**  `12`, `1,000.50`; blank where it costs nothing. */
+	cost: string,
+	/**  ISO code. */
+	currency: string,
+	/**  By when it was promised. */
+	due_at: number | null,
+};
 
 /**  What is given. */
 export type RemedyKind = 

@@ -16,12 +16,13 @@ use zhanggui_core::complaints::causes::CauseBy;
 use zhanggui_core::complaints::clock::Clock;
 use zhanggui_core::complaints::fixes::FixText;
 use zhanggui_core::complaints::list::{CaseQuery, ClockState};
-use zhanggui_core::complaints::remedies::{RemedyKind, RemedyOf, RemedyText};
+use zhanggui_core::complaints::one_go::OneGo;
+use zhanggui_core::complaints::remedies::{RemedyForm, RemedyKind, RemedyOf, RemedyText};
 use zhanggui_core::complaints::similar::Likeness;
 use zhanggui_core::complaints::state::{Move, Refused, Stage};
 use zhanggui_core::complaints::steps::FormEdit;
 use zhanggui_core::complaints::take_in::NewComplaint;
-use zhanggui_core::complaints::words::{Cause, Outcome};
+use zhanggui_core::complaints::words::{Asked, Cause, Outcome};
 use zhanggui_core::contacts::channel::ContactChannel;
 use zhanggui_core::contacts::preference::{MayContact, Preference};
 use zhanggui_core::contacts::record::About;
@@ -93,6 +94,10 @@ fn refund(cost: i64) -> RemedyText {
     RemedyText { kind: RemedyKind::Refund, note: String::new(), cost, currency: "CNY".into(), due_at: None }
 }
 
+fn owning() -> RemedyText {
+    RemedyText { kind: RemedyKind::Apology, note: "是我们没包好".into(), ..refund(0) }
+}
+
 /// Leads a case to a step with everything the steps before it need.
 fn lead_to(desk: &Desk, id: i64, stage: Stage, now: Moment) {
     edit(desk, id, &[FormEdit::Said { value: "对不起".into() }], now);
@@ -113,6 +118,7 @@ fn lead_to(desk: &Desk, id: i64, stage: Stage, now: Moment) {
     if stage == Stage::Compensate {
         return;
     }
+    desk.shop.add_remedy(id, &owning(), now).unwrap();
     let remedy = desk.shop.add_remedy(id, &refund(3_000), now).unwrap().1;
     desk.shop.deliver_remedy(remedy, Some(now.at), now).unwrap();
     go(desk, id, Move::Done, now);
@@ -143,10 +149,15 @@ fn a_case_goes_through_five_steps_is_reopened_and_ends() {
 
     go(&desk, id, Move::Skip { reason: "同一个问题".into() }, week);
     go(&desk, id, Move::Done, week);
+    // What was given the first time answers nothing now.
+    assert_eq!(case(&desk, id, week).lacks, Some(Refused::OwningMissing));
+    desk.shop.add_remedy(id, &owning(), week).unwrap();
+    assert_eq!(case(&desk, id, week).lacks, Some(Refused::RemedyMissing));
     let gift = RemedyText { kind: RemedyKind::Gift, note: "补一只杯子".into(), cost: 1_200, currency: "CNY".into(), due_at: None };
     let gift = desk.shop.add_remedy(id, &gift, week).unwrap().1;
     desk.shop.deliver_remedy(gift, Some(week.at), week).unwrap();
     go(&desk, id, Move::Done, week);
+    assert_eq!(shown(case(&desk, id, week).due_at), "2026-12-08 10:00:00", "seven days after what this round brought");
     edit(&desk, id, &[FormEdit::Satisfied { value: Some(true) }], later(week, DAY));
     go(&desk, id, Move::Done, later(week, DAY));
     let closed = case(&desk, id, later(week, DAY));
@@ -156,6 +167,106 @@ fn a_case_goes_through_five_steps_is_reopened_and_ends() {
 
     go(&desk, id, Move::Reopen { reason: "又裂了".into() }, later(week, 2 * DAY));
     assert_eq!(case(&desk, id, later(week, 2 * DAY)).reopened, 2);
+}
+
+#[test]
+fn the_buyer_answers_at_the_last_step_and_a_no_reopens_a_closed_case() {
+    let desk = desk();
+    let now = at("2026-11-24 10:00:00");
+    let id = take(&desk, now);
+    let refused = |edit: &FormEdit| desk.shop.edit_complaint(id, edit, now).unwrap_err().details()["reason"].clone();
+    lead_to(&desk, id, Stage::Compensate, now);
+    assert_eq!(refused(&FormEdit::Satisfied { value: Some(true) }), "asked_at_the_end");
+    assert_eq!(refused(&FormEdit::Cause { value: None }), "cause_stays");
+    edit(&desk, id, &[FormEdit::Cause { value: Some(Cause::Late) }], now);
+    desk.shop.add_remedy(id, &owning(), now).unwrap();
+    let remedy = desk.shop.add_remedy(id, &refund(3_000), now).unwrap().1;
+    desk.shop.deliver_remedy(remedy, Some(now.at), now).unwrap();
+    go(&desk, id, Move::Done, now);
+    let asked = [FormEdit::Asked { value: Some(Asked::Later) }, FormEdit::AskedChannel { value: Some(ContactChannel::Phone) }];
+    edit(&desk, id, &asked, now);
+    edit(&desk, id, &[FormEdit::Thanks { value: "谢谢您告诉我们".into() }, FormEdit::Satisfied { value: Some(true) }], now);
+    go(&desk, id, Move::Done, now);
+    assert_eq!(refused(&FormEdit::Satisfied { value: Some(true) }), "asked_at_the_end", "the case is over");
+    edit(&desk, id, &[FormEdit::Satisfied { value: Some(false) }], later(now, DAY));
+    let again = case(&desk, id, later(now, DAY));
+    assert_eq!((again.stage, again.reopened, again.satisfied, again.asked), (Stage::Respond, 1, None, None));
+    assert_eq!(again.thanks, "谢谢您告诉我们");
+}
+
+#[test]
+fn an_update_that_was_promised_for_a_time_that_is_over_answers_nothing() {
+    let desk = desk();
+    let now = at("2026-11-24 10:00:00");
+    let id = take(&desk, now);
+    lead_to(&desk, id, Stage::Respond, now);
+    let next = Some(now.at + HOUR);
+    edit(
+        &desk,
+        id,
+        &[FormEdit::Problem { value: "裂".into() }, FormEdit::Agrees { value: Some(true) }, FormEdit::NextUpdate { value: next }],
+        now,
+    );
+    assert_eq!(case(&desk, id, now).lacks, None);
+    assert_eq!(case(&desk, id, later(now, 2 * HOUR)).lacks, Some(Refused::NextUpdateMissing));
+}
+
+#[test]
+fn a_small_case_is_made_good_and_closed_in_one_go() {
+    let desk = desk();
+    let now = at("2026-11-24 10:00:00");
+    let id = take(&desk, now);
+    let given = RemedyForm { kind: RemedyKind::Refund, note: String::new(), cost: "5.00".into(), currency: "CNY".into(), due_at: None };
+    let form = OneGo {
+        said: "对不起，马上给您处理".into(),
+        problem: String::new(),
+        meaning: "要送人的".into(),
+        cause: Cause::Damaged,
+        owning: "是我们没包好".into(),
+        remedy: given.clone(),
+        thanks: "谢谢您告诉我们".into(),
+    };
+    let before = logical_dump(&desk);
+    for (wrong, code) in [
+        (OneGo { said: " ".into(), ..form.clone() }, "refused"),
+        (OneGo { meaning: String::new(), ..form.clone() }, "refused"),
+        (OneGo { remedy: RemedyForm { kind: RemedyKind::Apology, ..given.clone() }, ..form.clone() }, "bad_value"),
+        (OneGo { remedy: RemedyForm { cost: "五块".into(), ..given.clone() }, ..form.clone() }, "bad_value"),
+    ] {
+        assert_eq!(desk.shop.make_good_and_close(id, &wrong, now).unwrap_err().code(), code);
+        assert_eq!(logical_dump(&desk), before, "nothing is half done");
+    }
+    desk.shop.make_good_and_close(id, &form, now).unwrap();
+    let closed = case(&desk, id, now);
+    assert_eq!((closed.stage, closed.outcome, closed.satisfied), (Stage::Closed, Some(Outcome::Satisfied), Some(true)));
+    assert_eq!(closed.events.iter().filter(|e| e.kind == "done").count(), 5);
+    assert_eq!(
+        closed.remedies.iter().map(|r| (r.remedy.kind, r.delivered_at.is_some())).collect::<Vec<_>>(),
+        [(RemedyKind::Apology, true), (RemedyKind::Refund, true)]
+    );
+    desk.shop.undo(now.at).unwrap();
+    assert_eq!(logical_dump(&desk), before, "one change to take back");
+    // From the middle of the way too.
+    lead_to(&desk, id, Stage::Empathise, now);
+    desk.shop.make_good_and_close(id, &form, now).unwrap();
+    assert_eq!((case(&desk, id, now).stage, case(&desk, id, now).said.as_str()), (Stage::Closed, "对不起"));
+}
+
+#[test]
+fn what_a_remedy_costs_is_read_as_it_is_typed() {
+    for (text, currency, minor) in [
+        ("1,000", "CNY", 100_000),
+        ("1,000.50", "CNY", 100_050),
+        ("¥8", "CNY", 800),
+        ("", "CNY", 0),
+        ("1500", "JPY", 1500),
+        ("1.234", "KWD", 1234),
+    ] {
+        assert_eq!(RemedyText::read_cost(text, currency).unwrap(), minor, "{text} {currency}");
+    }
+    for text in ["八块", "-3", "$5", "1,00"] {
+        assert!(RemedyText::read_cost(text, "CNY").is_err(), "{text}");
+    }
 }
 
 #[test]
@@ -194,7 +305,7 @@ fn every_change_of_a_case_can_be_taken_back_after_a_restart() {
         steps += 1;
         assert!(steps < 40);
     }
-    assert_eq!(steps, 13, "one entry for each change");
+    assert_eq!(steps, 14, "one entry for each change");
     for _ in 0..steps {
         desk.shop.redo(now.at).unwrap();
     }
@@ -573,6 +684,7 @@ enum Action {
     Move(Move),
     Edit(FormEdit),
     Remedy,
+    Own,
     Deliver,
     Pass(i64),
 }
@@ -593,13 +705,15 @@ fn any_action() -> impl Strategy<Value = Action> {
         Just(FormEdit::Problem { value: "问题".into() }),
         any::<Option<bool>>().prop_map(|value| FormEdit::Agrees { value }),
         Just(FormEdit::NextUpdate { value: Some(at("2026-11-25 12:00:00").at) }),
-        Just(FormEdit::Cause { value: Some(Cause::Quality) }),
+        prop_oneof![Just(None), Just(Some(Cause::Quality))].prop_map(|value| FormEdit::Cause { value }),
+        Just(FormEdit::Meaning { value: "要送人的".into() }),
         any::<Option<bool>>().prop_map(|value| FormEdit::Satisfied { value }),
     ];
     prop_oneof![
         4 => moves.prop_map(Action::Move),
         5 => edits.prop_map(Action::Edit),
         1 => Just(Action::Remedy),
+        1 => Just(Action::Own),
         1 => Just(Action::Deliver),
         1 => (0i64..3 * DAY).prop_map(Action::Pass),
     ]
@@ -614,12 +728,15 @@ proptest! {
         let id = take(&desk, now);
         let start = logical_dump(&desk);
         let mut changes = 0;
+        // How many remedies were there when the present round began.
+        let mut given = 0;
         for action in actions {
             let before = case(&desk, id, now);
             let tried = match &action {
                 Action::Move(made) => desk.shop.move_complaint(id, made, now),
                 Action::Edit(edit) => desk.shop.edit_complaint(id, edit, now),
                 Action::Remedy => desk.shop.add_remedy(id, &refund(100), now).map(|(change, _)| change),
+                Action::Own => desk.shop.add_remedy(id, &owning(), now).map(|(change, _)| change),
                 Action::Deliver => match before.remedies.iter().find(|r| r.delivered_at.is_none()) {
                     Some(remedy) => desk.shop.deliver_remedy(remedy.id, Some(now.at), now),
                     None => continue,
@@ -642,6 +759,20 @@ proptest! {
                     prop_assert_eq!(after.due_at.is_none(), after.stage == Stage::Closed || after.waiting_since.is_some());
                     prop_assert_eq!(after.closed_at.is_some(), after.stage == Stage::Closed);
                     prop_assert_eq!(after.outcome.is_some(), after.stage == Stage::Closed);
+                    prop_assert!(after.satisfied.is_none() || matches!(after.stage, Stage::FollowUp | Stage::Closed), "answered before it was asked");
+                    prop_assert!(before.cause.is_none() || after.cause.is_some() || after.stage <= Stage::Empathise, "the cause is gone");
+                    if matches!(&action, Action::Move(Move::Done)) && before.stage == Stage::Compensate {
+                        let round = &before.remedies[given..];
+                        prop_assert!(round.iter().any(|r| r.remedy.kind == RemedyKind::Apology), "nobody owned the fault in this round");
+                        prop_assert!(round.iter().any(|r| r.remedy.kind == RemedyKind::Refund), "nothing made it good in this round");
+                    }
+                    if matches!(&action, Action::Move(Move::Done)) && before.stage == Stage::Respond {
+                        prop_assert!(before.next_update_at.is_some_and(|at| at > now.at));
+                    }
+                    if after.reopened > before.reopened {
+                        given = after.remedies.len();
+                        prop_assert_eq!((after.stage, after.satisfied), (Stage::Respond, None));
+                    }
                 }
                 Err(error) => {
                     prop_assert_eq!(error.code(), "refused");

@@ -10,7 +10,8 @@ use zhanggui_core::complaints::case::Case;
 use zhanggui_core::complaints::causes::{CauseBy, CauseLine, Repeat};
 use zhanggui_core::complaints::fixes::{CauseFix, FixText};
 use zhanggui_core::complaints::list::{CasePage, CaseQuery};
-use zhanggui_core::complaints::remedies::{RemedyOf, RemedySum, RemedyText};
+use zhanggui_core::complaints::one_go::OneGo;
+use zhanggui_core::complaints::remedies::{RemedyForm, RemedyOf, RemedySum};
 use zhanggui_core::complaints::similar::Similar;
 use zhanggui_core::complaints::state::Move;
 use zhanggui_core::complaints::steps::FormEdit;
@@ -88,15 +89,22 @@ pub async fn similar_complaints(app: AppHandle, id: i64) -> Answer<Option<Simila
 /// Adds a remedy to a case.
 #[tauri::command]
 #[specta::specta]
-pub async fn add_remedy(app: AppHandle, complaint: i64, remedy: RemedyText) -> Answer<Change> {
-    changes(app, move |shop| Ok(shop.add_remedy(complaint, &remedy, moment())?.0)).await
+pub async fn add_remedy(app: AppHandle, complaint: i64, remedy: RemedyForm) -> Answer<Change> {
+    changes(app, move |shop| Ok(shop.add_remedy(complaint, &remedy.read()?, moment())?.0)).await
+}
+
+/// Makes a small case good and closes it: its five steps in one change.
+#[tauri::command]
+#[specta::specta]
+pub async fn make_good_and_close(app: AppHandle, id: i64, form: OneGo) -> Answer<Change> {
+    changes(app, move |shop| shop.make_good_and_close(id, &form, moment())).await
 }
 
 /// Corrects a remedy.
 #[tauri::command]
 #[specta::specta]
-pub async fn edit_remedy(app: AppHandle, id: i64, remedy: RemedyText) -> Answer<Change> {
-    changes(app, move |shop| shop.edit_remedy(id, &remedy, moment())).await
+pub async fn edit_remedy(app: AppHandle, id: i64, remedy: RemedyForm) -> Answer<Change> {
+    changes(app, move |shop| shop.edit_remedy(id, &remedy.read()?, moment())).await
 }
 
 /// Marks a remedy as delivered now, or as not delivered after all.

@@ -9,7 +9,7 @@ use super::remedies::{self, Remedy};
 use super::state::Stage;
 use super::store::{self, Row};
 use super::take_in;
-use super::words::{Cause, Outcome};
+use super::words::{Asked, Cause, Outcome};
 use crate::contacts::channel::ContactChannel;
 use crate::contacts::preference::{self, MayContact, Preference};
 use crate::contacts::record::{self, Contact};
@@ -58,6 +58,12 @@ pub struct Case {
     pub cause: Option<Cause>,
     pub satisfied: Option<bool>,
     pub follow_note: String,
+    /// When and how the buyer is asked.
+    pub asked: Option<Asked>,
+    pub asked_channel: Option<ContactChannel>,
+    pub thanks: String,
+    /// By when a remedy promised now is due by the seller's own standard.
+    pub remedy_due_at: Seconds,
     pub outcome: Option<Outcome>,
     pub closed_at: Option<Seconds>,
     pub reopened: i64,
@@ -98,7 +104,7 @@ impl Shop {
             let row = store::by_id(connection, id)?;
             let clocks = Clocks::load(connection, now.zone)?;
             let clock = clock::due(&row, RemedyDates::of(connection, id)?, clocks.standards, &clocks.calendar).map(|d| d.clock);
-            let lacks = row.state().after(&super::state::Move::Done, &row.facts(connection)?).err();
+            let lacks = row.state().after(&super::state::Move::Done, &row.facts(connection, now.at)?).err();
             let (name, address_as) = person(connection, row.customer_id)?;
             let preference = row.customer_id.map(|c| preference::of(connection, c)).transpose()?.unwrap_or_default();
             Ok(Case {
@@ -140,6 +146,10 @@ impl Shop {
                 cause: row.cause,
                 satisfied: row.satisfied,
                 follow_note: row.follow_note,
+                asked: row.asked,
+                asked_channel: row.asked_channel,
+                thanks: row.thanks,
+                remedy_due_at: now.at.saturating_add(i64::from(clocks.standards.remedy_days) * 86_400),
                 outcome: row.outcome,
                 closed_at: row.closed_at,
                 reopened: row.reopened,

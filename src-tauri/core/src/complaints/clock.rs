@@ -55,11 +55,12 @@ pub(crate) struct RemedyDates {
 }
 
 impl RemedyDates {
+    /// Those of the present round: what an earlier one brought moves no clock.
     pub(crate) fn of(connection: &Connection, complaint: i64) -> Result<RemedyDates> {
         Ok(connection
             .prepare_cached(
                 "SELECT min(due_at) FILTER (WHERE delivered_at IS NULL), max(delivered_at) FROM remedies
-                 WHERE complaint_id = ?1 AND withdrawn_at IS NULL",
+                 WHERE complaint_id = ?1 AND withdrawn_at IS NULL AND round = (SELECT reopened FROM complaints WHERE id = ?1)",
             )?
             .query_row([complaint], |r| Ok(RemedyDates { due_at: r.get(0)?, delivered_at: r.get(1)? }))?)
     }

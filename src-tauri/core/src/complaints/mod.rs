@@ -11,6 +11,7 @@ pub mod causes;
 pub mod clock;
 pub mod fixes;
 pub mod list;
+pub mod one_go;
 pub mod remedies;
 pub mod similar;
 pub mod state;

@@ -10,7 +10,7 @@ use super::state::{Refused, Stage};
 use super::store;
 use super::words::Cause;
 use crate::error::{Error, Result};
-use crate::money::Currency;
+use crate::money::{Currency, DecimalMark, parse_amount};
 use crate::reviews::incentive;
 use crate::storage::{Change, Op, Shop};
 use crate::text::checked_text;
@@ -91,6 +91,32 @@ pub struct RemedyText {
     pub due_at: Option<Seconds>,
 }
 
+/// A remedy as the seller fills it in: its cost is text until it is understood.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct RemedyForm {
+    /// What.
+    pub kind: RemedyKind,
+    /// In words.
+    pub note: String,
+    /// `12`, `1,000.50`; blank where it costs nothing.
+    pub cost: String,
+    /// ISO code.
+    pub currency: String,
+    /// By when it was promised.
+    pub due_at: Option<Seconds>,
+}
+
+impl RemedyForm {
+    /// What it says.
+    ///
+    /// # Errors
+    /// [`Error::BadValue`] for a cost that is none.
+    pub fn read(&self) -> Result<RemedyText> {
+        let cost = RemedyText::read_cost(&self.cost, &self.currency)?;
+        Ok(RemedyText { kind: self.kind, note: self.note.clone(), cost, currency: self.currency.clone(), due_at: self.due_at })
+    }
+}
+
 /// A remedy that is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
 #[allow(missing_docs)]
@@ -132,6 +158,23 @@ pub enum RemedyOf {
 }
 
 impl RemedyText {
+    /// Reads what a remedy costs as it was typed: `12`, `1,000.50`, `¥8`; blank is nothing. In minor units of `currency`.
+    ///
+    /// # Errors
+    /// [`Error::BadValue`] with the reason `not_an_amount` or `negative`.
+    pub fn read_cost(text: &str, currency: &str) -> Result<i64> {
+        let bad = |reason| Error::BadValue { field: "remedy.cost", value: text.chars().take(40).collect(), reason };
+        if text.trim().is_empty() {
+            return Ok(0);
+        }
+        let own = Currency::parse(currency).ok_or_else(|| bad("unknown"))?;
+        let amount = parse_amount(text, own, DecimalMark::Point).filter(|a| a.currency.is_none_or(|c| c == own));
+        match amount.ok_or_else(|| bad("not_an_amount"))?.minor {
+            minor if minor < 0 => Err(bad("negative")),
+            minor => Ok(minor),
+        }
+    }
+
     fn check(&self) -> Result<RemedyText> {
         let note = checked_text("remedy.note", &self.note, 1_000)?;
         if self.cost < 0 {
@@ -157,31 +200,8 @@ impl Shop {
     pub fn add_remedy(&self, complaint: i64, remedy: &RemedyText, now: Moment) -> Result<(Change, i64)> {
         let remedy = remedy.check()?;
         self.transact(Op::EditRemedy, now.at, |tx| {
-            let row = store::by_id(tx, complaint)?;
-            let refused = |refused| Error::Refused { id: complaint, stage: row.stage.as_str(), made: "add_remedy", refused };
-            if row.stage == Stage::Closed {
-                return Err(refused(Refused::Closed));
-            }
-            let cause = row.cause.ok_or_else(|| refused(Refused::CauseMissing))?;
-            let delivered = (remedy.kind == RemedyKind::Apology).then_some(now.at);
-            tx.execute(
-                "INSERT INTO remedies (complaint_id, kind, cause, note, cost, currency, promised_at, due_at, delivered_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-                params![
-                    complaint,
-                    remedy.kind.as_str(),
-                    cause.as_str(),
-                    remedy.note,
-                    remedy.cost,
-                    remedy.currency,
-                    now.at,
-                    remedy.due_at,
-                    delivered
-                ],
-            )?;
-            let id = tx.last_insert_rowid();
-            after_change(tx, complaint, "remedy_added", remedy.kind, now)?;
-            Ok((row.subject(tx)?, id))
+            let id = add(tx, complaint, &remedy, now)?;
+            Ok((store::by_id(tx, complaint)?.subject(tx)?, id))
         })
     }
 
@@ -247,6 +267,48 @@ impl Shop {
     pub fn remedy_sums(&self, of: RemedyOf, zone: crate::time::Zone) -> Result<Vec<RemedySum>> {
         self.read(|connection| sums(connection, of, zone))
     }
+}
+
+/// Adds a remedy inside another change; its id.
+pub(super) fn add(tx: &Transaction<'_>, complaint: i64, remedy: &RemedyText, now: Moment) -> Result<i64> {
+    let row = store::by_id(tx, complaint)?;
+    let refused = |refused| Error::Refused { id: complaint, stage: row.stage.as_str(), made: "add_remedy", refused };
+    if row.stage == Stage::Closed {
+        return Err(refused(Refused::Closed));
+    }
+    let cause = row.cause.ok_or_else(|| refused(Refused::CauseMissing))?;
+    let delivered = (remedy.kind == RemedyKind::Apology).then_some(now.at);
+    tx.execute(
+        "INSERT INTO remedies (complaint_id, kind, cause, note, cost, currency, promised_at, due_at, delivered_at, round)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        params![
+            complaint,
+            remedy.kind.as_str(),
+            cause.as_str(),
+            remedy.note,
+            remedy.cost,
+            remedy.currency,
+            now.at,
+            remedy.due_at,
+            delivered,
+            row.reopened
+        ],
+    )?;
+    let id = tx.last_insert_rowid();
+    after_change(tx, complaint, "remedy_added", remedy.kind, now)?;
+    Ok(id)
+}
+
+/// [`add`] of one that was not looked over yet.
+pub(super) fn add_checked(tx: &Transaction<'_>, complaint: i64, remedy: &RemedyText, now: Moment) -> Result<i64> {
+    add(tx, complaint, &remedy.check()?, now)
+}
+
+/// Marks a remedy as delivered now, inside another change.
+pub(super) fn deliver(tx: &Transaction<'_>, id: i64, complaint: i64, now: Moment) -> Result<()> {
+    tx.execute("UPDATE remedies SET delivered_at = ?2 WHERE id = ?1", params![id, now.at])?;
+    let kind: String = tx.query_row("SELECT kind FROM remedies WHERE id = ?1", [id], |r| r.get(0))?;
+    after_change(tx, complaint, "remedy_delivered", RemedyKind::parse(&kind)?, now)
 }
 
 /// Writes the event and moves the clock, which a remedy's dates set.

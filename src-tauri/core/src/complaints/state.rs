@@ -76,11 +76,15 @@ pub struct Facts {
     pub agrees: bool,
     /// Step 2: the buyer was told when they hear more.
     pub next_update: bool,
+    /// Step 3: what it meant to the buyer is written down.
+    pub meaning: bool,
     /// Step 3: the cause is set.
     pub cause: bool,
-    /// Step 4: remedies that were not withdrawn.
-    pub remedies: u32,
-    /// Step 4: of those, the ones not delivered yet.
+    /// Step 4: the fault is owned, in this round.
+    pub owned: bool,
+    /// Step 4: something makes it good, in this round.
+    pub made_good: bool,
+    /// Step 4: what was promised in this round and is not delivered yet.
     pub undelivered: u32,
     /// Step 5: the buyer's answer; `None` where they have not been asked.
     pub satisfied: Option<bool>,
@@ -178,16 +182,24 @@ pub enum Refused {
     ProblemMissing,
     /// The buyer has not agreed that this is the problem.
     NotAgreed,
-    /// No time is given at which the buyer hears more.
+    /// No time is given at which the buyer hears more, or it is over already.
     NextUpdateMissing,
+    /// What it meant to the buyer is not written down.
+    MeaningMissing,
+    /// The cause was set and stays set once its step is past.
+    CauseStays,
     /// The cause is not set.
     CauseMissing,
-    /// Nothing was given for the fault, not even owning it.
+    /// Nobody has owned the fault, in this round.
+    OwningMissing,
+    /// Nothing makes it good, in this round.
     RemedyMissing,
     /// Something promised is not delivered.
     RemedyUndelivered,
     /// The buyer has not been asked.
     SatisfactionMissing,
+    /// The buyer is asked at the last step, and not before.
+    AskedAtTheEnd,
 }
 
 impl Refused {
@@ -206,6 +218,10 @@ impl Refused {
             Refused::ProblemMissing => "problem_missing",
             Refused::NotAgreed => "not_agreed",
             Refused::NextUpdateMissing => "next_update_missing",
+            Refused::MeaningMissing => "meaning_missing",
+            Refused::CauseStays => "cause_stays",
+            Refused::OwningMissing => "owning_missing",
+            Refused::AskedAtTheEnd => "asked_at_the_end",
             Refused::CauseMissing => "cause_missing",
             Refused::RemedyMissing => "remedy_missing",
             Refused::RemedyUndelivered => "remedy_undelivered",
@@ -297,8 +313,12 @@ impl State {
                 (facts.agrees, Refused::NotAgreed),
                 (facts.next_update, Refused::NextUpdateMissing),
             ],
-            Stage::Empathise => &[(facts.cause, Refused::CauseMissing)],
-            Stage::Compensate => &[(facts.remedies > 0, Refused::RemedyMissing), (facts.undelivered == 0, Refused::RemedyUndelivered)],
+            Stage::Empathise => &[(facts.meaning, Refused::MeaningMissing), (facts.cause, Refused::CauseMissing)],
+            Stage::Compensate => &[
+                (facts.owned, Refused::OwningMissing),
+                (facts.made_good, Refused::RemedyMissing),
+                (facts.undelivered == 0, Refused::RemedyUndelivered),
+            ],
             Stage::FollowUp => &[(facts.satisfied.is_some(), Refused::SatisfactionMissing)],
             Stage::Closed => &[],
         };
@@ -328,8 +348,10 @@ mod tests {
         problem: true,
         agrees: true,
         next_update: true,
+        meaning: true,
         cause: true,
-        remedies: 1,
+        owned: true,
+        made_good: true,
         undelivered: 0,
         satisfied: Some(true),
     };
@@ -366,9 +388,11 @@ mod tests {
             (Stage::Respond, Facts { problem: false, ..COMPLETE }, Refused::ProblemMissing),
             (Stage::Respond, Facts { agrees: false, ..COMPLETE }, Refused::NotAgreed),
             (Stage::Respond, Facts { next_update: false, ..COMPLETE }, Refused::NextUpdateMissing),
+            (Stage::Empathise, Facts { meaning: false, ..COMPLETE }, Refused::MeaningMissing),
             (Stage::Empathise, Facts { cause: false, ..COMPLETE }, Refused::CauseMissing),
-            (Stage::Compensate, Facts { remedies: 0, ..COMPLETE }, Refused::RemedyMissing),
-            (Stage::Compensate, Facts { remedies: 2, undelivered: 1, ..COMPLETE }, Refused::RemedyUndelivered),
+            (Stage::Compensate, Facts { owned: false, ..COMPLETE }, Refused::OwningMissing),
+            (Stage::Compensate, Facts { made_good: false, ..COMPLETE }, Refused::RemedyMissing),
+            (Stage::Compensate, Facts { undelivered: 1, ..COMPLETE }, Refused::RemedyUndelivered),
             (Stage::FollowUp, Facts { satisfied: None, ..COMPLETE }, Refused::SatisfactionMissing),
         ] {
             assert_eq!(at(stage).after(&Move::Done, &lack), Err(refused));
@@ -401,15 +425,17 @@ mod tests {
     }
 
     fn any_facts() -> impl Strategy<Value = Facts> {
-        (any::<[bool; 5]>(), 0u32..3, 0u32..3, any::<Option<bool>>()).prop_map(
-            |([said, problem, agrees, next_update, cause], remedies, open, satisfied)| Facts {
+        (any::<[bool; 8]>(), 0u32..3, any::<Option<bool>>()).prop_map(
+            |([said, problem, agrees, next_update, meaning, cause, owned, made_good], undelivered, satisfied)| Facts {
                 said,
                 problem,
                 agrees,
                 next_update,
+                meaning,
                 cause,
-                remedies,
-                undelivered: open.min(remedies),
+                owned,
+                made_good,
+                undelivered,
                 satisfied,
             },
         )

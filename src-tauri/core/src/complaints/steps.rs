@@ -8,7 +8,7 @@ use super::clock::{self, Clocks, RemedyDates};
 use super::state::{Move, Refused, Stage};
 use super::store::{self, Row};
 use super::take_in::{LONGEST, check_received};
-use super::words::{Cause, Outcome};
+use super::words::{Asked, Cause, Outcome};
 use crate::contacts::channel::{ContactChannel, ContactOutcome};
 use crate::contacts::record::{self, About, ContactText};
 use crate::error::{Error, Result};
@@ -61,6 +61,17 @@ pub enum FormEdit {
     FollowNote {
         value: String,
     },
+    /// When the buyer is asked, and how.
+    Asked {
+        value: Option<Asked>,
+    },
+    AskedChannel {
+        value: Option<ContactChannel>,
+    },
+    /// What was said in thanks for the complaint.
+    Thanks {
+        value: String,
+    },
     /// Whose case it is.
     Customer {
         value: Option<i64>,
@@ -83,6 +94,9 @@ impl FormEdit {
             FormEdit::Cause { .. } => "cause",
             FormEdit::Satisfied { .. } => "satisfied",
             FormEdit::FollowNote { .. } => "follow_note",
+            FormEdit::Asked { .. } => "asked",
+            FormEdit::AskedChannel { .. } => "asked_channel",
+            FormEdit::Thanks { .. } => "thanks",
             FormEdit::Customer { .. } => "customer",
         }
     }
@@ -93,6 +107,8 @@ impl FormEdit {
         let answer = |value: &Option<bool>| value.map(|v| if v { "yes" } else { "no" }.to_owned());
         let value = match self {
             FormEdit::Cause { value } => value.map(|cause| cause.as_str().to_owned()),
+            FormEdit::Asked { value } => value.map(|asked| asked.as_str().to_owned()),
+            FormEdit::AskedChannel { value } => value.map(|channel| channel.as_str().to_owned()),
             FormEdit::ContactChannel { value } => Some(value.as_str().to_owned()),
             FormEdit::Agrees { value } | FormEdit::Satisfied { value } => answer(value),
             FormEdit::NextUpdate { value } => value.map(|at| at.to_string()),
@@ -128,9 +144,22 @@ impl FormEdit {
             FormEdit::Agrees { value } => row.agrees = *value,
             FormEdit::NextUpdate { value } => row.next_update_at = value.map(|at| plausible("next_update", at)).transpose()?,
             FormEdit::Meaning { value } => row.meaning = text("meaning", value)?,
-            FormEdit::Cause { value } => row.cause = *value,
-            FormEdit::Satisfied { value } => row.satisfied = *value,
+            FormEdit::Cause { value } => {
+                if value.is_none() && row.cause.is_some() && row.stage > Stage::Empathise {
+                    return Err(refused(row, Refused::CauseStays));
+                }
+                row.cause = *value;
+            }
+            FormEdit::Satisfied { value } => {
+                if row.stage != Stage::FollowUp {
+                    return Err(refused(row, Refused::AskedAtTheEnd));
+                }
+                row.satisfied = *value;
+            }
             FormEdit::FollowNote { value } => row.follow_note = text("follow_note", value)?,
+            FormEdit::Asked { value } => row.asked = *value,
+            FormEdit::AskedChannel { value } => row.asked_channel = *value,
+            FormEdit::Thanks { value } => row.thanks = text("thanks", value)?,
             FormEdit::Customer { value } => {
                 if let Some(customer) = value {
                     crate::customers::edit::name_of(tx, *customer)?;
@@ -145,6 +174,10 @@ impl FormEdit {
     }
 }
 
+fn refused(row: &Row, refused: Refused) -> Error {
+    Error::Refused { id: row.id, stage: row.stage.as_str(), made: "edit", refused }
+}
+
 /// The product of the case's order that has this title.
 fn product_of(tx: &Transaction<'_>, row: &Row) -> Result<Option<i64>> {
     use rusqlite::OptionalExtension;
@@ -157,19 +190,19 @@ fn product_of(tx: &Transaction<'_>, row: &Row) -> Result<Option<i64>> {
 }
 
 impl Shop {
-    /// Changes one thing in a case's forms.
+    /// Changes one thing in a case's forms. That the buyer of a closed case is not satisfied after all reopens it.
     ///
     /// # Errors
-    /// [`Error::NotFound`], [`Error::BadValue`].
+    /// [`Error::NotFound`], [`Error::BadValue`]; [`Error::Refused`] for an answer before the buyer is asked and for taking
+    /// the cause away once its step is past.
     pub fn edit_complaint(&self, id: i64, edit: &FormEdit, now: Moment) -> Result<Change> {
-        let (change, ()) = self.transact(Op::EditComplaint, now.at, |tx| {
+        let op = if matches!(edit, FormEdit::Satisfied { .. }) { Op::MoveComplaint } else { Op::EditComplaint };
+        let (change, ()) = self.transact(op, now.at, |tx| {
             let mut row = store::by_id(tx, id)?;
-            let before = row.clone();
-            edit.apply(tx, &mut row, now.at)?;
-            if row != before {
-                Clocks::load(tx, now.zone)?.set(tx, &mut row)?;
-                row.update(tx)?;
-                store::record(tx, id, now.at, "edited", (row.stage, row.stage), &edit.logged())?;
+            if row.stage == Stage::Closed && matches!(edit, FormEdit::Satisfied { value: Some(false) }) {
+                make(tx, &mut row, &Move::Reopen { reason: "not satisfied".to_owned() }, now)?;
+            } else {
+                write(tx, &mut row, edit, now)?;
             }
             Ok((row.subject(tx)?, ()))
         })?;
@@ -211,11 +244,23 @@ impl Shop {
     }
 }
 
+/// Changes one thing in a case's forms inside another change.
+pub(super) fn write(tx: &Transaction<'_>, row: &mut Row, edit: &FormEdit, now: Moment) -> Result<()> {
+    let before = row.clone();
+    edit.apply(tx, row, now.at)?;
+    if *row != before {
+        Clocks::load(tx, now.zone)?.set(tx, row)?;
+        row.update(tx)?;
+        store::record(tx, row.id, now.at, "edited", (row.stage, row.stage), &edit.logged())?;
+    }
+    Ok(())
+}
+
 /// Makes a move inside another change.
 pub(crate) fn make(tx: &Transaction<'_>, row: &mut Row, made: &Move, now: Moment) -> Result<()> {
     let before = row.stage;
     let refused = |refused: Refused| Error::Refused { id: row.id, stage: before.as_str(), made: made.name(), refused };
-    let after = row.state().after(made, &row.facts(tx)?).map_err(refused)?;
+    let after = row.state().after(made, &row.facts(tx, now.at)?).map_err(refused)?;
     let reason = checked_text("reason", made.reason(), 1_000)?;
     let clocks = Clocks::load(tx, now.zone)?;
     let remedies = RemedyDates::of(tx, row.id)?;
@@ -237,6 +282,11 @@ pub(crate) fn make(tx: &Transaction<'_>, row: &mut Row, made: &Move, now: Moment
         row.closed_at = None;
         row.agrees = None;
         row.next_update_at = None;
+        row.asked = None;
+        row.asked_channel = None;
+    }
+    // Whoever is asked again has not answered yet.
+    if reopened || before == Stage::FollowUp && after.stage < before {
         row.satisfied = None;
     }
     if after.stage == Stage::Closed {
@@ -246,6 +296,8 @@ pub(crate) fn make(tx: &Transaction<'_>, row: &mut Row, made: &Move, now: Moment
             _ => Some(Outcome::Satisfied),
         };
     }
+    // The round is stored before the clock asks what was given in it.
+    row.update(tx)?;
     clocks.set(tx, row)?;
     row.update(tx)?;
     store::record(tx, row.id, now.at, if reopened { "reopen" } else { made.name() }, (before, after.stage), &reason)

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::state::{Facts, Stage, State};
-use super::words::{Cause, Outcome};
+use super::words::{Asked, Cause, Outcome};
 use crate::contacts::channel::ContactChannel;
 use crate::error::{Error, Result};
 use crate::time::Seconds;
@@ -42,11 +42,14 @@ pub(crate) struct Row {
     pub outcome: Option<Outcome>,
     pub closed_at: Option<Seconds>,
     pub reopened: i64,
+    pub asked: Option<Asked>,
+    pub asked_channel: Option<ContactChannel>,
+    pub thanks: String,
 }
 
 const COLUMNS: &str = "id, customer_id, order_id, product_id, order_number, order_value, currency, product, courier, channel, words,
     received_at, created_at, stage, stage_since, clock_from, clock_used, clock_worked, waiting_since, due_at, said, problem, agrees,
-    next_update_at, meaning, cause, satisfied, follow_note, outcome, closed_at, reopened";
+    next_update_at, meaning, cause, satisfied, follow_note, outcome, closed_at, reopened, asked, asked_channel, thanks";
 
 fn row_of(r: &rusqlite::Row<'_>) -> Result<Row> {
     let cause: Option<String> = r.get(25)?;
@@ -83,6 +86,9 @@ fn row_of(r: &rusqlite::Row<'_>) -> Result<Row> {
         outcome: outcome.map(|o| Outcome::parse(&o)).transpose()?,
         closed_at: r.get(29)?,
         reopened: r.get(30)?,
+        asked: r.get::<_, Option<String>>(31)?.map(|a| Asked::parse(&a)).transpose()?,
+        asked_channel: r.get::<_, Option<String>>(32)?.map(|c| ContactChannel::parse(&c)).transpose()?,
+        thanks: r.get(33)?,
     })
 }
 
@@ -113,18 +119,25 @@ impl Row {
         State { stage: self.stage, waiting: self.waiting_since.is_some() }
     }
 
-    /// What the state table asks for.
-    pub(crate) fn facts(&self, connection: &Connection) -> Result<Facts> {
-        let (remedies, undelivered): (u32, u32) = connection
-            .prepare_cached("SELECT count(*), count(*) FILTER (WHERE delivered_at IS NULL) FROM remedies WHERE complaint_id = ?1 AND withdrawn_at IS NULL")?
-            .query_row([self.id], |r| Ok((r.get(0)?, r.get(1)?)))?;
+    /// What the state table asks for at a time. What was given in an earlier round answers nothing, and neither does an
+    /// update that was promised for a time that is over.
+    pub(crate) fn facts(&self, connection: &Connection, now: Seconds) -> Result<Facts> {
+        let (owned, made_good, undelivered): (bool, bool, u32) = connection
+            .prepare_cached(
+                "SELECT count(*) FILTER (WHERE kind = 'apology') > 0, count(*) FILTER (WHERE kind <> 'apology') > 0,
+                   count(*) FILTER (WHERE delivered_at IS NULL)
+                 FROM remedies WHERE complaint_id = ?1 AND round = ?2 AND withdrawn_at IS NULL",
+            )?
+            .query_row(params![self.id, self.reopened], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?;
         Ok(Facts {
             said: !self.said.is_empty(),
             problem: !self.problem.is_empty(),
             agrees: self.agrees == Some(true),
-            next_update: self.next_update_at.is_some(),
+            next_update: self.next_update_at.is_some_and(|at| at > now),
+            meaning: !self.meaning.is_empty(),
             cause: self.cause.is_some(),
-            remedies,
+            owned,
+            made_good,
             undelivered,
             satisfied: self.satisfied,
         })
@@ -134,7 +147,7 @@ impl Row {
     pub(crate) fn insert(&self, tx: &Transaction<'_>) -> Result<()> {
         tx.execute(
             &format!("INSERT INTO complaints ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
-                ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31)"),
+                ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34)"),
             params![
                 self.id,
                 self.customer_id,
@@ -166,7 +179,10 @@ impl Row {
                 self.follow_note,
                 self.outcome.map(Outcome::as_str),
                 self.closed_at,
-                self.reopened
+                self.reopened,
+                self.asked.map(Asked::as_str),
+                self.asked_channel.map(ContactChannel::as_str),
+                self.thanks
             ],
         )?;
         Ok(())
@@ -177,7 +193,8 @@ impl Row {
         const NAMES: &str = "customer_id = ?2, order_id = ?3, product_id = ?4, order_number = ?5, order_value = ?6, currency = ?7, product = ?8,
             courier = ?9, channel = ?10, words = ?11, received_at = ?12, stage = ?13, stage_since = ?14, clock_from = ?15, clock_used = ?16,
             clock_worked = ?17, waiting_since = ?18, due_at = ?19, said = ?20, problem = ?21, agrees = ?22, next_update_at = ?23, meaning = ?24,
-            cause = ?25, satisfied = ?26, follow_note = ?27, outcome = ?28, closed_at = ?29, reopened = ?30";
+            cause = ?25, satisfied = ?26, follow_note = ?27, outcome = ?28, closed_at = ?29, reopened = ?30, asked = ?31,
+            asked_channel = ?32, thanks = ?33";
         tx.prepare_cached(&format!("UPDATE complaints SET {NAMES} WHERE id = ?1"))?.execute(params![
             self.id,
             self.customer_id,
@@ -208,7 +225,10 @@ impl Row {
             self.follow_note,
             self.outcome.map(Outcome::as_str),
             self.closed_at,
-            self.reopened
+            self.reopened,
+            self.asked.map(Asked::as_str),
+            self.asked_channel.map(ContactChannel::as_str),
+            self.thanks
         ])?;
         Ok(())
     }

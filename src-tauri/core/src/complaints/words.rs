@@ -77,6 +77,37 @@ impl Cause {
     }
 }
 
+/// When the buyer is asked whether it is put right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Asked {
+    /// With the remedy.
+    AtOnce,
+    /// Some days after it arrived.
+    Later,
+}
+
+impl Asked {
+    /// The stored text.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Asked::AtOnce => "at_once",
+            Asked::Later => "later",
+        }
+    }
+
+    /// Reads the stored text.
+    ///
+    /// # Errors
+    /// [`Error::Stored`].
+    pub fn parse(text: &str) -> Result<Asked> {
+        [Asked::AtOnce, Asked::Later]
+            .into_iter()
+            .find(|a| a.as_str() == text)
+            .ok_or_else(|| Error::Stored { field: "complaints.asked", value: text.to_owned() })
+    }
+}
+
 /// How a case ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "snake_case")]

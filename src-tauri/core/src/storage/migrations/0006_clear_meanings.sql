@@ -45,3 +45,13 @@ UPDATE shipping_versions SET body = json_set(body, '$.methods', json((
     ))))
     FROM json_each(body, '$.methods') m
 )));
+
+-- What was given belongs to a round of the case: after it is reopened, what was given before answers nothing.
+ALTER TABLE remedies ADD COLUMN round INTEGER NOT NULL DEFAULT 0;
+UPDATE remedies SET round = (
+    SELECT count(*) FROM complaint_events e WHERE e.complaint_id = remedies.complaint_id AND e.kind = 'reopen' AND e.at <= remedies.promised_at
+);
+-- How the buyer is asked whether it is put right, and the thanks for having said it.
+ALTER TABLE complaints ADD COLUMN asked TEXT CHECK (asked IN ('at_once', 'later'));
+ALTER TABLE complaints ADD COLUMN asked_channel TEXT;
+ALTER TABLE complaints ADD COLUMN thanks TEXT NOT NULL DEFAULT '';
