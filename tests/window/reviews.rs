@@ -90,6 +90,20 @@ async fn a_bad_review_goes_from_its_cause_to_its_end() {
     window.ctrl(&Key::Enter).await;
     window.no_dialog().await;
     window.see_text("买家明确拒绝联系").await;
+    // A message all the same is not written down without a reason.
+    window.press("h1").await;
+    window.keys("r").await;
+    window.see("#c-outcome").await;
+    window.choose("#c-way", "out").await;
+    window.choose("#c-outcome", "sent").await;
+    window.ctrl(&Key::Enter).await;
+    window.see_text("还是联系了？").await;
+    window.pictures("contact-anyway-zh").await;
+    window.accessible("a contact that is held back").await;
+    window.fill("#anyway-why", "她让我把单号发过去").await;
+    window.click_in_dialog("写明原因并记下").await;
+    window.no_dialog().await;
+    window.see_text("仍联系：她让我把单号发过去").await;
 
     // The reply: an offer and private data are refused, a repetition is shown.
     let reply = "section textarea";

@@ -165,7 +165,7 @@ export const commands = {
 	/**  Removes a case that was taken in by mistake. */
 	deleteComplaint: (id: number) => typedError<Change, Failure>(__TAURI_INVOKE("delete_complaint", { id })),
 	/**  Writes down that a notice about a case went out. */
-	recordNotice: (id: number, channel: ContactChannel, text: string) => typedError<Change, Failure>(__TAURI_INVOKE("record_notice", { id, channel, text })),
+	recordNotice: (id: number, channel: ContactChannel, text: string, anyway: string | null) => typedError<Change, Failure>(__TAURI_INVOKE("record_notice", { id, channel, text, anyway })),
 	/**  What earlier cases like this one received. */
 	similarComplaints: (id: number) => typedError<Similar | null, Failure>(__TAURI_INVOKE("similar_complaints", { id })),
 	/**  Adds a remedy to a case. */
@@ -668,6 +668,14 @@ export type CalculatorLine = {
 	amount: string,
 };
 
+/**  From a minute of the day to a later one of the same day; as early as late: never. */
+export type CallHours = {
+	/**  0 to 1440. */
+	from: number,
+	/**  0 to 1440. */
+	to: number,
+};
+
 /**  A call, prepared. */
 export type CallSheet = {
 	/**  Step by step. */
@@ -1048,6 +1056,8 @@ export type ContactText = {
 	outcome: ContactOutcome,
 	/**  What was said. */
 	text: string,
+	/**  Why it was made although something held it back ([`Hold`](super::hold::Hold)). */
+	anyway?: string | null,
 };
 
 /**  A time for a contact. */
@@ -3566,8 +3576,14 @@ export type ReviewQuery = {
 export type ReviewRules = {
 	/**  Hours from a bad review to the first contact: the first ones decide. */
 	first_contact_hours?: number,
-	/**  After so many attempts nothing more is proposed. */
+	/**  After so many attempts nothing more is proposed, and a further one needs a reason. */
 	attempts?: number,
+	/**  Hours from an attempt to the next; `None`: in another half of a day. */
+	attempt_pause_hours?: number | null,
+	/**  Hours of the day in which a call is decent: in the forenoon, and after noon. */
+	call_hours?: [CallHours, CallHours],
+	/**  Monday to Sunday, on which a call is decent; `None`: on the days the seller works. */
+	call_days?: [boolean, boolean, boolean, boolean, boolean, boolean, boolean] | null,
 	/**  Days in which a positive review is replied to; `None`: not listed. */
 	thank_days?: number | null,
 	/**  Days from the order's end until a review is asked for; `None`: not asked for. */

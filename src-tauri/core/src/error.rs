@@ -330,6 +330,12 @@ pub enum Error {
         /// Why.
         reason: &'static str,
     },
+    /// A contact to somebody that needs a reason why it is made anyway.
+    #[error("this contact is held back ({}): say why it is made anyway", hold.as_str())]
+    HeldBack {
+        /// What holds it back.
+        hold: crate::contacts::hold::Hold,
+    },
     /// A complaint's state table does not allow this now.
     #[error("complaint {id}: {made} is not possible in stage {stage} ({})", refused.as_str())]
     Refused {
@@ -418,6 +424,7 @@ impl Error {
             Error::Fee(fault) => fault.code(),
             Error::Refused { .. } => "refused",
             Error::ReviewRefused { .. } => "review_refused",
+            Error::HeldBack { .. } => "held_back",
             Error::Unfilled { .. } => "unfilled",
             Error::FileTooLarge { .. } => "file_too_large",
             Error::Overflow => "overflow",
@@ -468,6 +475,7 @@ impl Error {
             Error::Database(source) => json!({"reason": source.to_string()}),
             Error::BadTemplate { place, reason } => json!({"place": place, "reason": reason}),
             Error::ReviewRefused { reason } => json!({"reason": reason}),
+            Error::HeldBack { hold } => json!({"reason": hold.as_str()}),
             Error::Refused { id, stage, made, refused } => json!({"id": id, "stage": stage, "move": made, "reason": refused.as_str()}),
             Error::Unfilled { names } => json!({"names": names}),
             Error::FileTooLarge { file, limit_mib } => json!({"file": file, "limit_mib": limit_mib}),

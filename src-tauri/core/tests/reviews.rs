@@ -9,8 +9,10 @@ use std::io::Read;
 use common::{Desk, logical_dump};
 use zhanggui_core::Error;
 use zhanggui_core::calendar::quiet::QuietHours;
+use zhanggui_core::calendar::rules::{CallHours, ReviewRules, Rules};
 use zhanggui_core::complaints::attachments::Owner;
 use zhanggui_core::contacts::channel::{ContactChannel, ContactOutcome};
+use zhanggui_core::contacts::hold::Hold;
 use zhanggui_core::contacts::preference::Preference;
 use zhanggui_core::contacts::record::{About, ContactText};
 use zhanggui_core::customers::edit::CustomerEdit;
@@ -96,6 +98,7 @@ fn contact(review: i64, channel: ContactChannel, outcome: ContactOutcome, now: M
         outgoing: true,
         outcome,
         text: String::new(),
+        anyway: None,
     }
 }
 
@@ -256,6 +259,116 @@ fn no_contact_before_the_cause_and_none_after_a_refusal() {
     desk.shop.record_contact(&contact(bad, ContactChannel::Sms, ContactOutcome::Sent, now), now.at).unwrap();
     desk.shop.record_contact(&contact(bad, ContactChannel::Sms, ContactOutcome::Sent, now), now.at).unwrap();
     assert_eq!(review(&desk, bad, now).plan.none, Some(NoContact::AttemptsUsed), "the seller's number of attempts is made");
+}
+
+#[test]
+fn a_contact_that_is_held_back_needs_a_reason() {
+    let (desk, now, bad) = shop_with_reviews();
+    set_cause(&desk, bad, now);
+    let tried = |text: &str, anyway: Option<&str>, outgoing: bool, at: i64| {
+        let contact = contact(bad, ContactChannel::Sms, ContactOutcome::Sent, now);
+        let contact = ContactText { text: text.into(), anyway: anyway.map(str::to_owned), outgoing, at, ..contact };
+        desk.shop.record_contact(&contact, now.at).map(|(_, id)| id)
+    };
+    let held = |result: zhanggui_core::Result<i64>| match result {
+        Err(Error::HeldBack { hold }) => Some(hold),
+        Err(other) => panic!("{other}"),
+        Ok(_) => None,
+    };
+    let start = now.at - 5 * DAY;
+    for n in 0..3 {
+        assert_eq!(held(tried("您好", None, true, start + n)), None);
+    }
+    let before = logical_dump(&desk);
+    assert_eq!(held(tried("您好", None, true, start + 4)), Some(Hold::AttemptsUsed));
+    assert_eq!(held(tried("您好", Some("  "), true, start + 4)), Some(Hold::AttemptsUsed), "a blank is no reason");
+    assert_eq!(logical_dump(&desk), before, "what is held back leaves nothing behind");
+    assert_eq!(held(tried("您好", Some("她请我晚上再打"), true, start + 5)), None);
+    assert_eq!(review(&desk, bad, now).contacts[0].contact.anyway.as_deref(), Some("她请我晚上再打"));
+    let refusal = ContactText {
+        outgoing: false,
+        at: start + DAY,
+        outcome: ContactOutcome::Refused,
+        ..contact(bad, ContactChannel::Sms, ContactOutcome::Refused, now)
+    };
+    let (_, refusal_id) = desk.shop.record_contact(&refusal, now.at).unwrap();
+    assert_eq!(held(tried("", None, true, now.at)), Some(Hold::Refused));
+    assert_eq!(held(tried("", None, false, now.at)), None, "what they say is never held back");
+    assert_eq!(held(tried("", None, true, start + DAY - 9)), None, "what was said before the refusal may be written down later");
+    // Correcting what is written down is no further contact; turning what they said into what was said to them is.
+    let correction = ContactText { text: "改".into(), outgoing: true, ..refusal.clone() };
+    assert!(matches!(desk.shop.edit_contact(refusal_id, &correction, now.at), Err(Error::HeldBack { hold: Hold::Refused })));
+    let future = ContactText { at: now.at + 1, ..contact(bad, ContactChannel::Sms, ContactOutcome::Sent, now) };
+    for refused in [desk.shop.record_contact(&future, now.at).map(drop), desk.shop.edit_contact(refusal_id, &future, now.at).map(drop)] {
+        assert!(matches!(refused, Err(Error::BadValue { field: "contact.at", reason: "in_future", .. })));
+    }
+    let customer = review(&desk, bad, now).line.customer_id.unwrap();
+    let wish = Preference { no_contact: true, ..Preference::default() };
+    desk.shop.edit_customer(customer, &CustomerEdit::Preference { value: wish }, now.at).unwrap();
+    let chat = ContactText {
+        about: About { customer_id: Some(customer), ..About::default() },
+        ..contact(bad, ContactChannel::Wechat, ContactOutcome::Sent, now)
+    };
+    assert_eq!(held(desk.shop.record_contact(&chat, now.at).map(|(_, id)| id)), Some(Hold::DoNotContact));
+    let chat = ContactText { anyway: Some("召回通知".into()), ..chat };
+    assert_eq!(held(desk.shop.record_contact(&chat, now.at).map(|(_, id)| id)), None);
+}
+
+#[test]
+fn a_refusal_that_was_none_stays_none_when_other_contacts_change() {
+    let (desk, now, bad) = shop_with_reviews();
+    set_cause(&desk, bad, now);
+    let refused = |at: i64| ContactText { at, ..contact(bad, ContactChannel::Phone, ContactOutcome::Refused, now) };
+    let (_, other) = desk.shop.record_contact(&contact(bad, ContactChannel::Phone, ContactOutcome::NoAnswer, now), now.at).unwrap();
+    let (_, first) = desk.shop.record_contact(&refused(now.at - 60), now.at).unwrap();
+    desk.shop.edit_review(bad, &ReviewEdit::NotRefused, now.at).unwrap();
+    desk.shop.delete_contact(other, now.at).unwrap();
+    assert!(!review(&desk, bad, now).line.refused);
+    // A second one counts, and with it gone again the first is none still.
+    let (_, second) = desk.shop.record_contact(&refused(now.at - 30), now.at).unwrap();
+    assert!(review(&desk, bad, now).line.refused);
+    desk.shop.delete_contact(second, now.at).unwrap();
+    assert!(!review(&desk, bad, now).line.refused);
+    // Corrected to something else and back it is said anew.
+    desk.shop.edit_contact(first, &ContactText { outcome: ContactOutcome::Reached, ..refused(now.at - 60) }, now.at).unwrap();
+    desk.shop.edit_contact(first, &refused(now.at - 60), now.at).unwrap();
+    assert!(review(&desk, bad, now).line.refused);
+}
+
+#[test]
+fn the_next_attempt_comes_after_the_sellers_pause_at_the_sellers_hours() {
+    let (desk, now, bad) = shop_with_reviews();
+    set_cause(&desk, bad, now);
+    let at = |text: &str| parse_time(text, now.zone, None).unwrap();
+    let proposed = |made: &str, rules: &ReviewRules| {
+        let made = Moment { at: at(made), ..now };
+        let all = desk.shop.rules().unwrap();
+        desk.shop.set_rules(&Rules { reviews: rules.clone(), ..all }, now).unwrap();
+        let call = contact(bad, ContactChannel::Phone, ContactOutcome::NoAnswer, made);
+        let (_, id) = desk.shop.record_contact(&call, made.at).unwrap();
+        let plan = review(&desk, bad, made).plan;
+        desk.shop.delete_contact(id, made.at).unwrap();
+        format_local(plan.times[0].at, now.zone)
+    };
+    let rules = ReviewRules::default();
+    assert_eq!(proposed("2026-11-25 09:30:00", &rules), "2026-11-25 14:00:00", "in the afternoon, not at once");
+    assert_eq!(proposed("2026-11-25 15:00:00", &rules), "2026-11-26 09:00:00");
+    let pause = ReviewRules { attempt_pause_hours: Some(30), ..rules.clone() };
+    assert_eq!(proposed("2026-11-25 09:30:00", &pause), "2026-11-26 15:30:00");
+    let hours = ReviewRules { call_hours: [CallHours { from: 0, to: 0 }, CallHours { from: 18 * 60, to: 20 * 60 }], ..rules.clone() };
+    assert_eq!(proposed("2026-11-25 15:00:00", &hours), "2026-11-26 18:00:00");
+    let sundays = ReviewRules { call_days: Some([false, false, false, false, false, false, true]), ..rules.clone() };
+    assert_eq!(proposed("2026-11-25 15:00:00", &sundays), "2026-11-29 09:00:00");
+    let wrong = [
+        ReviewRules { call_hours: [CallHours { from: 1, to: 0 }, CallHours { from: 1, to: 2 }], ..rules.clone() },
+        ReviewRules { call_hours: [CallHours { from: 1, to: 1 }; 2], ..rules.clone() },
+        ReviewRules { call_days: Some([false; 7]), ..rules.clone() },
+        ReviewRules { attempt_pause_hours: Some(0), ..rules },
+    ];
+    for reviews in wrong {
+        let all = desk.shop.rules().unwrap();
+        assert_eq!(desk.shop.set_rules(&Rules { reviews, ..all }, now).unwrap_err().code(), "bad_value");
+    }
 }
 
 #[test]

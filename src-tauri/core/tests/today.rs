@@ -184,6 +184,7 @@ fn arrivals_are_asked_about_once_and_not_after_a_contact_or_in_a_complaint() {
         outgoing: true,
         outcome: ContactOutcome::Reached,
         text: "说很好".into(),
+        anyway: None,
     };
     let (_, id) = desk.shop.record_contact(&contact, now.at).unwrap();
     assert!(!asks(now));
@@ -208,6 +209,7 @@ fn a_contact_its_promise_and_its_wish_are_one_change() {
         outgoing: true,
         outcome: ContactOutcome::Refused,
         text: "请别再打了".into(),
+        anyway: None,
     };
     let before = common::logical_dump(&desk);
     let far =

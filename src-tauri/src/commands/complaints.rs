@@ -75,8 +75,8 @@ pub async fn delete_complaint(app: AppHandle, id: i64) -> Answer<Change> {
 /// Writes down that a notice about a case went out.
 #[tauri::command]
 #[specta::specta]
-pub async fn record_notice(app: AppHandle, id: i64, channel: ContactChannel, text: String) -> Answer<Change> {
-    changes(app, move |shop| shop.record_notice(id, channel, &text, now())).await
+pub async fn record_notice(app: AppHandle, id: i64, channel: ContactChannel, text: String, anyway: Option<String>) -> Answer<Change> {
+    changes(app, move |shop| shop.record_notice(id, channel, &text, anyway.as_deref(), now())).await
 }
 
 /// What earlier cases like this one received.

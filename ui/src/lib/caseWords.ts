@@ -221,3 +221,11 @@ export function refusedWords(reason: string): string {
   };
   return words[reason]?.() ?? reason;
 }
+
+const HOLDS: Record<string, () => string> = {
+  do_not_contact: m.hold_do_not_contact,
+  refused: m.hold_refused,
+  attempts_used: m.hold_attempts_used,
+};
+/** Why a contact is held back. */
+export const holdWords = (hold: string): string => HOLDS[hold]?.() ?? '';

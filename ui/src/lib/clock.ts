@@ -6,13 +6,13 @@ let ahead = 0;
 
 /** Follows the shell's clock, which is the one that clocks of cases run by. */
 export function followClock(now: number): void {
-  const difference = now - Math.round(Date.now() / 1000);
+  const difference = now - Math.floor(Date.now() / 1000);
   ahead = Math.abs(difference) < 5 ? 0 : difference;
 }
 
-/** Now, in seconds. */
+/** Now, in whole seconds that are over, so that it is never later than the shell has it. */
 export function nowSeconds(): number {
-  return Math.round(Date.now() / 1000) + ahead;
+  return Math.floor(Date.now() / 1000) + ahead;
 }
 
 const DAY = 86_400;

@@ -1,6 +1,6 @@
 // The one table from codes to the seller's words: what happened, and what to do.
 import type { Failure, Fault, Stage } from '../bindings';
-import { refusedWords, stageWords } from './caseWords';
+import { holdWords, refusedWords, stageWords } from './caseWords';
 import { variables } from './variables.svelte';
 import { m } from './paraglide/messages';
 
@@ -192,6 +192,8 @@ export function failureWords(failure: Failure): Words {
       };
     case 'review_refused':
       return { what: m.err_review_refused(), todo: reviewRefused(s('reason')) };
+    case 'held_back':
+      return { what: m.err_held_back(), todo: holdWords(s('reason')) };
     case 'unfilled':
       return {
         what: m.err_unfilled({
@@ -293,6 +295,8 @@ function reason(word: string): string {
       return m.reason_no_such_time();
     case 'no_length':
       return m.reason_no_length();
+    case 'ends_before_it_begins':
+      return m.reason_ends_before_it_begins();
     case 'no_working_day':
       return m.reason_no_working_day();
     case 'one_to_seven':

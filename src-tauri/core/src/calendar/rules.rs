@@ -88,14 +88,29 @@ impl DayRules {
     }
 }
 
+/// From a minute of the day to a later one of the same day; as early as late: never.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct CallHours {
+    /// 0 to 1440.
+    pub from: u16,
+    /// 0 to 1440.
+    pub to: u16,
+}
+
 /// What the seller holds themselves to in reviews, and what platforms allow.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(default)]
 pub struct ReviewRules {
     /// Hours from a bad review to the first contact: the first ones decide.
     pub first_contact_hours: u32,
-    /// After so many attempts nothing more is proposed.
+    /// After so many attempts nothing more is proposed, and a further one needs a reason.
     pub attempts: u32,
+    /// Hours from an attempt to the next; `None`: in another half of a day.
+    pub attempt_pause_hours: Option<u32>,
+    /// Hours of the day in which a call is decent: in the forenoon, and after noon.
+    pub call_hours: [CallHours; 2],
+    /// Monday to Sunday, on which a call is decent; `None`: on the days the seller works.
+    pub call_days: Option<[bool; 7]>,
     /// Days in which a positive review is replied to; `None`: not listed.
     pub thank_days: Option<u32>,
     /// Days from the order's end until a review is asked for; `None`: not asked for.
@@ -113,6 +128,9 @@ impl Default for ReviewRules {
         ReviewRules {
             first_contact_hours: 24,
             attempts: 3,
+            attempt_pause_hours: None,
+            call_hours: [CallHours { from: 9 * 60, to: 12 * 60 }, CallHours { from: 14 * 60, to: 20 * 60 + 30 }],
+            call_days: None,
             thank_days: Some(7),
             invite_days: None,
             invites_a_day: 5,
@@ -123,9 +141,20 @@ impl Default for ReviewRules {
 
 impl ReviewRules {
     fn check(&self) -> Result<()> {
+        let wrong = |field, value: String, reason| Err(Error::BadValue { field, value, reason });
+        if let Some(hours) = self.call_hours.iter().find(|h| h.from > h.to || h.to > 1440) {
+            return wrong("call_hours", format!("{}-{}", hours.from, hours.to), "ends_before_it_begins");
+        }
+        if self.call_hours.iter().all(|h| h.from == h.to) {
+            return wrong("call_hours", String::new(), "no_length");
+        }
+        if self.call_days.is_some_and(|days| !days.contains(&true)) {
+            return wrong("call_days", String::new(), "no_working_day");
+        }
         let mut checks = vec![
             ("first_contact_hours", self.first_contact_hours, 1..=720),
             ("attempts", self.attempts, 1..=20),
+            ("attempt_pause_hours", self.attempt_pause_hours.unwrap_or(1), 1..=720),
             ("thank_days", self.thank_days.unwrap_or(1), 1..=365),
             ("invite_days", self.invite_days.unwrap_or(1), 1..=365),
             ("invites_a_day", self.invites_a_day, 0..=500),

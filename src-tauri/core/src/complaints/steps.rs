@@ -225,8 +225,9 @@ impl Shop {
     /// Writes down that a message about a case went to the buyer, such as a progress notice that was copied.
     ///
     /// # Errors
-    /// [`Error::NotFound`], [`Error::BadValue`] for a blank or overlong text.
-    pub fn record_notice(&self, id: i64, channel: ContactChannel, text: &str, now: Seconds) -> Result<Change> {
+    /// [`Error::NotFound`], [`Error::BadValue`] for a blank or overlong text; [`Error::HeldBack`] where they want no
+    /// contact and nothing is said why it went to them anyway.
+    pub fn record_notice(&self, id: i64, channel: ContactChannel, text: &str, anyway: Option<&str>, now: Seconds) -> Result<Change> {
         if text.trim().is_empty() {
             return Err(Error::BadValue { field: "contact.text", value: String::new(), reason: "blank" });
         }
@@ -235,7 +236,16 @@ impl Shop {
             let (about, subject) = About { complaint_id: Some(id), ..About::default() }.complete(tx)?;
             record::write(
                 tx,
-                &ContactText { about, at: now, channel, outgoing: true, outcome: ContactOutcome::Sent, text: text.to_owned() },
+                &ContactText {
+                    about,
+                    at: now,
+                    channel,
+                    outgoing: true,
+                    outcome: ContactOutcome::Sent,
+                    text: text.to_owned(),
+                    anyway: anyway.map(str::to_owned),
+                },
+                now,
             )?;
             store::record(tx, id, now, "notice", (row.stage, row.stage), "")?;
             Ok((subject, ()))

@@ -2,5 +2,6 @@
 //! spoken to.
 
 pub mod channel;
+pub mod hold;
 pub mod preference;
 pub mod record;

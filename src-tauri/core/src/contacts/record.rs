@@ -7,7 +7,7 @@ use super::channel::{ContactChannel, ContactOutcome};
 use crate::error::{Error, Result};
 use crate::storage::{Change, Op, Shop};
 use crate::text::checked_text;
-use crate::time::{Seconds, plausible};
+use crate::time::{Seconds, day_of, plausible};
 
 /// Whom something is about: a person, their complaint, their order. What is left out is filled in from the rest.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
@@ -78,6 +78,9 @@ pub struct ContactText {
     pub outcome: ContactOutcome,
     /// What was said.
     pub text: String,
+    /// Why it was made although something held it back ([`Hold`](super::hold::Hold)).
+    #[serde(default)]
+    pub anyway: Option<String>,
 }
 
 /// What came of a contact and is stored with it, as one change.
@@ -104,16 +107,26 @@ pub struct Contact {
 /// Longest text of a contact or a note, in characters.
 const LONGEST: usize = 5_000;
 
+/// A contact has been made: its time is not to come.
+fn check_time(at: Seconds, now: Seconds) -> Result<()> {
+    plausible("contact.at", at)?;
+    if at > now {
+        return Err(Error::BadValue { field: "contact.at", value: day_of(at), reason: "in_future" });
+    }
+    Ok(())
+}
+
 /// Writes a contact inside another change.
-pub(crate) fn write(tx: &Transaction<'_>, contact: &ContactText) -> Result<i64> {
-    plausible("contact.at", contact.at)?;
+pub(crate) fn write(tx: &Transaction<'_>, contact: &ContactText, now: Seconds) -> Result<i64> {
+    check_time(contact.at, now)?;
+    let anyway = super::hold::pass(tx, contact)?;
     let text = checked_text("contact.text", &contact.text, LONGEST)?;
     if let Some(review) = contact.about.review_id {
         crate::reviews::follow::about_to_contact(tx, review, contact)?;
     }
     tx.prepare_cached(
-        "INSERT INTO contacts (customer_id, complaint_id, order_id, at, channel, outgoing, outcome, text, review_id)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        "INSERT INTO contacts (customer_id, complaint_id, order_id, at, channel, outgoing, outcome, text, review_id, anyway)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     )?
     .execute(params![
         contact.about.customer_id,
@@ -124,9 +137,12 @@ pub(crate) fn write(tx: &Transaction<'_>, contact: &ContactText) -> Result<i64> 
         contact.outgoing,
         contact.outcome.as_str(),
         text,
-        contact.about.review_id
+        contact.about.review_id,
+        anyway
     ])?;
-    Ok(tx.last_insert_rowid())
+    let id = tx.last_insert_rowid();
+    crate::reviews::follow::contacts_changed(tx, contact.about.review_id)?;
+    Ok(id)
 }
 
 /// The contacts of a complaint, the newest first.
@@ -141,7 +157,7 @@ pub(crate) fn of_review(connection: &Connection, review: i64) -> Result<Vec<Cont
 
 fn of(connection: &Connection, column: &'static str, id: i64) -> Result<Vec<Contact>> {
     let mut statement = connection.prepare_cached(&format!(
-        "SELECT id, customer_id, complaint_id, order_id, at, channel, outgoing, outcome, text, review_id FROM contacts
+        "SELECT id, customer_id, complaint_id, order_id, at, channel, outgoing, outcome, text, review_id, anyway FROM contacts
          WHERE {column} = ?1 ORDER BY at DESC, id DESC"
     ))?;
     let mut rows = statement.query([id])?;
@@ -152,14 +168,14 @@ fn of(connection: &Connection, column: &'static str, id: i64) -> Result<Vec<Cont
     Ok(contacts)
 }
 
-/// The review a contact is about.
-fn review_of(connection: &Connection, contact: i64) -> Result<Option<i64>> {
-    let found: Option<Option<i64>> =
-        connection.query_row("SELECT review_id FROM contacts WHERE id = ?1", [contact], |r| r.get(0)).optional()?;
-    Ok(found.flatten())
+fn by_id(connection: &Connection, id: i64) -> Result<ContactText> {
+    match of(connection, "id", id)?.pop() {
+        Some(found) => Ok(found.contact),
+        None => Err(Error::NotFound { what: "contact", key: id.to_string() }),
+    }
 }
 
-/// A row of `id, customer_id, complaint_id, order_id, at, channel, outgoing, outcome, text, review_id`.
+/// A row of `id, customer_id, complaint_id, order_id, at, channel, outgoing, outcome, text, review_id, anyway`.
 fn contact_of(row: &rusqlite::Row<'_>) -> Result<Contact> {
     Ok(Contact {
         id: row.get(0)?,
@@ -170,6 +186,7 @@ fn contact_of(row: &rusqlite::Row<'_>) -> Result<Contact> {
             outgoing: row.get(6)?,
             outcome: ContactOutcome::parse(&row.get::<_, String>(7)?)?,
             text: row.get(8)?,
+            anyway: Some(row.get::<_, String>(10)?).filter(|reason| !reason.is_empty()),
         },
     })
 }
@@ -178,11 +195,13 @@ impl Shop {
     /// Writes a contact down; its id.
     ///
     /// # Errors
-    /// [`Error::NotFound`]; [`Error::BadValue`] for nobody, a far time or a text that is too long.
+    /// [`Error::NotFound`]; [`Error::BadValue`] for nobody, a time that is far or to come, or a text that is too long;
+    /// [`Error::HeldBack`] for one to somebody who wants none, about a review that was refused or tried often enough,
+    /// without a reason why it is made anyway.
     pub fn record_contact(&self, contact: &ContactText, now: Seconds) -> Result<(Change, i64)> {
         self.transact(Op::RecordContact, now, |tx| {
             let (about, subject) = contact.about.complete(tx)?;
-            Ok((subject, write(tx, &ContactText { about, ..contact.clone() })?))
+            Ok((subject, write(tx, &ContactText { about, ..contact.clone() }, now)?))
         })
     }
 
@@ -194,7 +213,7 @@ impl Shop {
     pub fn record_contact_with(&self, contact: &ContactText, result: &ContactResult, now: Seconds) -> Result<(Change, i64)> {
         self.transact(Op::RecordContact, now, |tx| {
             let (about, subject) = contact.about.complete(tx)?;
-            let id = write(tx, &ContactText { about, ..contact.clone() })?;
+            let id = write(tx, &ContactText { about, ..contact.clone() }, now)?;
             if let Some((what, due_at)) = &result.promise {
                 let promise = crate::promises::PromiseText { about, what: what.clone(), due_at: *due_at };
                 let promise = crate::promises::write(tx, &promise, now)?;
@@ -216,22 +235,29 @@ impl Shop {
     /// Corrects a contact.
     ///
     /// # Errors
-    /// As [`record_contact`](Shop::record_contact).
+    /// As [`record_contact`](Shop::record_contact); it is held back only where what they said is turned into what was said
+    /// to them.
     pub fn edit_contact(&self, id: i64, contact: &ContactText, now: Seconds) -> Result<Change> {
         let (change, ()) = self.transact(Op::EditContact, now, |tx| {
-            plausible("contact.at", contact.at)?;
+            check_time(contact.at, now)?;
+            let known = by_id(tx, id)?;
+            let about = About { review_id: known.about.review_id, customer_id: known.about.customer_id, ..contact.about };
+            // What they said turns into what was said to them: that is held back as any other.
+            let anyway = match (known.anyway, known.outgoing) {
+                (anyway, true) => anyway.unwrap_or_default(),
+                (_, false) => super::hold::pass(tx, &ContactText { about, ..contact.clone() })?,
+            };
             let text = checked_text("contact.text", &contact.text, LONGEST)?;
-            if let Some(review) = review_of(tx, id)? {
+            if let Some(review) = known.about.review_id {
                 crate::reviews::follow::about_to_contact(tx, review, contact)?;
             }
-            let changed = tx.execute(
-                "UPDATE contacts SET at = ?2, channel = ?3, outgoing = ?4, outcome = ?5, text = ?6 WHERE id = ?1",
-                params![id, contact.at, contact.channel.as_str(), contact.outgoing, contact.outcome.as_str(), text],
+            // A refusal that was said to be none is one again where it is entered anew.
+            tx.execute(
+                "UPDATE contacts SET at = ?2, channel = ?3, outgoing = ?4, outcome = ?5, text = ?6, anyway = ?7,
+                 no_refusal = no_refusal AND outcome = ?5 WHERE id = ?1",
+                params![id, contact.at, contact.channel.as_str(), contact.outgoing, contact.outcome.as_str(), text, anyway],
             )?;
-            if changed == 0 {
-                return Err(Error::NotFound { what: "contact", key: id.to_string() });
-            }
-            crate::reviews::follow::contacts_changed(tx, review_of(tx, id)?)?;
+            crate::reviews::follow::contacts_changed(tx, known.about.review_id)?;
             Ok((contact.about.complete(tx)?.1, ()))
         })?;
         Ok(change)
@@ -243,10 +269,8 @@ impl Shop {
     /// [`Error::NotFound`].
     pub fn delete_contact(&self, id: i64, now: Seconds) -> Result<Change> {
         let (change, ()) = self.transact(Op::DeleteContact, now, |tx| {
-            let review = review_of(tx, id)?;
-            if tx.execute("DELETE FROM contacts WHERE id = ?1", [id])? == 0 {
-                return Err(Error::NotFound { what: "contact", key: id.to_string() });
-            }
+            let review = by_id(tx, id)?.about.review_id;
+            tx.execute("DELETE FROM contacts WHERE id = ?1", [id])?;
             crate::reviews::follow::contacts_changed(tx, review)?;
             Ok((String::new(), ()))
         })?;

@@ -88,7 +88,7 @@ impl Shop {
         }
         let said = "收到您的消息了，先跟您说声对不起。我现在就去查，今天一定给您一个说法。";
         self.edit_complaint(id, &FormEdit::Said { value: said.to_owned() }, pass(1))?;
-        self.record_notice(id, channel, said, start.at + HOUR)?;
+        self.record_notice(id, channel, said, None, start.at + HOUR)?;
         self.move_complaint(id, &Move::Done, pass(0))?;
         if story.end == End::Waits {
             self.move_complaint(id, &Move::Wait { reason: "等买家发照片".to_owned() }, pass(1))?;
@@ -163,7 +163,13 @@ impl Shop {
     /// What the seller knows of some people: how to address them, wishes, a birthday soon, a call.
     fn know_people(&self, others: &[&OrderLine], now: Moment) -> Result<()> {
         let today = local_day(now.at, now.zone);
-        for (n, customer) in others.iter().filter_map(|o| o.customer_id).enumerate() {
+        let mut customers: Vec<i64> = Vec::new();
+        for customer in others.iter().filter_map(|o| o.customer_id) {
+            if !customers.contains(&customer) {
+                customers.push(customer);
+            }
+        }
+        for (n, customer) in customers.into_iter().enumerate() {
             let edit = |edit: CustomerEdit| self.edit_customer(customer, &edit, now.at).map(drop);
             let text = |field, value: &str| CustomerEdit::Text { field, value: value.to_owned() };
             match n {
@@ -206,6 +212,7 @@ impl Shop {
                         outgoing: true,
                         outcome: ContactOutcome::Reached,
                         text: "问了茶盘用得怎么样，说很顺手，想要再大一号的".to_owned(),
+                        anyway: None,
                     };
                     self.record_contact(&contact, now.at)?;
                 }

@@ -1,6 +1,7 @@
 //! What invented buyers wrote about their orders, and what the invented seller did about it.
 
 use crate::contacts::channel::{ContactChannel, ContactOutcome};
+use crate::contacts::preference;
 use crate::contacts::record::{About, ContactText};
 use crate::error::Result;
 use crate::orders::list::{OrderLine, OrderQuery};
@@ -100,8 +101,14 @@ impl Shop {
         if self.reviews(&all, 0, 0, now)?.total > 0 {
             return Ok(());
         }
-        let orders: Vec<OrderLine> =
-            self.orders(&OrderQuery::default(), 0, 600)?.rows.into_iter().filter(|o| o.customer_id.is_some()).collect();
+        let mut orders: Vec<OrderLine> = Vec::new();
+        for order in self.orders(&OrderQuery::default(), 0, 600)?.rows {
+            // Those who want no contact are not called about a review either.
+            let willing = |customer| self.read(|connection| Ok(!preference::of(connection, customer)?.no_contact));
+            if order.customer_id.map(willing).transpose()? == Some(true) {
+                orders.push(order);
+            }
+        }
         let mut used = Vec::new();
         let mut drafts = Vec::new();
         for told in &TOLD {
@@ -179,6 +186,7 @@ impl Shop {
                 outgoing: true,
                 outcome,
                 text: String::new(),
+                anyway: None,
             };
             self.record_contact(&contact, now.at)?;
         }

@@ -1,24 +1,24 @@
 //! When and how to reach a buyer about a review: by telephone first, by message where nobody answered; at hours that
 //! suit them, with the reason.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use chrono::{Days, Timelike};
 use rusqlite::Connection;
 use serde::Serialize;
 
-use super::follow::Attempts;
+use super::follow::{Attempts, hold_of, next_attempt_from};
 use super::store::Row;
 use crate::calendar::holidays;
-use crate::calendar::rules::ReviewRules;
-use crate::calendar::working_time::Calendar;
+use crate::calendar::rules::{CallHours, ReviewRules};
+use crate::calendar::working_time::{Calendar, WorkingHours};
 use crate::contacts::channel::ContactChannel;
+use crate::contacts::hold::Hold;
 use crate::contacts::preference::Preference;
 use crate::error::Result;
 use crate::time::{Moment, Seconds, Zone, local_day, second_of_day};
 
-/// Hours of the day in which a call is decent: from nine to twelve and from two to half past eight.
-const DECENT: [(u16, u16); 2] = [(9 * 60, 12 * 60), (14 * 60, 20 * 60 + 30)];
 /// So many times are proposed.
 const PROPOSED: usize = 3;
 /// From so many orders or answers on, hours are a habit.
@@ -104,13 +104,14 @@ pub(crate) struct Basis<'a> {
 
 pub(crate) fn plan(connection: &Connection, basis: &Basis<'_>, now: Moment) -> Result<ContactPlan> {
     let Basis { row, attempts, rules, preference, .. } = basis;
+    let held = hold_of(row, *attempts, rules, now.at);
     let none = match () {
         () if !row.is_open() => Some(NoContact::Closed),
         () if row.cause.is_none() => Some(NoContact::CauseFirst),
-        () if row.refused_at.is_some() => Some(NoContact::Refused),
+        () if held == Some(Hold::Refused) => Some(NoContact::Refused),
         () if attempts.reached => Some(NoContact::Reached),
         () if preference.no_contact => Some(NoContact::DoNotContact),
-        () if attempts.made >= rules.attempts => Some(NoContact::AttemptsUsed),
+        () if held.is_some() => Some(NoContact::AttemptsUsed),
         () if row.customer_id.is_none() => Some(NoContact::NobodyKnown),
         () => None,
     };
@@ -152,10 +153,17 @@ fn times(connection: &Connection, basis: &Basis<'_>, now: Moment) -> Result<Vec<
     )?;
     let mut found: Vec<ContactTime> = Vec::new();
     let mut holiday: Option<String> = None;
-    let Some(today) = local_day(now.at, now.zone) else { return Ok(found) };
+    let hours_of_day = &basis.rules.call_hours;
+    let calendar = match basis.rules.call_days {
+        Some(days) => Cow::Owned(Calendar { hours: WorkingHours { days, ..basis.calendar.hours.clone() }, ..basis.calendar.clone() }),
+        None => Cow::Borrowed(basis.calendar),
+    };
+    // Never at once after an attempt.
+    let from = next_attempt_from(basis.attempts, basis.rules, now.zone).map_or(now.at, |next| next.max(now.at));
+    let Some(first) = local_day(from, now.zone) else { return Ok(found) };
     for ahead in 0..14u64 {
-        let Some(day) = today.checked_add_days(Days::new(ahead)) else { break };
-        if !basis.calendar.is_working_day(day) {
+        let Some(day) = first.checked_add_days(Days::new(ahead)) else { break };
+        if !calendar.is_working_day(day) {
             holiday = Some(holidays::of(day).filter(|d| d.off).map(|d| d.name.clone()).unwrap_or_default());
             continue;
         }
@@ -173,22 +181,27 @@ fn times(connection: &Connection, basis: &Basis<'_>, now: Moment) -> Result<Vec<
                 }
             }
         }
-        for (from, _) in DECENT {
-            hours.push((from, Vec::new()));
-        }
+        hours.extend(hours_of_day.iter().filter(|h| h.from < h.to).map(|h| (h.from, Vec::new())));
         hours.sort_by_key(|(minute, _)| *minute);
         for (minute, mut reasons) in hours {
             let Some(mut at) = second_of_day(day, minute, now.zone) else { continue };
             // The hour that runs now is as good as its beginning.
-            if at < now.at && ahead == 0 && (!reasons.is_empty() && now.at < at + 3_600 || reasons.is_empty() && decent(now.at, now.zone)) {
-                at = now.at;
+            if at < from
+                && ahead == 0
+                && (!reasons.is_empty() && from < at + 3_600 || reasons.is_empty() && decent(from, hours_of_day, now.zone))
+            {
+                at = from;
             }
             if let Some(quiet) = basis.preference.quiet.filter(|q| q.holds(at, now.zone)) {
                 at = quiet.next_allowed(at, now.zone);
                 reasons = vec![TimeReason::AfterQuietHours];
             }
             let mut known = found.iter();
-            if at < now.at || !decent(at, now.zone) || local_day(at, now.zone) != Some(day) || known.any(|t| (t.at - at).abs() < 3_600) {
+            if at < from
+                || !decent(at, hours_of_day, now.zone)
+                || local_day(at, now.zone) != Some(day)
+                || known.any(|t| (t.at - at).abs() < 3_600)
+            {
                 continue;
             }
             match holiday.take() {
@@ -208,6 +221,6 @@ fn times(connection: &Connection, basis: &Basis<'_>, now: Moment) -> Result<Vec<
     Ok(found)
 }
 
-fn decent(at: Seconds, zone: Zone) -> bool {
-    crate::time::minute_of_day(at, zone).is_some_and(|minute| DECENT.iter().any(|(from, to)| (*from..*to).contains(&minute)))
+fn decent(at: Seconds, hours: &[CallHours], zone: Zone) -> bool {
+    crate::time::minute_of_day(at, zone).is_some_and(|minute| hours.iter().any(|h| (h.from..h.to).contains(&minute)))
 }

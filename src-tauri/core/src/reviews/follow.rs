@@ -6,12 +6,12 @@ use serde::{Deserialize, Serialize};
 use super::store::{self, Row};
 use super::words::{Rating, ReviewCause, ReviewOutcome};
 use crate::calendar::rules::ReviewRules;
-use crate::contacts::channel::ContactOutcome;
+use crate::contacts::hold::Hold;
 use crate::contacts::record::ContactText;
 use crate::error::{Error, Result};
 use crate::storage::{Change, Op, Shop};
 use crate::text::checked_text;
-use crate::time::Seconds;
+use crate::time::{Seconds, Zone, local_day, minute_of_day, second_of_day};
 
 /// What is to be done next about a review.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, specta::Type)]
@@ -78,6 +78,20 @@ impl Attempts {
     }
 }
 
+/// From when on the next attempt may be proposed: after the seller's pause, else in another half of a day.
+pub(crate) fn next_attempt_from(attempts: Attempts, rules: &ReviewRules, zone: Zone) -> Option<Seconds> {
+    const NOON: u16 = 12 * 60;
+    let last = attempts.last_at?;
+    let another_half = || {
+        let day = local_day(last, zone)?;
+        if minute_of_day(last, zone)? < NOON { second_of_day(day, NOON, zone) } else { second_of_day(day.succ_opt()?, 0, zone) }
+    };
+    Some(match rules.attempt_pause_hours {
+        Some(hours) => last + i64::from(hours) * 3_600,
+        None => another_half().unwrap_or(last),
+    })
+}
+
 /// What is to be done next.
 pub(crate) fn next_step(row: &Row, attempts: Attempts, rules: &ReviewRules, may_contact: bool) -> ReviewStep {
     let reply = || if row.reply.is_empty() { ReviewStep::Reply } else { ReviewStep::Close };
@@ -86,7 +100,7 @@ pub(crate) fn next_step(row: &Row, attempts: Attempts, rules: &ReviewRules, may_
         Rating::Positive if row.reply.is_empty() => ReviewStep::Reply,
         Rating::Positive => ReviewStep::Done,
         _ if row.cause.is_none() => ReviewStep::SetCause,
-        _ if row.refused_at.is_some() || attempts.reached || !may_contact || attempts.made >= rules.attempts => reply(),
+        _ if attempts.reached || !may_contact || hold_of(row, attempts, rules, Seconds::MAX).is_some() => reply(),
         _ => ReviewStep::Contact,
     }
 }
@@ -283,7 +297,10 @@ fn apply(tx: &Transaction<'_>, row: &mut Row, edit: &ReviewEdit, now: Seconds) -
             row.off_platform = *asked;
             row.off_platform_note = checked_text("review.off_platform_note", note, 1_000)?;
         }
-        ReviewEdit::NotRefused => row.refused_at = None,
+        ReviewEdit::NotRefused => {
+            tx.execute("UPDATE contacts SET no_refusal = 1 WHERE review_id = ?1 AND outcome = 'refused'", [row.id])?;
+            row.refused_at = None;
+        }
         ReviewEdit::Gone { gone } => {
             if *gone != row.gone_at.is_some() {
                 row.keep_version(tx, now)?;
@@ -317,27 +334,43 @@ fn apply(tx: &Transaction<'_>, row: &mut Row, edit: &ReviewEdit, now: Seconds) -
     Ok(())
 }
 
-/// A contact about a review: none before its cause is set, and a refusal ends them.
+/// A contact about a review: none before its cause is set, and never one that offers something for it.
 pub(crate) fn about_to_contact(tx: &Transaction<'_>, review: i64, contact: &ContactText) -> Result<()> {
-    let mut row = store::by_id(tx, review)?;
+    let row = store::by_id(tx, review)?;
     if contact.outgoing && row.rating != Rating::Positive && row.cause.is_none() {
         return Err(Error::ReviewRefused { reason: "cause_first" });
     }
     if contact.outgoing && super::incentive::check(&contact.text).is_some() {
         return Err(Error::ReviewRefused { reason: "offers_for_review" });
     }
-    if contact.outcome == ContactOutcome::Refused {
-        row.refused_at = Some(contact.at);
-        row.update(tx)?;
-    }
     Ok(())
 }
 
-/// A contact was corrected or removed: whether the buyer refused is what the contacts left say.
+/// What holds a further contact about a review back at this second: a refusal before it, or attempts in vain. Whoever was
+/// reached may be spoken with further.
+pub(crate) fn hold(connection: &Connection, review: i64, at: Seconds) -> Result<Option<Hold>> {
+    let row = store::by_id(connection, review)?;
+    let rules = crate::calendar::rules::rules(connection)?.reviews;
+    Ok(hold_of(&row, Attempts::of(connection, review)?, &rules, at))
+}
+
+/// As [`hold`], of what is read already.
+pub(crate) fn hold_of(row: &Row, attempts: Attempts, rules: &ReviewRules, at: Seconds) -> Option<Hold> {
+    if row.refused_at.is_some_and(|refused| refused <= at) {
+        Some(Hold::Refused)
+    } else if row.rating != Rating::Positive && !attempts.reached && attempts.made >= rules.attempts {
+        Some(Hold::AttemptsUsed)
+    } else {
+        None
+    }
+}
+
+/// The contacts about a review changed: whether the buyer refused is what they say, less what the seller said is none.
 pub(crate) fn contacts_changed(tx: &Transaction<'_>, review: Option<i64>) -> Result<()> {
     if let Some(review) = review {
         tx.execute(
-            "UPDATE reviews SET refused_at = (SELECT max(at) FROM contacts WHERE review_id = ?1 AND outcome = 'refused') WHERE id = ?1",
+            "UPDATE reviews SET refused_at =
+             (SELECT max(at) FROM contacts WHERE review_id = ?1 AND outcome = 'refused' AND no_refusal = 0) WHERE id = ?1",
             [review],
         )?;
     }

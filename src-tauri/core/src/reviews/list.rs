@@ -4,14 +4,14 @@ use rusqlite::Connection;
 use rusqlite::types::Value;
 use serde::{Deserialize, Serialize};
 
-use super::follow::{Attempts, ReviewStep, next_step};
+use super::follow::{Attempts, ReviewStep, next_attempt_from, next_step};
 use super::store::{self, Row};
 use super::words::{Rating, ReviewCause, ReviewOutcome};
 use crate::calendar::rules::{ReviewRules, rules};
 use crate::error::Result;
 use crate::storage::Shop;
 use crate::text::{LONGEST_QUESTION, check_length};
-use crate::time::{Moment, Seconds};
+use crate::time::{Moment, Seconds, Zone};
 
 /// Which list.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
@@ -158,7 +158,7 @@ pub(crate) fn line(connection: &Connection, row: Row, rules: &ReviewRules, now: 
         refused: row.refused_at.is_some(),
         attempts,
         step,
-        due_at: due_at(&row, attempts, step, rules),
+        due_at: due_at(&row, attempts, step, rules, now.zone),
         change_until: change_until(connection, &row, rules)?,
         outcome: row.outcome,
         complaint_id: row.complaint_id,
@@ -166,7 +166,7 @@ pub(crate) fn line(connection: &Connection, row: Row, rules: &ReviewRules, now: 
 }
 
 /// By when the next step should be done.
-pub(crate) fn due_at(row: &Row, attempts: Attempts, step: ReviewStep, rules: &ReviewRules) -> Option<Seconds> {
+pub(crate) fn due_at(row: &Row, attempts: Attempts, step: ReviewStep, rules: &ReviewRules, zone: Zone) -> Option<Seconds> {
     const DAY: i64 = 86_400;
     let first = row.fresh_at + i64::from(rules.first_contact_hours) * 3_600;
     // A day after what was done last; what the buyer added since then begins anew.
@@ -175,8 +175,10 @@ pub(crate) fn due_at(row: &Row, attempts: Attempts, step: ReviewStep, rules: &Re
         (ReviewStep::Done, _) => None,
         (ReviewStep::Reply, Rating::Positive) => rules.thank_days.map(|days| row.fresh_at + i64::from(days) * DAY),
         (ReviewStep::SetCause, _) => Some(first),
-        // The next attempt comes a day after the one before it.
-        (ReviewStep::Contact, _) => Some(attempts.last_at.map_or(first, after)),
+        // The next attempt comes within a day of the one before it, and never before the pause is over.
+        (ReviewStep::Contact, _) => {
+            Some(attempts.last_at.map_or(first, after).max(next_attempt_from(attempts, rules, zone).unwrap_or(first)))
+        }
         (ReviewStep::Reply, _) => Some(attempts.last_at.or(row.refused_at).map_or(first, after)),
         // It ends when there was time to change one's mind.
         (ReviewStep::Close, _) => Some(row.replied_at.or(attempts.last_at).unwrap_or(first).max(row.fresh_at) + 7 * DAY),

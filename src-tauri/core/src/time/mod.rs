@@ -78,8 +78,12 @@ pub fn plausible(field: &'static str, at: Seconds) -> crate::Result<Seconds> {
     if (FROM..TO).contains(&at) {
         return Ok(at);
     }
-    let value = DateTime::from_timestamp(at, 0).map_or_else(|| at.to_string(), |t| t.format("%Y-%m-%d").to_string());
-    Err(crate::Error::BadValue { field, value, reason: "far_time" })
+    Err(crate::Error::BadValue { field, value: day_of(at), reason: "far_time" })
+}
+
+/// The day of a second for a message, in UTC; the bare number where there is no such day.
+pub(crate) fn day_of(at: Seconds) -> String {
+    DateTime::from_timestamp(at, 0).map_or_else(|| at.to_string(), |t| t.format("%Y-%m-%d").to_string())
 }
 
 /// Reads an IANA zone name.

@@ -35,7 +35,7 @@ impl Source for Reviews {
                 let may_contact = day.may_contact(row.customer_id) != MayContact::Never;
                 let attempts = Attempts::of(day.connection, row.id)?;
                 let step = next_step(&row, attempts, &day.reviews, may_contact);
-                let Some(at) = due_at(&row, attempts, step, &day.reviews) else { continue };
+                let Some(at) = due_at(&row, attempts, step, &day.reviews, day.now.zone) else { continue };
                 // What is left out is this step, and not what comes after it.
                 // A step that was left out comes again with the next attempt, and with what the buyer adds.
                 let key = format!("review:{}:{}:{}:{}", row.id, step.as_str(), attempts.made, row.fresh_at);

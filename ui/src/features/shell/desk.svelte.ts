@@ -36,6 +36,8 @@ export type ContactAsk = {
   about: About;
   text?: string;
   channel?: ContactChannel;
+  /** They wrote or called, as a start. */
+  incoming?: boolean;
   onsaved?: () => void;
 };
 /** A promise to be made, or one to be corrected. */

@@ -55,3 +55,9 @@ UPDATE remedies SET round = (
 ALTER TABLE complaints ADD COLUMN asked TEXT CHECK (asked IN ('at_once', 'later'));
 ALTER TABLE complaints ADD COLUMN asked_channel TEXT;
 ALTER TABLE complaints ADD COLUMN thanks TEXT NOT NULL DEFAULT '';
+
+-- Why a contact was made although something held it back; and that its refusal was none, as the seller said.
+ALTER TABLE contacts ADD COLUMN anyway TEXT NOT NULL DEFAULT '';
+ALTER TABLE contacts ADD COLUMN no_refusal INTEGER NOT NULL DEFAULT 0;
+UPDATE contacts SET no_refusal = 1
+    WHERE outcome = 'refused' AND review_id IN (SELECT id FROM reviews WHERE refused_at IS NULL);
