@@ -988,7 +988,7 @@ export type ClockState =
 "waiting";
 
 /**  A column of an exported list. */
-export type Column = "name" | "address_as" | "identities" | "phones" | "gender" | "birthday" | "wechat" | "qq" | "temperament" | "likes" | "notes" | "tags" | "province" | "city" | "district" | "address" | "zip" | "orders" | "currency" | "paid" | "refunded" | "first_order" | "last_order";
+export type Column = "name" | "address_as" | "identities" | "phones" | "emails" | "gender" | "birthday" | "wechat" | "qq" | "temperament" | "likes" | "notes" | "tags" | "province" | "city" | "district" | "address" | "zip" | "orders" | "currency" | "paid" | "refunded" | "first_order" | "last_order";
 
 /**  How the fees of several templates become one. */
 export type Combine = 
@@ -1986,7 +1986,7 @@ export type MadePromise = {
 export type Masking = {
 	/**  Names keep their first character. */
 	names?: boolean,
-	/**  Numbers keep their last four digits. */
+	/**  Numbers keep their last four digits, e-mail addresses their first letter and where they are. */
 	phones?: boolean,
 	/**  Street addresses are left out. */
 	addresses?: boolean,
@@ -2393,7 +2393,7 @@ export type OrderPage = {
 
 /**  Which orders. */
 export type OrderQuery = {
-	/**  A number or its end, a name, an account, a tracking number. */
+	/**  A number or its end, a name, an account, a tracking number; a title, a variant or a code of what was ordered. */
 	text?: string,
 	/**  Of this shop. */
 	shop_id?: number | null,

@@ -254,6 +254,13 @@ pub fn mask_phone(number: &str) -> String {
     number.chars().enumerate().map(|(i, c)| if i + shown >= count || !c.is_ascii_alphanumeric() { c } else { '*' }).collect()
 }
 
+/// Hides an e-mail address but for its first letter and where it is.
+pub fn mask_email(address: &str) -> String {
+    let (name, place) = address.split_once('@').unwrap_or((address, ""));
+    let first: String = name.chars().take(1).collect();
+    if place.is_empty() { format!("{first}***") } else { format!("{first}***@{place}") }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -331,6 +331,55 @@ fn export(desk: &Desk, name: &str, format: FileFormat) -> Vec<u8> {
     std::fs::read(path).unwrap()
 }
 
+#[test]
+fn e_mail_addresses_go_out_and_come_back_and_hidden_ones_do_not() {
+    let first = Desk::new();
+    let path = first.folder.path().join("list.csv");
+    std::fs::write(&path, "姓名,称呼,邮箱\n李雷,雷哥,li@example.com;lei@example.org\n").unwrap();
+    first.import_with(&path, &Choices::default()).unwrap();
+    let emails = |desk: &Desk| {
+        let lines = desk.shop.customers(&CustomerQuery::default(), 0, 10).unwrap().rows;
+        lines.iter().flat_map(|line| desk.shop.profile(line.id).unwrap().emails).collect::<Vec<_>>()
+    };
+    assert_eq!(emails(&first), ["li@example.com", "lei@example.org"]);
+    for (name, format) in [("out.csv", FileFormat::CsvUtf8Bom), ("out.xlsx", FileFormat::Xlsx)] {
+        export(&first, name, format);
+        let second = Desk::new();
+        second.import_with(&first.folder.path().join(name), &Choices::default()).unwrap();
+        assert_eq!(emails(&second), emails(&first), "{name}");
+    }
+    let hidden = CustomerExport {
+        who: Who::Query { query: CustomerQuery::default() },
+        columns: vec![Column::Name, Column::AddressAs, Column::Emails],
+        masking: Masking { phones: true, ..Masking::default() },
+        format: FileFormat::CsvUtf8,
+        time_zone: "Asia/Shanghai".into(),
+    };
+    first.shop.export_customers(&hidden, &path, &Task::quiet(), NOW).unwrap();
+    assert!(std::fs::read_to_string(&path).unwrap().contains("l***@example.com"));
+    let second = Desk::new();
+    second.import_with(&path, &Choices::default()).unwrap();
+    assert!(emails(&second).is_empty());
+}
+
+#[test]
+fn orders_are_found_by_what_was_ordered() {
+    let desk = Desk::new();
+    desk.import("samples/weidian_orders.csv").unwrap();
+    let found = |text: &str| {
+        let query = OrderQuery { text: text.to_owned(), ..OrderQuery::default() };
+        desk.shop.orders(&query, 0, 10).unwrap().rows.into_iter().map(|o| o.number).collect::<Vec<_>>()
+    };
+    let pan = ["030100000000011"];
+    assert_eq!(
+        (found("雪平锅"), found("20厘米"), found("yo-pan")),
+        (pan.map(String::from).into(), pan.map(String::from).into(), pan.map(String::from).into())
+    );
+    assert_eq!(found("三德刀"), ["040800000000016", "030100000000011"], "the newest first");
+    assert_eq!(found("三德刀 雪平锅"), pan, "every word fits the same order");
+    assert!(found("陶瓷杯 雪平锅").is_empty());
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
     #[test]

@@ -1,6 +1,6 @@
 //! Changing a customer by hand: every change is one undoable step.
 
-use rusqlite::{Connection, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use serde::{Deserialize, Serialize};
 
 use super::birthday::{Birthday, parse_birthday};
@@ -208,7 +208,8 @@ impl Shop {
     /// [`Error::NotFound`].
     pub fn delete_field(&self, id: i64, now: Seconds) -> Result<Change> {
         let (change, ()) = self.transact(Op::EditFields, now, |tx| {
-            let name: String = tx.query_row("SELECT name FROM custom_fields WHERE id = ?1", [id], |r| r.get(0))?;
+            let name: Option<String> = tx.query_row("SELECT name FROM custom_fields WHERE id = ?1", [id], |r| r.get(0)).optional()?;
+            let name = name.ok_or_else(|| Error::NotFound { what: "field", key: id.to_string() })?;
             tx.execute("DELETE FROM custom_fields WHERE id = ?1", [id])?;
             Ok((name, ()))
         })?;
@@ -217,7 +218,6 @@ impl Shop {
 }
 
 pub(crate) fn name_of(connection: &Connection, id: i64) -> Result<String> {
-    use rusqlite::OptionalExtension;
     connection
         .prepare_cached("SELECT name FROM customers WHERE id = ?1")?
         .query_row([id], |r| r.get(0))

@@ -8,7 +8,7 @@ use crate::customers::list::CustomerLine;
 use crate::error::Result;
 use crate::import::person_draft::join_list;
 use crate::money::{Currency, to_decimal};
-use crate::text::{mask_name, mask_phone};
+use crate::text::{mask_email, mask_name, mask_phone};
 use crate::time::format_local;
 
 /// A column of an exported list.
@@ -20,6 +20,7 @@ pub enum Column {
     AddressAs,
     Identities,
     Phones,
+    Emails,
     Gender,
     Birthday,
     Wechat,
@@ -43,11 +44,12 @@ pub enum Column {
 
 impl Column {
     /// All columns in their usual order.
-    pub const ALL: [Column; 23] = [
+    pub const ALL: [Column; 24] = [
         Column::Name,
         Column::AddressAs,
         Column::Identities,
         Column::Phones,
+        Column::Emails,
         Column::Gender,
         Column::Birthday,
         Column::Wechat,
@@ -76,6 +78,7 @@ impl Column {
             Column::AddressAs => "称呼",
             Column::Identities => "账号",
             Column::Phones => "电话",
+            Column::Emails => "邮箱",
             Column::Gender => "性别",
             Column::Birthday => "生日",
             Column::Wechat => "微信",
@@ -110,7 +113,7 @@ impl Column {
 pub struct Masking {
     /// Names keep their first character.
     pub names: bool,
-    /// Numbers keep their last four digits.
+    /// Numbers keep their last four digits, e-mail addresses their first letter and where they are.
     pub phones: bool,
     /// Street addresses are left out.
     pub addresses: bool,
@@ -128,6 +131,7 @@ pub(super) struct Row {
     line: CustomerLine,
     gender: Option<String>,
     birthday: Option<Birthday>,
+    emails: Vec<String>,
     texts: [String; 5],
     first_order_at: Option<i64>,
     /// province, city, district, detail, zip
@@ -153,6 +157,7 @@ impl Row {
                         }
                         _ => None,
                     },
+                    emails: Vec::new(),
                     texts: [r.get(6)?, r.get(7)?, r.get(8)?, r.get(9)?, r.get(10)?],
                     first_order_at: r.get(11)?,
                     address: Default::default(),
@@ -165,6 +170,10 @@ impl Row {
         if let Some(r) = rows.next()? {
             row.address = [r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?];
         }
+        row.emails = connection
+            .prepare_cached("SELECT address FROM emails WHERE customer_id = ?1 ORDER BY id")?
+            .query_map([id], |r| r.get(0))?
+            .collect::<rusqlite::Result<_>>()?;
         Ok(row)
     }
 
@@ -189,6 +198,10 @@ impl Row {
             }
             Column::Phones => {
                 let parts: Vec<String> = self.line.phones.iter().map(|p| if masking.phones { mask_phone(p) } else { p.clone() }).collect();
+                join_list(parts.iter().map(String::as_str))
+            }
+            Column::Emails => {
+                let parts: Vec<String> = self.emails.iter().map(|e| if masking.phones { mask_email(e) } else { e.clone() }).collect();
                 join_list(parts.iter().map(String::as_str))
             }
             Column::Gender => self.gender.clone().unwrap_or_default(),

@@ -285,7 +285,7 @@ fn write_xlsx(export: &CustomerExport, target: &Path, each: &mut Each<'_>, cuts:
     for (index, column) in export.columns.iter().enumerate() {
         let width = match column {
             Column::Address | Column::Notes => 36.0,
-            Column::Identities | Column::Phones | Column::FirstOrder | Column::LastOrder => 20.0,
+            Column::Identities | Column::Phones | Column::Emails | Column::FirstOrder | Column::LastOrder => 20.0,
             _ => 12.0,
         };
         sheet.set_column_width(index as u16, width).map_err(failed)?;

@@ -16,7 +16,7 @@ use crate::text::{LONGEST_QUESTION, check_length};
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(default)]
 pub struct OrderQuery {
-    /// A number or its end, a name, an account, a tracking number.
+    /// A number or its end, a name, an account, a tracking number; a title, a variant or a code of what was ordered.
     pub text: String,
     /// Of this shop.
     pub shop_id: Option<i64>,
@@ -125,7 +125,14 @@ fn conditions(connection: &Connection, query: &OrderQuery) -> Result<(String, Ve
             }
         }
         ids.extend(by_recipient_or_tracking(connection, word)?);
-        add("id IN (SELECT value FROM json_each(?))", serde_json::to_string(&ids).unwrap_or_else(|_| "[]".to_owned()).into());
+        values.push(serde_json::to_string(&ids).unwrap_or_else(|_| "[]".to_owned()).into());
+        values.push(word.to_owned().into());
+        parts.push(format!(
+            "(id IN (SELECT value FROM json_each(?{})) OR id IN (SELECT order_id FROM items
+              WHERE instr(lower(title || char(10) || variant || char(10) || code), lower(?{})) > 0))",
+            values.len() - 1,
+            values.len()
+        ));
     }
     if query.from_day.is_some() || query.to_day.is_some() {
         parts.push(days(connection, query)?);

@@ -7,6 +7,7 @@ const WORDS: Record<Column, () => string> = {
   address_as: m.address_as,
   identities: m.col_accounts,
   phones: m.col_phone,
+  emails: m.email,
   gender: m.gender,
   birthday: m.birthday,
   wechat: m.wechat,
