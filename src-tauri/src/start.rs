@@ -43,6 +43,8 @@ pub fn bindings() -> Builder<tauri::Wry> {
         today,
     };
     Builder::<tauri::Wry>::new()
+        .constant("REASONS_OF_VALUES", zhanggui_core::reason::OF_VALUES)
+        .constant("REASONS_OF_REVIEWS", zhanggui_core::reason::OF_REVIEWS)
         .commands(collect_commands![
             d::window_usable,
             d::desk_state,

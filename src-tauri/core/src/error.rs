@@ -7,6 +7,8 @@
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use crate::reason::{self, field_in_words, in_words};
+
 /// The result of everything in this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -251,7 +253,7 @@ pub enum Error {
     #[error("this can no longer be undone: later changes depend on it")]
     UndoConflict,
     /// A value the seller typed that cannot be.
-    #[error("{field}: {value:?} cannot be ({reason})")]
+    #[error("{}: {value:?} cannot be: {}", field_in_words(field), in_words(reason::OF_VALUES, reason))]
     BadValue {
         /// The field.
         field: &'static str,
@@ -325,19 +327,19 @@ pub enum Error {
     #[error("{0}")]
     Fee(Box<crate::shipping::FeeError>),
     /// The follow-up of a review does not allow it: `cause_first`, `offers_for_review`, `private_data`.
-    #[error("the review does not allow it: {reason}")]
+    #[error("the review does not allow it: {}", in_words(reason::OF_REVIEWS, reason))]
     ReviewRefused {
         /// Why.
         reason: &'static str,
     },
     /// A contact to somebody that needs a reason why it is made anyway.
-    #[error("this contact is held back ({}): say why it is made anyway", hold.as_str())]
+    #[error("this contact is held back because {}; say why it is made anyway", hold.in_words())]
     HeldBack {
         /// What holds it back.
         hold: crate::contacts::hold::Hold,
     },
     /// A complaint's state table does not allow this now.
-    #[error("complaint {id}: {made} is not possible in stage {stage} ({})", refused.as_str())]
+    #[error("complaint {id}: {} is not possible now: {}", field_in_words(made), refused.in_words())]
     Refused {
         /// The complaint.
         id: i64,

@@ -46,6 +46,7 @@ pub mod phone;
 pub mod phrases;
 pub mod products;
 pub mod promises;
+pub mod reason;
 pub mod regions;
 pub mod reviews;
 pub mod shipping;

@@ -223,7 +223,8 @@ export function failureWords(failure: Failure): Words {
   }
 }
 
-function reviewRefused(reason: string): string {
+/** Why the follow-up of a review does not allow something. */
+export function reviewRefused(reason: string): string {
   const words: Record<string, () => string> = {
     cause_first: m.refused_cause_first,
     contact_first: m.refused_contact_first,
@@ -235,7 +236,8 @@ function reviewRefused(reason: string): string {
   return words[reason]?.() ?? reason;
 }
 
-function reason(word: string): string {
+/** Why a value cannot be; empty for a word that is not known. */
+export function reason(word: string): string {
   switch (word) {
     case 'blank':
       return m.reason_blank();
@@ -253,6 +255,24 @@ function reason(word: string): string {
     case 'not_a_day':
     case 'no_such_day':
       return m.reason_no_such_day();
+    case 'above_100':
+      return m.reason_out_of_range();
+    case 'unknown':
+      return m.reason_unknown();
+    case 'nul':
+      return m.reason_nul();
+    case 'not_a_date':
+      return m.reason_no_such_day();
+    case 'not_a_table':
+      return m.reason_not_a_table();
+    case 'not_json':
+      return m.reason_not_json();
+    case 'no_such_column':
+      return m.reason_no_such_column();
+    case 'not_for_buyers':
+      return m.reason_not_for_buyers();
+    case 'makes_nothing_good':
+      return m.reason_makes_nothing_good();
     case 'not_a_weight':
       return m.reason_not_a_weight();
     case 'not_a_volume':

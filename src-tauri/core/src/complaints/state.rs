@@ -228,6 +228,32 @@ impl Refused {
             Refused::SatisfactionMissing => "satisfaction_missing",
         }
     }
+
+    /// The reason as an English sentence.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Refused::Closed => "the case is closed; reopen it first",
+            Refused::NotClosed => "the case is open",
+            Refused::FirstStep => "it is at its first step",
+            Refused::CloseInstead => "the last step is not skipped; close the case",
+            Refused::NotEarlier => "that is no earlier step",
+            Refused::WaitingAlready => "the buyer is waited for already",
+            Refused::NotWaiting => "nobody is waited for",
+            Refused::ReasonMissing => "a reason is needed",
+            Refused::SaidMissing => "write down what was said to the buyer first",
+            Refused::ProblemMissing => "write down the problem first",
+            Refused::NotAgreed => "the buyer has not agreed that this is the problem",
+            Refused::NextUpdateMissing => "say when the buyer hears more, at a time to come",
+            Refused::MeaningMissing => "write down what it meant to the buyer first",
+            Refused::CauseStays => "the cause stays once its step is past",
+            Refused::CauseMissing => "set the cause first",
+            Refused::OwningMissing => "nobody has owned the fault in this round",
+            Refused::RemedyMissing => "nothing makes it good in this round",
+            Refused::RemedyUndelivered => "something promised is not delivered",
+            Refused::SatisfactionMissing => "ask the buyer first whether it is put right",
+            Refused::AskedAtTheEnd => "the buyer is asked at the last step",
+        }
+    }
 }
 
 /// Where a case is, and whether the buyer is being waited for.

@@ -28,6 +28,15 @@ impl Hold {
             Hold::AttemptsUsed => "attempts_used",
         }
     }
+
+    /// The reason as a part of an English sentence.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Hold::DoNotContact => "they do not want to be contacted",
+            Hold::Refused => "they refused to be contacted about this review",
+            Hold::AttemptsUsed => "the attempts for this review are used up",
+        }
+    }
 }
 
 /// Longest reason for a contact that is made anyway, in characters.
