@@ -126,7 +126,9 @@ impl<'a> Reader<'a> {
         fill(&mut draft.country, Field::Country);
         fill(&mut draft.buyer_message, Field::BuyerMessage);
         fill(&mut draft.seller_note, Field::SellerNote);
-        fill(&mut draft.tracking, Field::Tracking);
+        if draft.tracking.is_empty() {
+            draft.tracking.push_str(without_no(columns.text(record, Field::Tracking)));
+        }
         fill(&mut draft.courier, Field::Courier);
         if draft.address.is_empty() {
             for field in [Field::Street, Field::Address, Field::AddressTwo, Field::AddressThree] {
@@ -291,9 +293,31 @@ fn exact_serial(text: &str, zone: Tz, from_1904: bool) -> Option<Seconds> {
     parse_time(&local.format("%Y-%m-%d %H:%M:%S").to_string(), zone, None).ok()
 }
 
+/// A tracking number without the `No:` that some exports put before it.
+fn without_no(text: &str) -> &str {
+    match text.split_once([':', '：']) {
+        Some((no, number)) if no.trim().eq_ignore_ascii_case("no") && !number.trim().is_empty() => number.trim(),
+        _ => text,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_tracking_number_loses_the_no_before_it_and_nothing_else() {
+        for (written, kept) in [
+            ("No:75300000000001", "75300000000001"),
+            ("NO： SF123", "SF123"),
+            ("NOX:1", "NOX:1"),
+            ("No:", "No:"),
+            ("No123", "No123"),
+            ("JD:1", "JD:1"),
+        ] {
+            assert_eq!(without_no(written), kept);
+        }
+    }
 
     #[test]
     fn a_day_number_with_its_clock_is_read_back() {
