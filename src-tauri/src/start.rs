@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use directories::ProjectDirs;
 use tauri::Manager;
 use tauri_specta::{Builder, collect_commands, collect_events};
+use zhanggui_core::reason;
 
 use crate::commands;
 use crate::desk::{Book, Desk, desk};
@@ -36,6 +37,11 @@ pub fn arguments(words: impl IntoIterator<Item = std::ffi::OsString>) -> Argumen
     found
 }
 
+/// The stable words of reasons, which the window has words of its own for.
+fn words_of(reasons: &[(&'static str, &'static str)]) -> Vec<&'static str> {
+    reasons.iter().map(|(word, _)| *word).collect()
+}
+
 /// The commands and events, for the handler and for the generated bindings.
 pub fn bindings() -> Builder<tauri::Wry> {
     use commands::{
@@ -43,8 +49,8 @@ pub fn bindings() -> Builder<tauri::Wry> {
         today,
     };
     Builder::<tauri::Wry>::new()
-        .constant("REASONS_OF_VALUES", zhanggui_core::reason::OF_VALUES)
-        .constant("REASONS_OF_REVIEWS", zhanggui_core::reason::OF_REVIEWS)
+        .constant("REASONS_OF_VALUES", words_of(reason::OF_VALUES))
+        .constant("REASONS_OF_REVIEWS", words_of(reason::OF_REVIEWS))
         .commands(collect_commands![
             d::window_usable,
             d::desk_state,

@@ -33,6 +33,17 @@ async fn paste(window: &Window, text: &str, take: &str) {
     window.no_dialog().await;
 }
 
+/// Writes a message down about the review that is open, to a buyer who is better left alone.
+async fn write_all_the_same(window: &Window, asked: &str) {
+    window.press("h1").await;
+    window.keys("r").await;
+    window.see("#c-outcome").await;
+    window.choose("#c-way", "out").await;
+    window.choose("#c-outcome", "sent").await;
+    window.ctrl(&Key::Enter).await;
+    window.see_text(asked).await;
+}
+
 const REPLY: &str = "杯口的缺口是打包时垫得太薄，新的今天寄出，旧的不用寄回。";
 
 #[tokio::test]
@@ -91,13 +102,7 @@ async fn a_bad_review_goes_from_its_cause_to_its_end() {
     window.no_dialog().await;
     window.see_text("买家明确拒绝联系").await;
     // A message all the same is not written down without a reason.
-    window.press("h1").await;
-    window.keys("r").await;
-    window.see("#c-outcome").await;
-    window.choose("#c-way", "out").await;
-    window.choose("#c-outcome", "sent").await;
-    window.ctrl(&Key::Enter).await;
-    window.see_text("还是联系了？").await;
+    write_all_the_same(&window, "还是联系了？").await;
     window.pictures("contact-anyway-zh").await;
     window.accessible("a contact that is held back").await;
     window.fill("#anyway-why", "她让我把单号发过去").await;
@@ -200,6 +205,23 @@ async fn a_file_with_unknown_columns_is_mapped_and_the_same_file_changes_nothing
     window.click_in_dialog("Add 1").await;
     window.no_dialog().await;
     window.see_text("too small").await;
+
+    // Three messages are enough; a fourth is asked about, and left out where there is no reason for it.
+    window.press("[role=row][aria-rowindex='1'] .open").await;
+    window.click("Damage").await;
+    for _ in 0..3 {
+        window.press("h1").await;
+        window.keys("r").await;
+        window.see("#c-outcome").await;
+        window.choose("#c-outcome", "sent").await;
+        window.ctrl(&Key::Enter).await;
+        window.no_dialog().await;
+    }
+    window.see_text("The attempts are used up").await;
+    write_all_the_same(&window, "Contacted anyway?").await;
+    window.client.set_window_size(1024, 700).await.unwrap();
+    window.pictures("contact-anyway-en").await;
+    window.click_in_dialog("Cancel").await;
     window.close().await;
 }
 

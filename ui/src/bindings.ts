@@ -370,9 +370,9 @@ export const events = {
 };
 
 /* Constants */
-export const REASONS_OF_REVIEWS = [["cause_first","set its cause first"],["contact_first","contact the buyer first"],["offers_for_review","the text offers something for a review"],["outcome_first","say how it ended first"],["private_data","the text shows private data of the buyer"],["reply_first","reply first"]] as const;
+export const REASONS_OF_REVIEWS = ["cause_first","contact_first","offers_for_review","outcome_first","private_data","reply_first"] as const;
 
-export const REASONS_OF_VALUES = [["above_100","it is above 100"],["blank","it is empty"],["blank_or_long","it is empty or too long"],["courier_takes_money","a courier's price list cannot give anything away"],["day","there is no such day"],["empty_slot","there is nothing between the braces"],["ends_before_it_begins","it cannot end before it begins"],["far_time","the date is too far away; check the year"],["in_future","it lies in the future"],["in_past","it lies in the past"],["incentive","it offers something for a review"],["leap_is_lunar","only a lunar month can be a leap month"],["makes_nothing_good","it only owns the fault; say what makes it good, too"],["masked_or_blank","it is empty, or the platform hides it"],["month","there is no such month"],["negative","it is below zero"],["no_length","beginning and end are the same"],["no_such_column","the file has no such column"],["no_such_day","there is no such day"],["no_such_time","there is no such time of day"],["no_working_day","no day of the week is left"],["nobody","it is about nobody"],["not_a_date","it is not a date"],["not_a_day","it is not a day; write it as 2026-03-02"],["not_a_number","it is not a number"],["not_a_table","it is not a table"],["not_a_volume","it is not a volume; write it as 500cm3 or 0.5L"],["not_a_weight","it is not a weight; write it as 500g or 1kg"],["not_an_amount","it is not an amount of money"],["not_for_buyers","a courier's price list is not what buyers pay"],["not_json","it is not JSON"],["nul","it has a character that no text has (NUL)"],["one_to_365_days","it is not from 1 to 365 days"],["one_to_five","it is not from 1 to 5"],["one_to_seven","it is not from 1 to 7 days"],["orders_read_in_it","orders were read with it"],["other_kind","one of this name is of another kind"],["out_of_range","it is out of range"],["own_file","it is the shop's own file"],["tied_to_review","what is given for a fault cannot depend on a review"],["too_long","it is too long"],["too_many_rows","there are too many rows"],["unclosed_brace","a brace is not closed"],["unknown","there is no such thing"],["unknown_variable","there is no such variable"],["year","there is no such year"],["yes_or_no","it is neither yes nor no"]] as const;
+export const REASONS_OF_VALUES = ["above_100","blank","blank_or_long","courier_takes_money","day","empty_slot","ends_before_it_begins","far_time","in_future","in_past","incentive","leap_is_lunar","makes_nothing_good","masked_or_blank","month","negative","no_length","no_such_column","no_such_day","no_such_time","no_working_day","nobody","not_a_date","not_a_day","not_a_number","not_a_table","not_a_volume","not_a_weight","not_an_amount","not_for_buyers","not_json","nul","one_to_365_days","one_to_five","one_to_seven","orders_read_in_it","other_kind","out_of_range","own_file","tied_to_review","too_long","too_many_rows","unclosed_brace","unknown","unknown_variable","year","yes_or_no"] as const;
 
 /* Types */
 /**  Whom something is about: a person, their complaint, their order. What is left out is filled in from the rest. */
@@ -2213,7 +2213,7 @@ export type OneGo = {
 	meaning: string,
 	/**  Step 3: what was at fault. */
 	cause: Cause,
-	/**  Step 4: owning the fault, in words. */
+	/**  Step 4: owning the fault, in words; blank where that was done before. */
 	owning: string,
 	/**  Step 4: what makes it good; it is delivered. */
 	remedy: RemedyForm,

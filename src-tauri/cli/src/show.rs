@@ -137,12 +137,15 @@ pub fn export(shop: &Shop, args: &ExportArgs, json: bool, now: i64) -> Result<()
     } else {
         args.columns.iter().map(|c| Column::parse(c).ok_or_else(|| bad("columns", c, "unknown"))).collect::<Result<_>>()?
     };
-    let ending = if args.out.extension().is_some_and(|e| e.eq_ignore_ascii_case("xlsx")) { "xlsx" } else { "csv" };
-    let format = match (args.format.as_deref().unwrap_or(ending), args.encoding.as_str()) {
-        ("xlsx", _) => FileFormat::Xlsx,
-        (_, "gb18030") => FileFormat::CsvGb18030,
-        (_, "utf8") => FileFormat::CsvUtf8,
+    let csv = match args.encoding.as_str() {
+        "gb18030" => FileFormat::CsvGb18030,
+        "utf8" => FileFormat::CsvUtf8,
         _ => FileFormat::CsvUtf8Bom,
+    };
+    let format = match args.format.as_deref() {
+        Some("xlsx") => FileFormat::Xlsx,
+        Some(_) => csv,
+        None => csv.of_file(&args.out),
     };
     let masking = Masking { names: args.mask, phones: args.mask, addresses: args.mask };
     let export =

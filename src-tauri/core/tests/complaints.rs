@@ -230,6 +230,7 @@ fn a_small_case_is_made_good_and_closed_in_one_go() {
     for (wrong, code) in [
         (OneGo { said: " ".into(), ..form.clone() }, "refused"),
         (OneGo { meaning: String::new(), ..form.clone() }, "refused"),
+        (OneGo { owning: " ".into(), ..form.clone() }, "refused"),
         (OneGo { remedy: RemedyForm { kind: RemedyKind::Apology, ..given.clone() }, ..form.clone() }, "bad_value"),
         (OneGo { remedy: RemedyForm { cost: "五块".into(), ..given.clone() }, ..form.clone() }, "bad_value"),
     ] {

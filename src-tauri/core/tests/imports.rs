@@ -363,6 +363,21 @@ fn e_mail_addresses_go_out_and_come_back_and_hidden_ones_do_not() {
 }
 
 #[test]
+fn a_list_is_written_as_its_file_is_named() {
+    use FileFormat::{CsvGb18030, CsvUtf8Bom, Xlsx};
+    for (chosen, name, written) in [
+        (Xlsx, "a.csv", CsvUtf8Bom),
+        (Xlsx, "a.XLSX", Xlsx),
+        (Xlsx, "a", Xlsx),
+        (CsvGb18030, "a.csv", CsvGb18030),
+        (CsvGb18030, "a.xlsx", Xlsx),
+        (CsvGb18030, "a.txt", CsvGb18030),
+    ] {
+        assert_eq!(chosen.of_file(std::path::Path::new(name)), written, "{chosen:?} as {name}");
+    }
+}
+
+#[test]
 fn orders_are_found_by_what_was_ordered() {
     let desk = Desk::new();
     desk.import("samples/weidian_orders.csv").unwrap();

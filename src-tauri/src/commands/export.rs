@@ -34,6 +34,7 @@ pub async fn export_customers(app: AppHandle, wanted: CustomerExport, task: u32)
         if target.extension().is_none() {
             target.set_extension(extension);
         }
+        let wanted = CustomerExport { format: wanted.format.of_file(&target), ..wanted };
         let desk = desk(&app);
         let watch = desk.begin(&app, task);
         let written = desk.shop().and_then(|shop| shop.export_customers(&wanted, &target, &watch, now()));

@@ -22,7 +22,7 @@ pub struct OneGo {
     pub meaning: String,
     /// Step 3: what was at fault.
     pub cause: Cause,
-    /// Step 4: owning the fault, in words.
+    /// Step 4: owning the fault, in words; blank where that was done before.
     pub owning: String,
     /// Step 4: what makes it good; it is delivered.
     pub remedy: RemedyForm,
@@ -68,9 +68,12 @@ impl Shop {
                     steps::write(tx, &mut row, edit, now)?;
                 }
                 if stage == Stage::Compensate {
-                    let owning =
-                        RemedyText { kind: RemedyKind::Apology, note: form.owning.clone(), cost: 0, due_at: None, ..remedy.clone() };
-                    remedies::add_checked(tx, id, &owning, now)?;
+                    // Nobody is said to have owned what nobody did: without words the step asks for them.
+                    if !form.owning.trim().is_empty() {
+                        let owning =
+                            RemedyText { kind: RemedyKind::Apology, note: form.owning.clone(), cost: 0, due_at: None, ..remedy.clone() };
+                        remedies::add_checked(tx, id, &owning, now)?;
+                    }
                     let given = remedies::add_checked(tx, id, &remedy, now)?;
                     remedies::deliver(tx, given, id, now)?;
                     row = store::by_id(tx, id)?;

@@ -48,6 +48,19 @@ pub enum FileFormat {
     Xlsx,
 }
 
+impl FileFormat {
+    /// The format of a file that is named so: one that ends in `.xlsx` is a workbook and one that ends in `.csv` is CSV,
+    /// whatever was chosen before it had its name.
+    pub fn of_file(self, file: &Path) -> FileFormat {
+        let ends_in = |ending: &str| file.extension().is_some_and(|e| e.eq_ignore_ascii_case(ending));
+        match self {
+            FileFormat::Xlsx if ends_in("csv") => FileFormat::CsvUtf8Bom,
+            _ if ends_in("xlsx") => FileFormat::Xlsx,
+            chosen => chosen,
+        }
+    }
+}
+
 /// An export as the seller asked for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 pub struct CustomerExport {
