@@ -147,6 +147,11 @@ async fn a_complaint_goes_through_five_steps_and_is_asked_about_a_week_later() {
     window.client.set_window_size(1024, 700).await.unwrap();
     window.pictures("case-one-go-zh").await;
     window.fill(".dialog [aria-label=成本]", "1,000").await;
+    // In this round nobody has owned the fault yet, whatever was said in the one before.
+    window.click_in_dialog("记下五步").await;
+    window.see_text("这一轮还没有承担责任").await;
+    window.pictures("case-one-go-refused-zh").await;
+    window.fill("#og-owning", "是我们没包好").await;
     window.click_in_dialog("记下五步").await;
     window.see_text("已补好并关闭").await;
     window.see_text("¥1,000.00").await;

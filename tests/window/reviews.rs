@@ -222,6 +222,11 @@ async fn a_file_with_unknown_columns_is_mapped_and_the_same_file_changes_nothing
     window.client.set_window_size(1024, 700).await.unwrap();
     window.pictures("contact-anyway-en").await;
     window.click_in_dialog("Cancel").await;
+    window.keys(&Key::Escape).await;
+    window.no_dialog().await;
+    window.press("nav button[data-page=settings]").await;
+    window.press("#rv-pause").await;
+    window.pictures("settings-call-hours-en").await;
     window.close().await;
 }
 
@@ -300,6 +305,13 @@ async fn a_review_without_a_buyer_is_linked_answered_in_private_and_the_scores_a
     window.fill("#rv-invite", "3").await;
     window.press("h1").await;
     window.picture("settings-reviews-zh-light").await;
+    // When a call is decent: hours of two halves of a day, days that follow the seller's or are chosen.
+    window.click_label("和我的工作日一样").await;
+    window.see("#call-day-6").await;
+    window.fill("#rv-pause", "30").await;
+    window.press("#call-day-6").await;
+    window.pictures("settings-call-hours-zh").await;
+    window.accessible("decent hours").await;
     window.press("nav button[data-page=today]").await;
     window.press("nav button[data-page=settings]").await;
     window.until("the days that were set", "return document.querySelector('#rv-invite')?.value === '3'", vec![]).await;

@@ -13,6 +13,7 @@ use zhanggui_core::export::customers::{CustomerExport, FileFormat, Who};
 use zhanggui_core::import::choices::Choices;
 use zhanggui_core::import::matching::Decision;
 use zhanggui_core::import::source::Source;
+use zhanggui_core::import::undo::KeptBecause;
 use zhanggui_core::orders::edit::OrderEdit;
 use zhanggui_core::orders::list::OrderQuery;
 use zhanggui_core::task::Task;
@@ -278,6 +279,30 @@ fn an_order_that_stands_twice_with_other_money_is_refused_not_halved() {
     let rows = ["1001,a,99999999999999.00,交易成功,甲,13900000001,2026-01-01 00:00:00,,,"];
     let report = desk.import_text("b.csv", &taobao(&rows), &Choices::default()).unwrap();
     assert_eq!(report.rejected[0].code.code(), "bad_amount");
+}
+
+#[test]
+fn a_change_that_a_later_import_holds_stays_and_goes_with_it_to_what_was_before_both() {
+    let told = |status: &str| format!("1001,a,9.00,{status},甲,13900000001,2026-01-01 00:00:00,,,");
+    for last in ["卖家已发货，等待买家确认", "交易成功"] {
+        let desk = Desk::new();
+        let import = |status: &str| {
+            let report = desk.import_text("a.csv", &taobao(&[&told(status)]), &Choices::default()).unwrap();
+            report.import_id.unwrap()
+        };
+        import("买家已付款，等待卖家发货");
+        let before = desk.shop.order(1).unwrap().status;
+        let second = import("卖家已发货，等待买家确认");
+        let third = import(last);
+        let after = desk.shop.order(1).unwrap().status;
+        assert_ne!(after, before);
+        let report = desk.shop.undo_import(second, NOW).unwrap();
+        assert_eq!((report.orders_restored, report.kept.len()), (0, 1), "{last}");
+        assert_eq!(report.kept[0].because, KeptBecause::LaterImport);
+        assert_eq!(desk.shop.order(1).unwrap().status, after, "the third import holds it");
+        desk.shop.undo_import(third, NOW).unwrap();
+        assert_eq!(desk.shop.order(1).unwrap().status, before, "{last}: what was before both");
+    }
 }
 
 #[test]
