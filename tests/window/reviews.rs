@@ -225,7 +225,8 @@ async fn a_file_with_unknown_columns_is_mapped_and_the_same_file_changes_nothing
     window.keys(&Key::Escape).await;
     window.no_dialog().await;
     window.press("nav button[data-page=settings]").await;
-    window.press("#rv-pause").await;
+    window.click_label("The same as my working days").await;
+    window.see("#call-day-6").await;
     window.pictures("settings-call-hours-en").await;
     window.close().await;
 }
@@ -309,11 +310,21 @@ async fn a_review_without_a_buyer_is_linked_answered_in_private_and_the_scores_a
     window.click_label("和我的工作日一样").await;
     window.see("#call-day-6").await;
     window.fill("#rv-pause", "30").await;
+    // What was typed is saved too where the next click comes at once.
     window.press("#call-day-6").await;
+    window
+        .until(
+            "both changes",
+            "return document.querySelector('#rv-pause').value === '30' && document.querySelector('#call-day-6').checked === false",
+            vec![],
+        )
+        .await;
+    window.press("#rv-pause").await;
     window.pictures("settings-call-hours-zh").await;
     window.accessible("decent hours").await;
     window.press("nav button[data-page=today]").await;
     window.press("nav button[data-page=settings]").await;
+    window.until("the pause that was set", "return document.querySelector('#rv-pause')?.value === '30'", vec![]).await;
     window.until("the days that were set", "return document.querySelector('#rv-invite')?.value === '3'", vec![]).await;
     window.close().await;
 }

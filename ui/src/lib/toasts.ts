@@ -32,7 +32,9 @@ export function showFailure(failure: Failure): void {
     return;
   }
   const words = failureWords(failure);
-  toast.error(words.what, { description: words.todo, duration: 12000 });
+  // A dialog has its buttons at the bottom.
+  const position = document.querySelector('.dialog') ? 'top-center' : 'bottom-center';
+  toast.error(words.what, { description: words.todo, duration: 12000, position });
 }
 
 /** A copy or a restore: how many files went along, and for longer what is not as it was. */
