@@ -155,6 +155,10 @@ async fn a_complaint_goes_through_five_steps_and_is_asked_about_a_week_later() {
     window.click_in_dialog("记下五步").await;
     window.see_text("已补好并关闭").await;
     window.see_text("¥1,000.00").await;
+    window.click("买家其实不满意").await;
+    window.see_text("重新打开 · 买家其实不满意").await;
+    window.press("h1").await;
+    window.ctrl("z").await;
     window.see_text("买家其实不满意").await;
     window.press("h1").await;
     window.ctrl("z").await;

@@ -170,8 +170,11 @@ export function eventWords(kind: string, after: Stage, text: string): string {
       return m.event_answered();
     case 'close':
       return m.event_close({ reason: text });
-    case 'reopen':
-      return m.event_reopen() + (text ? ` · ${text}` : '');
+    case 'reopen': {
+      // The seller's words, but for what the core writes where the buyer is not satisfied after all.
+      const reason = text === 'not_satisfied' ? m.not_satisfied_after_all() : text;
+      return m.event_reopen() + (reason ? ` · ${reason}` : '');
+    }
     case 'edited':
       return editedWords(text);
     case 'notice':

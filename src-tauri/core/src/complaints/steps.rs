@@ -200,7 +200,7 @@ impl Shop {
         let (change, ()) = self.transact(op, now.at, |tx| {
             let mut row = store::by_id(tx, id)?;
             if row.stage == Stage::Closed && matches!(edit, FormEdit::Satisfied { value: Some(false) }) {
-                make(tx, &mut row, &Move::Reopen { reason: "not satisfied".to_owned() }, now)?;
+                make(tx, &mut row, &Move::Reopen { reason: Outcome::NotSatisfied.as_str().to_owned() }, now)?;
             } else {
                 write(tx, &mut row, edit, now)?;
             }
