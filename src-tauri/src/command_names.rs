@@ -3,7 +3,7 @@
 &[
     "window_usable", "desk_state", "switch_book", "make_demo", "reveal_data", "set_language", "preferences", "set_preferences",
     "pick_files", "waiting_files", "look_at_file", "plan_files", "apply_plan", "discard_plan", "cancel_task", "save_rejects", "save_mapping",
-    "imports", "import_rejects", "undo_import",
+    "imports", "import_rejects", "preview_undo_imports", "undo_import",
     "customers", "customer_ids", "profile", "add_customer", "edit_customer", "delete_customers", "tags", "tag_customers", "save_field",
     "delete_field", "open_matches", "decide_match",
     "orders", "order", "read_pasted_order", "add_order", "edit_order", "link_order", "original_rows",
@@ -18,7 +18,7 @@
     "print_page",
     "reviews", "review", "review_signs", "edit_review", "delete_review", "open_case_of_review", "call_sheet", "check_reply", "keep_reply", "plan_review_file",
     "plan_pasted_reviews", "map_reviews", "plan_review_drafts", "apply_reviews", "save_evidence", "review_insight", "score_log", "save_score", "delete_score", "add_shop_note", "delete_shop_note",
-    "card", "recognise", "timeline", "record_contact", "edit_contact", "delete_contact", "save_note", "delete_note", "make_promise",
+    "card", "who_is", "timeline", "record_contact", "edit_contact", "delete_contact", "save_note", "delete_note", "make_promise",
     "edit_promise", "end_promise", "delete_promise", "kept_rate",
     "phrases", "phrase_scenes", "fill_phrase", "proposed_phrases", "copy_phrase", "insert_phrase", "copy_text", "save_phrase",
     "set_favourite", "delete_phrase", "restore_phrases", "phrase_variables", "check_incentive", "save_phrases_file", "open_phrases_file",

@@ -23,7 +23,7 @@ pub fn op_name(op: Op, language: Language) -> &'static str {
         Op::LinkOrder => language.say("关联订单", "order link"),
         Op::DecideMatch => language.say("客户确认", "match decision"),
         Op::Import => language.say("导入", "import"),
-        Op::UndoImport => language.say("撤回导入", "import removal"),
+        Op::UndoImport => language.say("撤销导入", "import removal"),
         Op::EditShop => language.say("店铺设置", "shop settings"),
         Op::EditTemplate => language.say("运费模板", "shipping template"),
         Op::EditProducts => language.say("商品资料", "product data"),

@@ -43,10 +43,24 @@ async fn an_edit_can_be_undone_and_redone_after_a_restart_and_an_import_taken_ba
     window.see_text("weidian_orders.csv").await;
     window.picture("history-zh-light").await;
     window.accessible("history").await;
-    window.click("撤回").await;
-    window.see_text("已撤回这次导入").await;
+    window.click("撤销导入").await;
+    window.see_text("撤销这次导入？").await;
+    window.see_text("删除 6 个订单").await;
+    window.picture("import-undo-asks-zh-light").await;
+    // Escape leaves everything as it is.
+    window.keys(&Key::Escape).await;
+    window.no_dialog().await;
+    window.click("撤销导入").await;
+    window.see_text("删除 6 个订单").await;
+    window.click_in_dialog("撤销导入").await;
+    window.see_text("这次导入已撤销").await;
     window.picture("import-undone-zh-light").await;
-    window.click("关闭").await;
+    // The notice brings it back.
+    window.press("[data-sonner-toast] button").await;
+    window.see_text("已重做").await;
+    window.click("撤销导入").await;
+    window.click_in_dialog("撤销导入").await;
+    window.see_text("这次导入已撤销").await;
     window.click("客户").await;
     window.see_text("从一个订单文件开始").await;
     window.close().await;

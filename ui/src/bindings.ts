@@ -48,6 +48,8 @@ export const commands = {
 	imports: () => typedError<Run[], Failure>(__TAURI_INVOKE("imports")),
 	/**  The rejected rows of an import. */
 	importRejects: (run: number) => typedError<Reject[], Failure>(__TAURI_INVOKE("import_rejects", { run })),
+	/**  What taking imports back would do. */
+	previewUndoImports: (runs: number[]) => typedError<UndoReport, Failure>(__TAURI_INVOKE("preview_undo_imports", { runs })),
 	/**  Takes an import back. */
 	undoImport: (run: number) => typedError<UndoReport, Failure>(__TAURI_INVOKE("undo_import", { run })),
 	/**  A window of the list. */
@@ -249,8 +251,8 @@ export const commands = {
 	deleteShopNote: (id: number) => typedError<Change, Failure>(__TAURI_INVOKE("delete_shop_note", { id })),
 	/**  A person's card. */
 	card: (id: number) => typedError<Card, Failure>(__TAURI_INVOKE("card", { id })),
-	/**  Cards of those whom a handle fits. */
-	recognise: (text: string, count: number) => typedError<Card[], Failure>(__TAURI_INVOKE("recognise", { text, count })),
+	/**  Cards of those whom a handle fits, and the orders that name nobody. */
+	whoIs: (text: string, count: number) => typedError<WhoIs, Failure>(__TAURI_INVOKE("who_is", { text, count })),
 	/**  What happened with a person. */
 	timeline: (customer: number, kinds: string[], from: number, count: number) => typedError<Timeline, Failure>(__TAURI_INVOKE("timeline", { customer, kinds, from, count })),
 	/**  Writes a contact down, with what came of it. */
@@ -382,6 +384,18 @@ export type About = {
 	order_id?: number | null,
 	review_id?: number | null,
 };
+
+/**
+ *  How a Chinese text addresses a buyer of whom no form of address is noted: never by the bare full name unless the seller
+ *  wants it. An English one says the first name.
+ */
+export type AddressBy = 
+/**  亲 */
+"dear" | 
+/**  您好 */
+"hello" | 
+/**  The full name. */
+"name";
 
 /**  What a text says about where a parcel goes. `None` where it does not say it, or not certainly. */
 export type AddressParts = {
@@ -2341,6 +2355,7 @@ export type OrderDetail = {
 	paid_at: number | null,
 	shipped_at: number | null,
 	completed_at: number | null,
+	/**  Blank where the platform encrypts it, as the number and the address are. */
 	recipient: string,
 	phone: string,
 	province: string,
@@ -2349,6 +2364,8 @@ export type OrderDetail = {
 	address: string,
 	zip: string,
 	country: string,
+	/**  Which of recipient, phone and address the platform encrypts. */
+	encrypted: string[],
 	courier: string,
 	tracking: string,
 	buyer_message: string,
@@ -2372,8 +2389,10 @@ export type OrderLine = {
 	time_zone: string,
 	number: string,
 	customer_id: number | null,
-	/**  The customer's name, else the recipient. */
+	/**  The customer's name, else the recipient; empty where that is encrypted. */
 	name: string,
+	/**  There is no name because the platform encrypts it. */
+	encrypted: boolean,
 	status: Status,
 	status_text: string,
 	currency: string,
@@ -2398,7 +2417,7 @@ export type OrderPage = {
 
 /**  Which orders. */
 export type OrderQuery = {
-	/**  A number or its end, a name, an account, a tracking number; a title, a variant or a code of what was ordered. */
+	/**  A number, its beginning or its end, a name, an account, a tracking number; a title, a variant or a code of what was ordered. */
 	text?: string,
 	/**  Of this shop. */
 	shop_id?: number | null,
@@ -3671,6 +3690,8 @@ export type Rules = {
 	day: DayRules,
 	/**  Reviews. */
 	reviews?: ReviewRules,
+	/**  How texts address a buyer. */
+	address_by?: AddressBy,
 };
 
 /**  One import of the history. */
@@ -4321,8 +4342,12 @@ export type UndoReport = {
 	orders_restored: number,
 	/**  Customers that went. */
 	customers_removed: number,
+	/**  How much stays. */
+	kept_count: number,
 	/**  What stays; at most a thousand are named. */
 	kept: Kept[],
+	/**  It was the newest change: redo brings it again. Else the next undo does. */
+	by_redo: boolean,
 };
 
 /**  What the Edit menu offers. */
@@ -4464,6 +4489,14 @@ query: CustomerQuery } |
 { kind: "selected"; 
 /**  Customer ids. */
 ids: number[] };
+
+/**  Whom a handle fits. */
+export type WhoIs = {
+	/**  Customers: whoever has exactly this first, then who ordered last. */
+	people: Card[],
+	/**  Orders that name no customer, as of a platform that hides its buyers, the newest first. */
+	orders: OrderLine[],
+};
 
 /**  When the seller works. */
 export type WorkingHours = {

@@ -82,13 +82,14 @@ fn run(arguments: &Arguments) -> Result<()> {
         Call::Imports { what: Some(args::Imports::Undo { id }) } => {
             let report = shop.undo_import(*id, now)?;
             print::value(json, &report, |r| {
-                format!(
+                let mut text = format!(
                     "{} orders removed, {} restored, {} customers removed, {} things stay",
-                    r.orders_removed,
-                    r.orders_restored,
-                    r.customers_removed,
-                    r.kept.len()
-                )
+                    r.orders_removed, r.orders_restored, r.customers_removed, r.kept_count
+                );
+                for kept in &r.kept {
+                    text += &format!("\n  {} {}: {}", kept.what, kept.name, kept.because.in_words());
+                }
+                text
             })
         }
         Call::Customers { what: Some(args::Show::Show { key }), .. } => show::customer(&shop, key, json),

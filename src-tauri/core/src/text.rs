@@ -80,10 +80,24 @@ pub fn check_length(field: &'static str, text: &str, longest: usize) -> crate::R
 pub fn is_masked(text: &str) -> bool {
     let text = text.trim();
     text.contains(['*', '＊', '●', '•'])
-        || text.starts_with("##")
-        || text.starts_with("$$")
-        || text.starts_with('~') && text.ends_with('~') && text.len() > 2
+        || is_encrypted(text)
         || matches!(text, "匿名" | "匿名用户" | "匿名买家" | "Anonymous" | "anonymous")
+}
+
+/// Whether a personal value stands in the file as a cipher: between the marks that shops' platforms put around one (`##…`,
+/// `$$…`, `~…~`, `$…$1$`, `#…#`), or as Base64 with its padding. Nobody reads anything from it.
+pub fn is_encrypted(text: &str) -> bool {
+    /// A name in marks of its own is shorter.
+    const SHORTEST_CIPHER: usize = 16;
+    let text = text.trim();
+    let between = |mark: char| text.len() > 2 && text.starts_with(mark) && text.ends_with(mark);
+    let base64 = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'+' | b'/' | b'=' | b'-' | b'_' | b'$' | b'#' | b'~');
+    let long = text.len() >= SHORTEST_CIPHER && text.bytes().all(base64);
+    text.starts_with("##")
+        || text.starts_with("$$")
+        || between('~')
+        || long && (between('$') || between('#'))
+        || long && text.ends_with('=') && text.bytes().any(|c| c.is_ascii_uppercase()) && text.bytes().any(|c| c.is_ascii_digit())
 }
 
 /// Characters that make a spreadsheet take a cell for a formula, with their full-width forms, and the
@@ -118,7 +132,8 @@ pub fn unguard_formula(text: &str) -> &str {
     }
 }
 
-fn is_ideograph(c: char) -> bool {
+/// Whether a character is Chinese, Japanese or Korean.
+pub(crate) fn is_ideograph(c: char) -> bool {
     matches!(c as u32, 0x2E80..=0x9FFF | 0xAC00..=0xD7AF | 0xF900..=0xFAFF | 0x20000..=0x3FFFF)
 }
 
@@ -279,6 +294,17 @@ mod tests {
         }
         for plain in ["张小满", "tb张小满01", "13900000001", "#1001", ""] {
             assert!(!is_masked(plain), "{plain}");
+        }
+    }
+
+    #[test]
+    fn a_cipher_is_told_from_a_name() {
+        for cipher in ["##4jHVGcZt8#", "$$A5tRq", "~AgAAAAHWx2UFmwA=~", "$yFSNt5Wq0LhAQ$1$", "#Xl1kQz0OaR+tTgh#", "hT7Kk2xL0pQm9vB4cA=="] {
+            assert!(is_encrypted(cipher) && is_masked(cipher), "{cipher}");
+        }
+        for plain in ["张**", "1387677****", "#1001#", "$hop$", "~小满~店", "JohnSmithOfGlasgow1", "a_long_account_name_2024", "李雷="]
+        {
+            assert!(!is_encrypted(plain), "{plain}");
         }
     }
 

@@ -13,7 +13,7 @@ use zhanggui_core::export::customers::{CustomerExport, FileFormat, Who};
 use zhanggui_core::import::choices::Choices;
 use zhanggui_core::import::matching::Decision;
 use zhanggui_core::import::source::Source;
-use zhanggui_core::import::undo::KeptBecause;
+use zhanggui_core::import::undo::{KeptBecause, UndoReport};
 use zhanggui_core::orders::edit::OrderEdit;
 use zhanggui_core::orders::list::OrderQuery;
 use zhanggui_core::task::Task;
@@ -206,10 +206,15 @@ fn what_later_edits_keep_is_listed_when_an_import_is_taken_back() {
     let id = desk.shop.customer_ids(&CustomerQuery { text: "zxm".into(), ..Default::default() }).unwrap()[0];
     let edit = CustomerEdit::Text { field: TextField::Likes, value: "深色".into() };
     desk.shop.edit_customer(id, &edit, NOW).unwrap();
+    let before = logical_dump(&desk);
+    let preview = desk.shop.preview_undo_imports(&[report.import_id.unwrap()], NOW).unwrap();
+    assert_eq!(logical_dump(&desk), before, "a preview changes nothing");
     let undone = desk.shop.undo_import(report.import_id.unwrap(), NOW).unwrap();
-    assert_eq!((undone.orders_removed, undone.customers_removed, undone.kept.len()), (6, 3, 1));
+    assert_eq!((undone.orders_removed, undone.customers_removed, undone.kept_count, undone.kept.len()), (6, 3, 1, 1));
+    assert_eq!(UndoReport { by_redo: false, ..undone.clone() }, preview, "and says what will be");
     assert_eq!(undone.kept[0].name, "张小满");
     assert_eq!(desk.shop.profile(id).unwrap().likes, "深色");
+    assert!(!undone.by_redo, "the edit came after it");
     desk.shop.undo(NOW).unwrap();
     assert_eq!(desk.shop.profile(id).unwrap().order_count, 2, "taking it back is itself undone");
 }

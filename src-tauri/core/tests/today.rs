@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use common::{Desk, logical_dump};
 use zhanggui_core::Error;
 use zhanggui_core::calendar::quiet::QuietHours;
+use zhanggui_core::calendar::rules::{AddressBy, Rules};
 use zhanggui_core::complaints::state::Stage;
 use zhanggui_core::complaints::steps::FormEdit;
 use zhanggui_core::complaints::take_in::NewComplaint;
@@ -19,6 +20,7 @@ use zhanggui_core::customers::edit::{CustomerEdit, TextField};
 use zhanggui_core::import::choices::Choices;
 use zhanggui_core::import::source::Source;
 use zhanggui_core::language::Language;
+use zhanggui_core::orders::list::OrderQuery;
 use zhanggui_core::phrases::library::PhraseQuery;
 use zhanggui_core::phrases::values::PhraseAbout;
 use zhanggui_core::promises::PromiseText;
@@ -313,6 +315,47 @@ fn the_library_is_searched_kept_in_order_of_use_and_restored() {
         let error = desk.shop.save_phrase(None, Language::Chinese, "greeting", text, now.at).unwrap_err();
         assert_eq!(error.details()["reason"], reason, "{text}");
     }
+}
+
+#[test]
+fn a_buyer_without_a_form_of_address_is_called_as_the_seller_says() {
+    let (desk, now) = desk();
+    let zhang = person(&desk, "张小满", now);
+    let about = PhraseAbout { about: About { customer_id: Some(zhang), ..About::default() }, promise_id: None };
+    let (_, key) = desk.shop.save_phrase(None, Language::Chinese, "greeting", "{客户.称呼}，你好", now.at).unwrap();
+    let called = || desk.shop.use_phrase(&key, about, &BTreeMap::new(), Language::Chinese, now).unwrap();
+    assert_eq!(called(), "亲，你好", "never by the bare full name");
+    for (address_by, words) in [(AddressBy::Hello, "您好"), (AddressBy::Name, "张小满")] {
+        let rules = Rules { address_by, ..desk.shop.rules().unwrap() };
+        desk.shop.set_rules(&rules, now).unwrap();
+        assert_eq!(called(), format!("{words}，你好"));
+    }
+    desk.shop.edit_customer(zhang, &CustomerEdit::Text { field: TextField::AddressAs, value: "满姐".into() }, now.at).unwrap();
+    assert_eq!(called(), "满姐，你好");
+}
+
+#[test]
+fn an_order_whose_buyer_is_hidden_is_found_by_its_number() {
+    let desk = Desk::new();
+    desk.import_text(
+        "orders.csv",
+        "主订单编号,子订单编号,选购商品,商品数量,商品金额,订单应付金额,订单提交时间,订单状态,收件人,收件人手机号,详细地址,省,市,区,快递信息\n\
+         6917926768823643011,6917926768823643501,雪平锅,1,239.00,238.12,2026-06-09 00:42:32,待发货,##4jHVGcZt8#,$$A5tRq,##地址密文,广东省,广州市,越秀区,\n",
+        &Choices::default(),
+    )
+    .unwrap();
+    let now = at("2026-11-24 10:00:00");
+    for handle in ["6917926768823643011", "69179267", "3643011", "3011"] {
+        let found = desk.shop.who_is(handle, 3, now).unwrap();
+        assert_eq!((found.people.len(), found.orders.len()), (0, 1), "{handle}");
+    }
+    assert_eq!(desk.shop.who_is("2676", 3, now).unwrap().orders.len(), 0, "not by its middle");
+    let line = &desk.shop.who_is("6917926768823643011", 3, now).unwrap().orders[0];
+    assert_eq!((line.name.as_str(), line.encrypted), ("", true), "a cipher is no name");
+    let order = desk.shop.order(line.id).unwrap();
+    assert_eq!((order.recipient.as_str(), order.phone.as_str(), order.address.as_str()), ("", "", ""));
+    assert_eq!(order.encrypted, ["recipient", "phone", "address"]);
+    assert_eq!(desk.shop.orders(&OrderQuery { text: "69179267".into(), ..OrderQuery::default() }, 0, 9).unwrap().total, 1);
 }
 
 #[test]

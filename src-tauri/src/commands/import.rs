@@ -260,6 +260,13 @@ pub async fn import_rejects(app: AppHandle, run: i64) -> Answer<Vec<Reject>> {
     off_thread(move || desk(&app).shop()?.import_rejects(run)).await
 }
 
+/// What taking imports back would do.
+#[tauri::command]
+#[specta::specta]
+pub async fn preview_undo_imports(app: AppHandle, runs: Vec<i64>) -> Answer<UndoReport> {
+    off_thread(move || Ok(desk(&app).shop()?.preview_undo_imports(&runs, now())?)).await
+}
+
 /// Takes an import back.
 #[tauri::command]
 #[specta::specta]

@@ -3,6 +3,7 @@
 use tauri::AppHandle;
 use zhanggui_core::contacts::record::{ContactResult, ContactText};
 use zhanggui_core::customers::card::Card;
+use zhanggui_core::customers::recognise::WhoIs;
 use zhanggui_core::customers::timeline::Timeline;
 use zhanggui_core::promises::{KeptRate, PromiseEnd, PromiseText};
 use zhanggui_core::storage::Change;
@@ -19,11 +20,11 @@ pub async fn card(app: AppHandle, id: i64) -> Answer<Card> {
     reads(app, move |shop| shop.card(id, moment())).await
 }
 
-/// Cards of those whom a handle fits.
+/// Cards of those whom a handle fits, and the orders that name nobody.
 #[tauri::command]
 #[specta::specta]
-pub async fn recognise(app: AppHandle, text: String, count: u32) -> Answer<Vec<Card>> {
-    reads(app, move |shop| shop.recognise(&text, count.min(50) as usize, moment())).await
+pub async fn who_is(app: AppHandle, text: String, count: u32) -> Answer<WhoIs> {
+    reads(app, move |shop| shop.who_is(&text, count.min(50) as usize, moment())).await
 }
 
 /// What happened with a person.

@@ -167,6 +167,20 @@ impl ReviewRules {
     }
 }
 
+/// How a Chinese text addresses a buyer of whom no form of address is noted: never by the bare full name unless the seller
+/// wants it. An English one says the first name.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum AddressBy {
+    /// 亲
+    #[default]
+    Dear,
+    /// 您好
+    Hello,
+    /// The full name.
+    Name,
+}
+
 /// All of them together.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 pub struct Rules {
@@ -179,6 +193,9 @@ pub struct Rules {
     /// Reviews.
     #[serde(default)]
     pub reviews: ReviewRules,
+    /// How texts address a buyer.
+    #[serde(default)]
+    pub address_by: AddressBy,
 }
 
 /// A year as the settings show it.
@@ -207,6 +224,11 @@ fn set_rule<T: Serialize>(tx: &Transaction<'_>, key: &'static str, value: &T) ->
     Ok(())
 }
 
+/// How texts address a buyer.
+pub(crate) fn address_by(connection: &Connection) -> Result<AddressBy> {
+    rule(connection, "address_by")
+}
+
 /// The rules in force.
 pub(crate) fn rules(connection: &Connection) -> Result<Rules> {
     Ok(Rules {
@@ -214,6 +236,7 @@ pub(crate) fn rules(connection: &Connection) -> Result<Rules> {
         standards: rule(connection, "standards")?,
         day: rule(connection, "day")?,
         reviews: rule(connection, "reviews")?,
+        address_by: address_by(connection)?,
     })
 }
 
@@ -253,6 +276,7 @@ impl Shop {
             set_rule(tx, "standards", &rules.standards)?;
             set_rule(tx, "day", &rules.day)?;
             set_rule(tx, "reviews", &rules.reviews)?;
+            set_rule(tx, "address_by", &rules.address_by)?;
             crate::complaints::clock::set_all(tx, now.zone)?;
             Ok((String::new(), ()))
         })?;

@@ -1,11 +1,8 @@
 //! The recognition card: who this is, at one glance, from anything they are known by.
 
 use rusqlite::{Connection, OptionalExtension};
-use rustc_hash::FxHashSet;
 use serde::Serialize;
 
-use super::keys;
-use super::search::{after_prefix, key_of, of_orders, words_of};
 use super::tags;
 use crate::complaints::state::Stage;
 use crate::complaints::words::{Cause, Outcome};
@@ -14,7 +11,6 @@ use crate::error::{Error, Result};
 use crate::orders::list::{OrderLine, line_of};
 use crate::promises::{self, MadePromise};
 use crate::storage::Shop;
-use crate::text::{LONGEST_QUESTION, check_length};
 use crate::time::{Moment, Seconds};
 
 /// A person at one glance.
@@ -63,16 +59,6 @@ impl Shop {
     /// [`Error::NotFound`].
     pub fn card(&self, id: i64, now: Moment) -> Result<Card> {
         self.read(|connection| card(connection, id, now))
-    }
-
-    /// Cards of those whom a handle fits: a name, its pinyin or initials, an account, a telephone number or its last
-    /// four digits, an order number or its end. Exact ones first, then who ordered last.
-    ///
-    /// # Errors
-    /// Failures of the file.
-    pub fn recognise(&self, text: &str, count: usize, now: Moment) -> Result<Vec<Card>> {
-        check_length("search", text, LONGEST_QUESTION)?;
-        self.read(|connection| find(connection, text, count)?.into_iter().map(|id| card(connection, id, now)).collect())
     }
 }
 
@@ -144,66 +130,4 @@ fn last_troubles(connection: &Connection, customer: i64) -> Result<Vec<Trouble>>
             })
         })
         .collect()
-}
-
-/// At most so many people are looked at for one handle: a handle that fits more names nobody.
-const LOOKED_AT: usize = 400;
-
-/// Who fits all words, by as few lookups as a single screen needs.
-fn find(connection: &Connection, text: &str, count: usize) -> Result<Vec<i64>> {
-    let words = words_of(text);
-    let mut fewest: Option<(&String, Vec<i64>)> = None;
-    for word in &words {
-        let people = by_word(connection, word)?;
-        if fewest.as_ref().is_none_or(|(_, known)| people.len() < known.len()) {
-            fewest = Some((word, people));
-        }
-    }
-    let Some((first, mut people)) = fewest else { return Ok(Vec::new()) };
-    for word in words.iter().filter(|w| *w != first) {
-        let mut kept = Vec::new();
-        for person in people {
-            if keys::fits(connection, person, &key_of(word))? || of_orders(connection, word, LOOKED_AT)?.contains(&person) {
-                kept.push(person);
-            }
-        }
-        people = kept;
-    }
-    let exact = key_of(text);
-    let mut ranked = Vec::with_capacity(people.len());
-    let mut of_person = connection.prepare_cached(
-        "SELECT last_order_at, EXISTS (SELECT 1 FROM customer_keys WHERE key = ?2 AND customer_id = ?1) FROM customers WHERE id = ?1",
-    )?;
-    for person in people {
-        let found: Option<(Option<Seconds>, bool)> = of_person.query_row((person, &exact), |r| Ok((r.get(0)?, r.get(1)?))).optional()?;
-        if let Some((last, is_exact)) = found {
-            ranked.push((std::cmp::Reverse(is_exact), std::cmp::Reverse(last), person));
-        }
-    }
-    ranked.sort_unstable();
-    Ok(ranked.into_iter().take(count).map(|(_, _, person)| person).collect())
-}
-
-fn by_word(connection: &Connection, word: &str) -> Result<Vec<i64>> {
-    let key = key_of(word);
-    let mut seen = FxHashSet::default();
-    let mut people = Vec::new();
-    if !key.is_empty() {
-        // In the order of the keys, so that whoever has the word itself comes first.
-        let mut statement =
-            connection.prepare_cached("SELECT customer_id FROM customer_keys WHERE key >= ?1 AND key < ?2 ORDER BY key LIMIT ?3")?;
-        let mut rows = statement.query((&key, after_prefix(&key), LOOKED_AT as i64))?;
-        while let Some(row) = rows.next()? {
-            let person = row.get(0)?;
-            if seen.insert(person) {
-                people.push(person);
-            }
-        }
-    }
-    for person in of_orders(connection, word, LOOKED_AT)? {
-        if seen.insert(person) {
-            people.push(person);
-        }
-    }
-    Ok(people)
 }

@@ -12,6 +12,7 @@ pub mod figures;
 pub mod keys;
 pub mod list;
 pub mod profile;
+pub mod recognise;
 pub mod search;
 pub mod store;
 pub mod tags;

@@ -1,5 +1,5 @@
 //! What is typed into one box, as people: part of a name, pinyin or its initials, a buyer id, the beginning or
-//! the last four digits of a number, the end of an order number, a tag. Several words must all fit.
+//! the last four digits of a number, the beginning or the end of an order number, a tag. Several words must all fit.
 
 use rusqlite::Connection;
 use rustc_hash::FxHashSet;
@@ -7,7 +7,7 @@ use rustc_hash::FxHashSet;
 use crate::error::Result;
 use crate::text::normalised;
 
-/// From so many characters on a word may be the end of an order number.
+/// From so many characters on a word may be the beginning or the end of an order number.
 const TAIL_FROM: usize = 4;
 
 /// Everyone who fits the text; `None` where the text is blank and everyone does.
@@ -97,14 +97,14 @@ fn by_order_tail(connection: &Connection, word: &str, people: &mut FxHashSet<i64
     Ok(())
 }
 
-/// Whose orders have this number or this end of it; the first `most` orders count.
+/// Whose orders have this number, this beginning or this end of it; the first `most` orders count.
 pub(super) fn of_orders(connection: &Connection, word: &str, most: usize) -> Result<Vec<i64>> {
     if word.len() < TAIL_FROM || !word.bytes().all(|b| b.is_ascii_graphic()) || !word.bytes().any(|b| b.is_ascii_digit()) {
         return Ok(Vec::new());
     }
     let mut people = Vec::new();
     let mut statement = connection.prepare_cached("SELECT customer_id FROM orders WHERE id = ?1")?;
-    for order in crate::orders::list::ids_by_number(connection, word)?.into_iter().take(most) {
+    for order in crate::orders::list::ids_by_part_of_number(connection, word)?.into_iter().take(most) {
         if let Some(person) = statement.query_row([order], |r| r.get::<_, Option<i64>>(0))? {
             people.push(person);
         }

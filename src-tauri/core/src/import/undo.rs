@@ -35,6 +35,18 @@ pub enum KeptBecause {
     HasHistory,
 }
 
+impl KeptBecause {
+    /// Why, in English.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            KeptBecause::EditedByHand => "it was edited by hand",
+            KeptBecause::LaterImport => "another import has it too",
+            KeptBecause::HasOrders => "it has other orders",
+            KeptBecause::HasHistory => "a complaint, a review, a contact or a promise is about it",
+        }
+    }
+}
+
 /// Something that stays.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
 pub struct Kept {
@@ -55,8 +67,12 @@ pub struct UndoReport {
     pub orders_restored: u32,
     /// Customers that went.
     pub customers_removed: u32,
+    /// How much stays.
+    pub kept_count: u32,
     /// What stays; at most a thousand are named.
     pub kept: Vec<Kept>,
+    /// It was the newest change: redo brings it again. Else the next undo does.
+    pub by_redo: bool,
 }
 
 const MOST_NAMED: usize = 1000;
@@ -73,6 +89,28 @@ pub(super) fn keep_image(tx: &Transaction<'_>, run: i64, order: &OrderRow, items
 }
 
 impl Shop {
+    /// What taking imports back would do, in the order given; nothing changes.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where one is not there or is undone already.
+    pub fn preview_undo_imports(&self, runs: &[i64], now: Seconds) -> Result<UndoReport> {
+        let mut writer = self.writer()?;
+        // Never committed: all of it is rolled back at the end.
+        let tx = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut sum = UndoReport::default();
+        for &run in runs {
+            name_of_applied(&tx, run)?;
+            let report = take_back(&tx, run, now)?;
+            sum.orders_removed += report.orders_removed;
+            sum.orders_restored += report.orders_restored;
+            sum.customers_removed += report.customers_removed;
+            sum.kept_count += report.kept_count;
+            sum.kept.extend(report.kept);
+        }
+        sum.kept.truncate(MOST_NAMED);
+        Ok(sum)
+    }
+
     /// Takes any import of the history back, the newest or not.
     ///
     /// # Errors
@@ -80,14 +118,12 @@ impl Shop {
     pub fn undo_import(&self, run: i64, now: Seconds) -> Result<UndoReport> {
         let mut writer = self.writer()?;
         let tx = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let name: String = tx
-            .query_row("SELECT file_name FROM import_runs WHERE id = ?1 AND undone_at IS NULL", [run], |r| r.get(0))
-            .optional()?
-            .ok_or_else(|| Error::NotFound { what: "import", key: run.to_string() })?;
-        let report = take_back(&tx, run, now)?;
+        let name = name_of_applied(&tx, run)?;
+        let mut report = take_back(&tx, run, now)?;
         let newest: Option<i64> =
             tx.query_row("SELECT run_id FROM undo_log WHERE undone = 0 ORDER BY id DESC LIMIT 1", [], |r| r.get(0)).optional()?.flatten();
-        if newest == Some(run) {
+        report.by_redo = newest == Some(run);
+        if report.by_redo {
             // The newest change: the same as Ctrl+Z, and so redone the same way.
             tx.execute("DELETE FROM undo_log WHERE undone = 1", [])?;
             tx.execute("UPDATE undo_log SET undone = 1 WHERE run_id = ?1 AND op = 'import'", [run])?;
@@ -160,7 +196,15 @@ fn touched_customers(tx: &Transaction<'_>, run: i64) -> Result<Option<Vec<i64>>>
     Ok(Some(ids))
 }
 
+/// The file name of an import that is not undone.
+fn name_of_applied(tx: &Transaction<'_>, run: i64) -> Result<String> {
+    tx.query_row("SELECT file_name FROM import_runs WHERE id = ?1 AND undone_at IS NULL", [run], |r| r.get(0))
+        .optional()?
+        .ok_or_else(|| Error::NotFound { what: "import", key: run.to_string() })
+}
+
 fn keep(report: &mut UndoReport, what: &str, name: &str, because: KeptBecause) {
+    report.kept_count += 1;
     if report.kept.len() < MOST_NAMED {
         report.kept.push(Kept { what: what.to_owned(), name: name.to_owned(), because });
     }

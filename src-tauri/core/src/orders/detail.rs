@@ -7,6 +7,7 @@ use super::store;
 use crate::error::{Error, Result};
 use crate::import::platforms::Status;
 use crate::storage::Shop;
+use crate::text::is_encrypted;
 
 /// Everything the detail shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
@@ -33,6 +34,7 @@ pub struct OrderDetail {
     pub paid_at: Option<i64>,
     pub shipped_at: Option<i64>,
     pub completed_at: Option<i64>,
+    /// Blank where the platform encrypts it, as the number and the address are.
     pub recipient: String,
     pub phone: String,
     pub province: String,
@@ -41,6 +43,8 @@ pub struct OrderDetail {
     pub address: String,
     pub zip: String,
     pub country: String,
+    /// Which of recipient, phone and address the platform encrypts.
+    pub encrypted: Vec<String>,
     pub courier: String,
     pub tracking: String,
     pub buyer_message: String,
@@ -71,7 +75,7 @@ impl Shop {
     /// [`Error::NotFound`].
     pub fn order(&self, id: i64) -> Result<OrderDetail> {
         self.read(|connection| {
-            let order = store::by_id(connection, id)?;
+            let mut order = store::by_id(connection, id)?;
             let (shop, platform, time_zone) = connection
                 .prepare_cached("SELECT name, platform, time_zone FROM shops WHERE id = ?1")?
                 .query_row([order.shop_id], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?;
@@ -101,6 +105,13 @@ impl Shop {
                     refunded: i.refunded,
                 })
                 .collect();
+            let mut encrypted = Vec::new();
+            for (column, value) in [("recipient", &mut order.recipient), ("phone", &mut order.phone), ("address", &mut order.address)] {
+                if is_encrypted(value) {
+                    value.clear();
+                    encrypted.push(column.to_owned());
+                }
+            }
             Ok(OrderDetail {
                 id,
                 shop,
@@ -130,6 +141,7 @@ impl Shop {
                 address: order.address,
                 zip: order.zip,
                 country: order.country,
+                encrypted,
                 courier: order.courier,
                 tracking: order.tracking,
                 buyer_message: order.buyer_message,

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::{Connection, types::Value};
+use rusqlite::{Connection, OptionalExtension, types::Value};
+use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 
 use super::store;
@@ -10,13 +11,13 @@ use crate::customers::search::after_prefix;
 use crate::error::{Error, Result};
 use crate::import::platforms::Status;
 use crate::storage::Shop;
-use crate::text::{LONGEST_QUESTION, check_length};
+use crate::text::{LONGEST_QUESTION, check_length, is_encrypted};
 
 /// Which orders.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(default)]
 pub struct OrderQuery {
-    /// A number or its end, a name, an account, a tracking number; a title, a variant or a code of what was ordered.
+    /// A number, its beginning or its end, a name, an account, a tracking number; a title, a variant or a code of what was ordered.
     pub text: String,
     /// Of this shop.
     pub shop_id: Option<i64>,
@@ -47,8 +48,10 @@ pub struct OrderLine {
     pub time_zone: String,
     pub number: String,
     pub customer_id: Option<i64>,
-    /// The customer's name, else the recipient.
+    /// The customer's name, else the recipient; empty where that is encrypted.
     pub name: String,
+    /// There is no name because the platform encrypts it.
+    pub encrypted: bool,
     pub status: Status,
     pub status_text: String,
     pub currency: String,
@@ -113,7 +116,7 @@ fn conditions(connection: &Connection, query: &OrderQuery) -> Result<(String, Ve
     }
     check_length("search", &query.text, LONGEST_QUESTION)?;
     for word in query.text.split_whitespace() {
-        let mut ids = ids_by_number(connection, word)?;
+        let mut ids = ids_by_part_of_number(connection, word)?;
         // A name that fits half the shop is not what anyone looks for among orders.
         const MOST: usize = 2_000;
         let people: Vec<i64> = crate::customers::search::find(connection, word)?.unwrap_or_default().into_iter().take(MOST).collect();
@@ -197,6 +200,46 @@ pub(crate) fn ids_by_number(connection: &Connection, text: &str) -> Result<Vec<i
     Ok(ids)
 }
 
+/// Orders whose number is this text, or begins or ends with it; one that does both is here twice.
+pub(crate) fn ids_by_part_of_number(connection: &Connection, text: &str) -> Result<Vec<i64>> {
+    /// Fewer characters are the beginning of too many numbers.
+    const SHORTEST_BEGINNING: usize = 4;
+    let mut ids = ids_by_number(connection, text)?;
+    if text.chars().count() < SHORTEST_BEGINNING {
+        return Ok(ids);
+    }
+    // By shop, so that the index of a shop's numbers serves.
+    let mut statement = connection
+        .prepare_cached("SELECT o.id FROM shops s CROSS JOIN orders o ON o.shop_id = s.id AND o.number >= ?1 AND o.number < ?2")?;
+    let mut rows = statement.query((text, after_prefix(text)))?;
+    while let Some(row) = rows.next()? {
+        ids.push(row.get(0)?);
+    }
+    Ok(ids)
+}
+
+/// The newest orders that name no customer and whose number, recipient or parcel every word fits.
+pub(crate) fn without_customer(connection: &Connection, words: &[String], count: usize) -> Result<Vec<i64>> {
+    let mut fitting: Option<FxHashSet<i64>> = None;
+    for word in words {
+        let mut ids: FxHashSet<i64> = ids_by_part_of_number(connection, word)?.into_iter().collect();
+        ids.extend(by_recipient_or_tracking(connection, word)?);
+        fitting = Some(match fitting {
+            None => ids,
+            Some(before) => before.intersection(&ids).copied().collect(),
+        });
+    }
+    let mut found = Vec::new();
+    let mut statement = connection.prepare_cached("SELECT placed_at FROM orders WHERE id = ?1 AND customer_id IS NULL")?;
+    for id in fitting.unwrap_or_default() {
+        if let Some(placed) = statement.query_row([id], |r| r.get::<_, Option<i64>>(0)).optional()? {
+            found.push((placed, id));
+        }
+    }
+    found.sort_unstable_by(|a, b| b.cmp(a));
+    Ok(found.into_iter().take(count).map(|(_, id)| id).collect())
+}
+
 /// Orders without a customer are found by their recipient; all by their tracking number.
 fn by_recipient_or_tracking(connection: &Connection, text: &str) -> Result<Vec<i64>> {
     let mut statement = connection.prepare_cached(
@@ -229,6 +272,8 @@ pub(crate) fn line_of(connection: &Connection, id: i64) -> Result<OrderLine> {
     if items.len() > SHOWN {
         titles.push("…".to_owned());
     }
+    let known = customer.filter(|n| !n.is_empty());
+    let encrypted = known.is_none() && is_encrypted(&order.recipient);
     Ok(OrderLine {
         id,
         shop,
@@ -236,7 +281,8 @@ pub(crate) fn line_of(connection: &Connection, id: i64) -> Result<OrderLine> {
         time_zone,
         number: order.number,
         customer_id: order.customer_id,
-        name: customer.filter(|n| !n.is_empty()).unwrap_or(order.recipient),
+        name: known.unwrap_or(if encrypted { String::new() } else { order.recipient }),
+        encrypted,
         status: order.status,
         status_text: order.status_text,
         currency: order.currency.to_string(),

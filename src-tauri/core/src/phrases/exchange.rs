@@ -93,8 +93,8 @@ const WORDS: [(&str, &str); 22] = [
     ("delayed", "物流延误"),
     ("arrived", "已到货"),
     ("after_sale", "售后"),
-    ("soothe", "安抚"),
-    ("respond", "回应"),
+    ("soothe", "安抚并道歉"),
+    ("respond", "快速反应"),
     ("empathise", "移情"),
     ("compensate", "补偿"),
     ("follow_up", "跟踪"),
@@ -108,6 +108,9 @@ const WORDS: [(&str, &str); 22] = [
     ("win_back", "回访"),
 ];
 
+/// Words of scenes in tables that an earlier version wrote.
+const EARLIER_WORDS: [(&str, &str); 2] = [("soothe", "安抚"), ("respond", "回应")];
+
 fn scene_words(scene: &str, language: Language) -> &str {
     match language {
         Language::Chinese => WORDS.iter().find(|(id, _)| *id == scene).map_or(scene, |(_, words)| words),
@@ -120,5 +123,5 @@ fn scene_id(words: &str) -> &str {
     if let Some(scene) = SCENES.iter().find(|s| normalised(s) == folded) {
         return scene;
     }
-    WORDS.iter().find(|(_, w)| *w == words).map_or(words, |(id, _)| id)
+    WORDS.iter().chain(&EARLIER_WORDS).find(|(_, w)| *w == words).map_or(words, |(id, _)| id)
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::fill::Values;
 use super::variables::Variable;
 use crate::calendar::holidays;
+use crate::calendar::rules::{self, AddressBy};
 use crate::complaints::remedies::{self, RemedyKind};
 use crate::complaints::store as complaints;
 use crate::contacts::record::About;
@@ -14,6 +15,7 @@ use crate::error::Result;
 use crate::language::Language;
 use crate::money::to_decimal;
 use crate::orders::store as orders;
+use crate::text::is_ideograph;
 use crate::time::{Moment, Seconds, Zone, local_day};
 
 /// The seller's name under a message, kept as a preference.
@@ -108,7 +110,8 @@ pub(crate) fn values(connection: &Connection, about: PhraseAbout, language: Lang
             .query_row([id], |r| Ok((r.get(0)?, r.get(1)?)))
             .optional()?;
         if let Some((name, address_as)) = found {
-            set(Variable::AddressAs, if address_as.is_empty() { name.clone() } else { address_as });
+            let address = if address_as.is_empty() { address_by_rule(connection, &name, language)? } else { address_as };
+            set(Variable::AddressAs, address);
             set(Variable::CustomerName, name);
         }
     }
@@ -132,6 +135,20 @@ pub(crate) fn values(connection: &Connection, about: PhraseAbout, language: Lang
         }
     }
     Ok(values)
+}
+
+/// How a buyer is addressed of whom no form of address is noted.
+fn address_by_rule(connection: &Connection, name: &str, language: Language) -> Result<String> {
+    let chinese_name = name.chars().any(is_ideograph);
+    Ok(match language {
+        Language::English if chinese_name => name.to_owned(),
+        Language::English => name.split_whitespace().next().unwrap_or_default().to_owned(),
+        Language::Chinese => match rules::address_by(connection)? {
+            AddressBy::Dear => "亲".to_owned(),
+            AddressBy::Hello => "您好".to_owned(),
+            AddressBy::Name => name.to_owned(),
+        },
+    })
 }
 
 /// A day in words; the year only where it is not that of `now`.

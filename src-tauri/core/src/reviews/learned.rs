@@ -60,7 +60,7 @@ pub(super) fn features(text: &Reading<'_>, signals: Signals) -> Features {
 
 /// The different pieces of a text, and whether it is Chinese (0) or not (1).
 fn pieces(reading: &Reading<'_>) -> (Vec<String>, usize) {
-    let chinese = reading.text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+    let chinese = is_chinese(reading.text);
     let words: Vec<String> = if chinese { characters(&reading.chinese) } else { words(&reading.english) };
     let glue = if chinese { "" } else { " " };
     let mut pieces: Vec<String> = words.windows(2).map(|pair| pair.join(glue)).collect();
@@ -70,16 +70,43 @@ fn pieces(reading: &Reading<'_>) -> (Vec<String>, usize) {
     (pieces, usize::from(!chinese))
 }
 
-/// Letters one by one, any number as 0, no marks.
+/// Whether a text is Chinese: a Chinese name in an English sentence does not make it so, nor do the names of variables in a
+/// Chinese phrase make that English.
+fn is_chinese(text: &str) -> bool {
+    let characters = text.chars().filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c)).count();
+    let words = text.split(|c: char| !c.is_ascii_alphabetic()).filter(|word| !word.is_empty()).count();
+    characters > 0 && characters * 3 >= words
+}
+
+/// Letters one by one, any number as 0, no marks, and nothing of a variable's name.
 fn characters(folded: &Folded) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
-    for c in folded.text.chars().filter(|c| c.is_alphanumeric()) {
+    let mut in_variable = false;
+    for c in without_greeting(&folded.text).chars() {
+        in_variable = c == '{' || in_variable && c != '}';
+        if in_variable || !c.is_alphanumeric() {
+            continue;
+        }
         let c = if c.is_ascii_digit() { '0' } else { c };
         if c != '0' || found.last().is_none_or(|last| last != "0") {
             found.push(c.to_string());
         }
     }
     found
+}
+
+/// A Chinese text from behind the words by which it addresses its reader: they say nothing of what it wants.
+fn without_greeting(text: &str) -> &str {
+    const GREETINGS: [&str; 7] = ["亲爱的", "亲亲", "亲", "您好", "你好", "哈喽", "在吗"];
+    let mark = |c: char| !c.is_alphanumeric();
+    let mut rest = text.trim_start_matches(mark);
+    let behind = |rest| {
+        GREETINGS.iter().find_map(|greeting| str::strip_prefix(rest, greeting)).filter(|after| !after.starts_with(char::is_alphanumeric))
+    };
+    while let Some(after) = behind(rest) {
+        rest = after.trim_start_matches(mark);
+    }
+    rest
 }
 
 /// Words, any number as 0, signs of money alone.

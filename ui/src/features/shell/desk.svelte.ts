@@ -69,6 +69,8 @@ class Desk {
   /** A customer or order to show when its page opens. */
   wantedCustomer = $state<number | null>(null);
   wantedOrder = $state<number | null>(null);
+  /** The orders page shows those that name no customer. */
+  wantedNobodys = $state(false);
   /** The complaint whose page is open; the list where none is. */
   caseId = $state<number | null>(null);
   /** The review whose page is open; the list where none is. */
@@ -239,6 +241,12 @@ class Desk {
 
   showOrder(id: number): void {
     this.wantedOrder = id;
+    this.page = 'orders';
+  }
+
+  /** The orders whose buyer the platform hides. */
+  showNobodysOrders(): void {
+    this.wantedNobodys = true;
     this.page = 'orders';
   }
 

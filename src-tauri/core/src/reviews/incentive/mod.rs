@@ -128,6 +128,9 @@ const SCORE_UNSPOKEN: f64 = 0.7;
 /// So many characters on each side are looked at for what is given.
 const NEAR: usize = 64;
 
+/// A greeting offers nothing: from so many letters on a text that does not speak of a review is judged at all.
+const SHORTEST_UNSPOKEN: usize = 7;
+
 /// What a text offers for a review; `None` for a lawful one.
 pub fn check(text: &str) -> Option<Incentive> {
     judge(&Reading::of(text))
@@ -137,6 +140,9 @@ pub fn check(text: &str) -> Option<Incentive> {
 pub(super) fn judge(text: &Reading<'_>) -> Option<Incentive> {
     let both = || in_both(text);
     let mentioned = both().any(|(folded, words)| words.mention.is_match(&folded.text));
+    if !mentioned && text.text.chars().filter(|c| c.is_alphanumeric()).count() < SHORTEST_UNSPOKEN {
+        return None;
+    }
     if OFFERS.score(text) <= if mentioned { SCORE } else { SCORE_UNSPOKEN } {
         return None;
     }
