@@ -56,7 +56,7 @@ async fn an_edit_can_be_undone_and_redone_after_a_restart_and_an_import_taken_ba
     window.see_text("这次导入已撤销").await;
     window.picture("import-undone-zh-light").await;
     // The notice brings it back.
-    window.press("[data-sonner-toast] button").await;
+    window.press("[data-sonner-toast] [data-button]").await;
     window.see_text("已重做").await;
     window.click("撤销导入").await;
     window.click_in_dialog("撤销导入").await;

@@ -220,6 +220,20 @@ fn what_later_edits_keep_is_listed_when_an_import_is_taken_back() {
 }
 
 #[test]
+fn the_newest_import_taken_back_is_brought_again_by_redo() {
+    let desk = Desk::new();
+    let run = desk.import("samples/weidian_orders.csv").unwrap().import_id.unwrap();
+    let edit = CustomerEdit::Text { field: TextField::Likes, value: "深色".into() };
+    desk.shop.edit_customer(1, &edit, NOW).unwrap();
+    desk.shop.undo(NOW).unwrap();
+    let before = logical_dump(&desk);
+    let undone = desk.shop.undo_import(run, NOW).unwrap();
+    assert!(undone.by_redo && undone.orders_removed == 6);
+    desk.shop.redo(NOW).unwrap();
+    assert_eq!(logical_dump(&desk), before);
+}
+
+#[test]
 fn a_plan_does_not_outlive_a_change_of_shop_or_file() {
     let desk = Desk::new();
     let path = desk.folder.path().join("a.csv");
