@@ -2217,6 +2217,14 @@ export type NumbersAre =
 /**  Each shop counts for itself (#1001). */
 "per_shop";
 
+/**  One kind of offer in a reply. */
+export type Offer = {
+	/**  What to do instead. */
+	advice: string,
+	/**  A lawful wording to begin from. */
+	lawful: string,
+} & Incentive;
+
 /**  What is written down of each step. */
 export type OneGo = {
 	/**  Step 1: what was said to the buyer. */
@@ -2516,6 +2524,8 @@ export type Phrase = {
 	scene: string,
 	/**  The text with its slots. */
 	text: string,
+	/**  For which faults it was written; none: for any. */
+	causes: Cause[],
 	/**  Marked by the seller. */
 	favourite: boolean,
 	/**  Comes with the program. */
@@ -3295,14 +3305,10 @@ export type Replay = {
 	bars: Bar[],
 };
 
-/**  What the checks say of a reply. */
+/**  What the checks say of a reply: everything that was found, not only the first. */
 export type ReplyCheck = {
-	/**  An offer for the review. */
-	incentive: Incentive | null,
-	/**  What to do instead of the offer. */
-	advice: string,
-	/**  A lawful wording to begin from. */
-	lawful: string,
+	/**  Offers for the review and threats because of it, each kind once. */
+	offers: Offer[],
 	/**  The earlier reply that is said again; of public ones. */
 	twin: Twin | null,
 	/**  From which likeness two replies are twins. */

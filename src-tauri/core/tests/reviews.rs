@@ -409,7 +409,7 @@ fn a_reply_that_repeats_offers_or_tells_is_seen() {
     let twin = check("谢谢您！竹子有天然的色差，我们在详情里补了照片").twin.unwrap();
     assert!(twin.likeness > 0.8 && twin.text.starts_with("谢谢您，竹子"), "{twin:?}");
     let offer = check("改成好评给您退20元");
-    assert!(offer.incentive.is_some() && offer.refused && !offer.advice.is_empty() && !offer.lawful.is_empty());
+    assert!(offer.refused && offer.offers.iter().all(|o| !o.advice.is_empty() && !o.lawful.is_empty()) && offer.offers.len() == 1);
     assert_eq!(check("张小满您好，缺口是我们垫得太薄").reader, [ReaderFinding::Name]);
     assert_eq!(check("寄到枫林里甲 19 号的那只").reader, [ReaderFinding::Address]);
     let private = desk.shop.check_reply(Some(bad), ReplyKind::Private, "张小满您好", Language::Chinese).unwrap();

@@ -12,6 +12,7 @@ use zhanggui_core::calendar::rules::{AddressBy, Rules};
 use zhanggui_core::complaints::state::Stage;
 use zhanggui_core::complaints::steps::FormEdit;
 use zhanggui_core::complaints::take_in::NewComplaint;
+use zhanggui_core::complaints::words::Cause;
 use zhanggui_core::contacts::channel::{ContactChannel, ContactOutcome};
 use zhanggui_core::contacts::preference::{MayContact, Preference};
 use zhanggui_core::contacts::record::{About, ContactResult, ContactText};
@@ -314,6 +315,23 @@ fn the_library_is_searched_kept_in_order_of_use_and_restored() {
     for (text, reason) in [("{customer.nmae}", "unknown_variable"), ("{a", "unclosed_brace"), (" ", "blank")] {
         let error = desk.shop.save_phrase(None, Language::Chinese, "greeting", text, now.at).unwrap_err();
         assert_eq!(error.details()["reason"], reason, "{text}");
+    }
+}
+
+#[test]
+fn words_are_proposed_for_the_fault_of_the_case() {
+    let (desk, now) = desk();
+    let zhang = person(&desk, "张小满", now);
+    let case = complain(&desk, zhang, now);
+    let about = PhraseAbout { about: About { complaint_id: Some(case), ..About::default() }, promise_id: None };
+    let proposed = |scene: &str| desk.shop.proposed_phrases(scene, about, &BTreeMap::new(), Language::Chinese, now).unwrap();
+    assert!(proposed("compensate")[0].phrase.causes.is_empty(), "nobody knows yet what was at fault");
+    desk.shop.edit_complaint(case, &FormEdit::Cause { value: Some(Cause::Damaged) }, now).unwrap();
+    for scene in ["soothe", "respond", "empathise", "compensate"] {
+        let phrases = proposed(scene);
+        assert!(phrases[0].phrase.causes.contains(&Cause::Damaged), "{scene}: {}", phrases[0].phrase.key);
+        assert!(phrases.iter().all(|p| p.phrase.causes.is_empty() || p.phrase.causes.contains(&Cause::Damaged)), "{scene}");
+        assert!(phrases.iter().any(|p| p.phrase.causes.is_empty()), "{scene}: those for any fault stay");
     }
 }
 

@@ -10,6 +10,7 @@ use super::fill::{Filled, fill};
 use super::starter::{self, SCENES};
 use super::values::{PhraseAbout, values};
 use super::variables::canonical;
+use crate::complaints::words::Cause;
 use crate::error::{Error, Result};
 use crate::language::Language;
 use crate::reviews::incentive::{self, Incentive};
@@ -40,6 +41,8 @@ pub struct Phrase {
     pub scene: String,
     /// The text with its slots.
     pub text: String,
+    /// For which faults it was written; none: for any.
+    pub causes: Vec<Cause>,
     /// Marked by the seller.
     pub favourite: bool,
     /// Comes with the program.
@@ -110,11 +113,12 @@ pub(crate) fn all(connection: &Connection, language: Language) -> Result<Vec<Phr
     }
     let own = own(connection, language)?;
     let mut phrases = Vec::new();
-    let mut add = |key: String, scene: &str, text: &str, favourite: bool, starter: bool, edited: bool| {
+    let mut add = |key: String, scene: &str, text: &str, causes: &[Cause], favourite: bool, starter: bool, edited: bool| {
         let used = uses.get(&key);
         phrases.push(Phrase {
             scene: scene.to_owned(),
             text: text.to_owned(),
+            causes: causes.to_vec(),
             favourite,
             starter,
             edited,
@@ -132,10 +136,18 @@ pub(crate) fn all(connection: &Connection, language: Language) -> Result<Vec<Phr
         let text = touched.and_then(|o| o.text.as_deref());
         let scene = touched.filter(|o| o.text.is_some()).map_or(phrase.scene.as_str(), |o| o.scene.as_str());
         let favourite = touched.is_some_and(|o| o.favourite);
-        add(format!("{}/{}", tag(language), phrase.id), scene, text.unwrap_or(&phrase.text), favourite, true, text.is_some());
+        add(
+            format!("{}/{}", tag(language), phrase.id),
+            scene,
+            text.unwrap_or(&phrase.text),
+            &phrase.causes,
+            favourite,
+            true,
+            text.is_some(),
+        );
     }
     for phrase in own.iter().filter(|o| o.starter.is_none()) {
-        add(format!("own/{}", phrase.id), &phrase.scene, phrase.text.as_deref().unwrap_or(""), phrase.favourite, false, false);
+        add(format!("own/{}", phrase.id), &phrase.scene, phrase.text.as_deref().unwrap_or(""), &[], phrase.favourite, false, false);
     }
     Ok(phrases)
 }
@@ -157,12 +169,26 @@ fn in_order(phrases: &mut [Phrase]) {
     phrases.sort_by_key(|p| (!p.favourite, p.used_at.unwrap_or(i64::MIN)));
 }
 
-/// Phrases of a scene, the one to propose first.
-pub(crate) fn of_scene(connection: &Connection, language: Language, scene: &str) -> Result<Vec<Phrase>> {
+/// Phrases of a scene, the one to propose first. Where the fault is known, one that was written for another is none of them,
+/// and those that were written for it come before those for any; where it is not, those for any come first.
+pub(crate) fn of_scene(connection: &Connection, language: Language, scene: &str, cause: Option<Cause>) -> Result<Vec<Phrase>> {
     let mut phrases = all(connection, language)?;
-    phrases.retain(|p| p.scene == scene && p.incentive.is_none());
+    phrases.retain(|p| {
+        p.scene == scene && p.incentive.is_none() && (p.causes.is_empty() || cause.is_none_or(|cause| p.causes.contains(&cause)))
+    });
     in_order(&mut phrases);
+    // What the seller marked stays first.
+    phrases.sort_by_key(|p| (!p.favourite, p.causes.is_empty() == cause.is_some()));
     Ok(phrases)
+}
+
+/// What is known to be at fault in a case or a review.
+fn cause_of(connection: &Connection, about: PhraseAbout) -> Result<Option<Cause>> {
+    if let Some(id) = about.about.complaint_id {
+        return Ok(crate::complaints::store::by_id(connection, id)?.cause);
+    }
+    let Some(id) = about.about.review_id else { return Ok(None) };
+    Ok(crate::reviews::store::by_id(connection, id)?.cause.and_then(crate::reviews::words::ReviewCause::as_cause))
 }
 
 /// A key as `(language, starter id)` or the id of a phrase of the seller's own.
@@ -268,7 +294,7 @@ impl Shop {
     ) -> Result<Vec<FilledPhrase>> {
         self.read(|connection| {
             let values = values(connection, about, language, now)?;
-            of_scene(connection, language, scene)?
+            of_scene(connection, language, scene, cause_of(connection, about)?)?
                 .into_iter()
                 .map(|phrase| Ok(FilledPhrase { filled: fill(&phrase.text, &values, typed)?, phrase }))
                 .collect()

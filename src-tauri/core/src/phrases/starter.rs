@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use crate::complaints::words::Cause;
 use crate::language::Language;
 
 /// The scenes of a seller's day, in the order of an order's life. A category of the seller's own is any other text.
@@ -40,6 +41,9 @@ pub struct Starter {
     pub id: String,
     /// One of [`SCENES`].
     pub scene: String,
+    /// For which faults it was written; none: for any.
+    #[serde(default)]
+    pub causes: Vec<Cause>,
     /// The text with its slots.
     pub text: String,
 }

@@ -29,15 +29,23 @@ pub enum ReplyKind {
     Private,
 }
 
-/// What the checks say of a reply.
-#[derive(Debug, Clone, PartialEq, Serialize, specta::Type)]
-pub struct ReplyCheck {
-    /// An offer for the review.
-    pub incentive: Option<Incentive>,
-    /// What to do instead of the offer.
+/// One kind of offer in a reply.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
+pub struct Offer {
+    /// What and where.
+    #[serde(flatten)]
+    pub incentive: Incentive,
+    /// What to do instead.
     pub advice: String,
     /// A lawful wording to begin from.
     pub lawful: String,
+}
+
+/// What the checks say of a reply: everything that was found, not only the first.
+#[derive(Debug, Clone, PartialEq, Serialize, specta::Type)]
+pub struct ReplyCheck {
+    /// Offers for the review and threats because of it, each kind once.
+    pub offers: Vec<Offer>,
     /// The earlier reply that is said again; of public ones.
     pub twin: Option<Twin>,
     /// From which likeness two replies are twins.
@@ -73,11 +81,10 @@ impl Shop {
     pub fn check_reply(&self, review: Option<i64>, kind: ReplyKind, text: &str, language: Language) -> Result<ReplyCheck> {
         check_length("reply", text, LONGEST_REPLY)?;
         let reading = Reading::of(text);
-        let incentive = incentive::judge(&reading);
-        let (advice, lawful) = match &incentive {
-            Some(found) => (found.advice(language).to_owned(), found.lawful(text).to_owned()),
-            None => (String::new(), String::new()),
-        };
+        let offers: Vec<Offer> = incentive::judge(&reading)
+            .into_iter()
+            .map(|incentive| Offer { advice: incentive.advice(language).to_owned(), lawful: incentive.lawful(text).to_owned(), incentive })
+            .collect();
         let (mut twin, mut findings, mut private_data) = (None, Vec::new(), Vec::new());
         if kind == ReplyKind::Public {
             let (index, buyer) = self.read(|connection| {
@@ -88,8 +95,8 @@ impl Shop {
             private_data = reader::private_data(text, &buyer);
             findings = reader::findings(&reading, &private_data);
         }
-        let refused = incentive.is_some() || findings.iter().any(|f| f.is_private());
-        Ok(ReplyCheck { incentive, advice, lawful, twin, alike: ALIKE, reader: findings, private_data, refused })
+        let refused = !offers.is_empty() || findings.iter().any(|f| f.is_private());
+        Ok(ReplyCheck { offers, twin, alike: ALIKE, reader: findings, private_data, refused })
     }
 
     /// Makes ready what the first check of a reply would wait for: the earlier replies, and what is learned from texts.
@@ -212,10 +219,13 @@ impl Shop {
                 (stored, here) => stored.or(here),
             };
             earlier.add(None, text);
-            let (spans, found) = check.incentive.map_or((Vec::new(), false), |i| (i.spans, true));
+            let advice: Vec<&str> = check.offers.iter().map(|offer| offer.advice.as_str()).collect();
+            let mut spans: Vec<(u32, u32)> = check.offers.iter().flat_map(|offer| offer.incentive.spans.clone()).collect();
+            spans.sort_unstable();
+            spans.dedup();
             checks.push(TextCheck {
                 text: text.clone(),
-                incentive: OfferCheck { found, spans, advice: check.advice },
+                incentive: OfferCheck { found: !check.offers.is_empty(), spans, advice: advice.join(language.say("", " ")) },
                 twin,
                 reader: check.reader,
             });

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::complaints::words::Cause;
 use crate::error::{Error, Result};
 
 /// How a buyer rated.
@@ -87,6 +88,20 @@ impl ReviewCause {
         ReviewCause::ExtortionSuspected,
         ReviewCause::Other,
     ];
+
+    /// The same fault as a complaint names it; `None` where a complaint has no such one.
+    pub fn as_cause(self) -> Option<Cause> {
+        match self {
+            ReviewCause::Product => Some(Cause::Quality),
+            ReviewCause::Description | ReviewCause::Size | ReviewCause::ColourDifference => Some(Cause::Description),
+            ReviewCause::Damage => Some(Cause::Damaged),
+            ReviewCause::Late => Some(Cause::Late),
+            ReviewCause::Courier => Some(Cause::Courier),
+            ReviewCause::Service => Some(Cause::Attitude),
+            ReviewCause::WrongItem => Some(Cause::WrongItem),
+            ReviewCause::MisunderstoodScale | ReviewCause::ExtortionSuspected | ReviewCause::Other | ReviewCause::UnknownAsk => None,
+        }
+    }
 
     /// The stored text.
     pub fn as_str(self) -> &'static str {

@@ -133,21 +133,27 @@ const SHORTEST_UNSPOKEN: usize = 7;
 
 /// What a text offers for a review; `None` for a lawful one.
 pub fn check(text: &str) -> Option<Incentive> {
-    judge(&Reading::of(text))
+    judge(&Reading::of(text)).into_iter().next()
 }
 
-/// As [`check`], of a text that was folded already.
-pub(super) fn judge(text: &Reading<'_>) -> Option<Incentive> {
+/// Every kind of offer that a folded text makes, each once; the one that stands out first.
+pub(super) fn judge(text: &Reading<'_>) -> Vec<Incentive> {
     let both = || in_both(text);
     let mentioned = both().any(|(folded, words)| words.mention.is_match(&folded.text));
     if !mentioned && text.text.chars().filter(|c| c.is_alphanumeric()).count() < SHORTEST_UNSPOKEN {
-        return None;
+        return Vec::new();
     }
     if OFFERS.score(text) <= if mentioned { SCORE } else { SCORE_UNSPOKEN } {
-        return None;
+        return Vec::new();
     }
-    both().find_map(|(folded, words)| search(folded, words)).or_else(|| {
-        Some(Incentive {
+    let mut found: Vec<Incentive> = Vec::new();
+    for one in both().flat_map(|(folded, words)| search(folded, words)) {
+        if found.iter().all(|known| known.kind != one.kind) {
+            found.push(one);
+        }
+    }
+    if found.is_empty() {
+        found.push(Incentive {
             kind: if both().any(|(folded, words)| words.changes_a_review(folded)) {
                 IncentiveKind::PayToChange
             } else {
@@ -157,8 +163,9 @@ pub(super) fn judge(text: &Reading<'_>) -> Option<Incentive> {
                 .filter_map(|(folded, words)| words.mention.find(&folded.text).map(|m| folded.span(m.start(), m.end())))
                 .take(1)
                 .collect(),
-        })
-    })
+        });
+    }
+    found
 }
 
 fn in_both<'a>(text: &'a Reading<'_>) -> impl Iterator<Item = (&'a Folded, &'static Words)> + use<'a> {
@@ -179,7 +186,7 @@ fn signals(text: &Reading<'_>) -> Vec<&'static str> {
             }
         };
         hears("another sense", words.other_sense.is_match(&folded.text));
-        hears("found", search(folded, words).is_some());
+        hears("found", !search(folded, words).is_empty());
         let mut mentioned = false;
         for mention in words.mention.find_iter(&text) {
             mentioned = true;
@@ -213,8 +220,10 @@ pub fn mentions_review(text: &str) -> bool {
     in_both(&Reading::of(text)).any(|(folded, words)| words.mention.is_match(&folded.text))
 }
 
-fn search(folded: &Folded, words: &Words) -> Option<Incentive> {
+/// Every offer that the patterns see, in the order of the text.
+fn search(folded: &Folded, words: &Words) -> Vec<Incentive> {
     let text = folded.without(&words.other_sense);
+    let mut found = Vec::new();
     for mention in words.mention.find_iter(&text) {
         let clause = clause_around(&text, mention.start(), mention.end());
         let (before, after) = (&text[clause.start..mention.start()], &text[mention.end()..clause.end]);
@@ -235,22 +244,19 @@ fn search(folded: &Folded, words: &Words) -> Option<Incentive> {
         };
         let change = place(&words.change, &clause);
         let tied = change.is_some() || words.tie.is_match(&text[window.clone()]);
-        let found = match (place(&words.threat, &window), place(&words.hint, &window), place(&words.benefit, &window)) {
-            (Some(place), _, _) => Some((IncentiveKind::Threat, place)),
-            (None, Some(place), _) => Some((if change.is_some() { IncentiveKind::PayToChange } else { IncentiveKind::Reward }, place)),
-            (None, None, Some(place)) if tied => {
-                Some((if change.is_some() { IncentiveKind::PayToChange } else { IncentiveKind::Reward }, place))
-            }
-            _ => None,
-        };
-        if let Some((kind, place)) = found {
+        let offered = if change.is_some() { IncentiveKind::PayToChange } else { IncentiveKind::Reward };
+        let benefit = place(&words.hint, &window).or_else(|| place(&words.benefit, &window).filter(|_| tied));
+        let threat = place(&words.threat, &window);
+        for (kind, place) in
+            [threat.map(|place| (IncentiveKind::Threat, place)), benefit.map(|place| (offered, place))].into_iter().flatten()
+        {
             let mut spans = vec![folded.span(mention.start(), mention.end()), folded.span(place.0, place.1)];
             spans.sort_unstable();
             spans.dedup();
-            return Some(Incentive { kind, spans });
+            found.push(Incentive { kind, spans });
         }
     }
-    None
+    found
 }
 
 fn ends_clause(c: char) -> bool {
@@ -300,6 +306,18 @@ mod tests {
             i.spans.iter().map(|(a, b)| text.chars().skip(*a as usize).take((b - a) as usize).collect::<String>()).collect::<Vec<_>>()
         });
         assert_eq!(found, Some(vec!["五 星".to_owned(), "返".to_owned()]));
+    }
+
+    #[test]
+    fn every_kind_of_offer_is_named() {
+        let kinds = |text: &str| judge(&Reading::of(text)).into_iter().map(|i| i.kind).collect::<Vec<_>>();
+        assert_eq!(kinds("给五星好评返 5 元。删了差评再返 20 元。"), [IncentiveKind::Reward, IncentiveKind::PayToChange]);
+        assert_eq!(
+            kinds("改成好评给您 20 块。不改差评就公开您的电话。"),
+            [IncentiveKind::Threat, IncentiveKind::PayToChange],
+            "the threat and the offer"
+        );
+        assert_eq!(kinds("杯子裂了是我没包好，今天补寄一只。"), []);
     }
 
     #[test]
