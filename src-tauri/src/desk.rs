@@ -18,6 +18,7 @@ use zhanggui_core::products::table_file::ProductTablePlan;
 use zhanggui_core::reviews::plan::ReviewPlan;
 use zhanggui_core::shipping::bill::BillPlan;
 use zhanggui_core::storage::Shop;
+use zhanggui_core::storage::locate::{DEMO_FOLDER, SHOP_FOLDER, locate};
 use zhanggui_core::task::Task;
 use zhanggui_core::time::{Moment, parse_zone};
 
@@ -48,6 +49,10 @@ pub struct WaitingFile {
 #[derive(Debug)]
 pub struct Desk {
     root: PathBuf,
+    /// The folder of the seller's own shop.
+    own: PathBuf,
+    /// The shops among which the data folder does not choose.
+    several: Vec<String>,
     book: RwLock<(Book, Option<Arc<Shop>>)>,
     /// Shops that were left for another while somebody still read them.
     left: Mutex<Vec<(Book, Weak<Shop>)>>,
@@ -101,10 +106,22 @@ fn close(open: &mut Option<Arc<Shop>>, patience: Duration) -> Result<()> {
 }
 
 impl Desk {
-    /// A desk over a data folder; no shop is open yet.
-    pub fn new(root: PathBuf) -> Desk {
+    /// A desk over a data folder, or over the folder of a shop; no shop is open yet.
+    pub fn new(folder: PathBuf) -> Desk {
+        let (found, several) = match locate(&folder) {
+            Ok(found) => (found, Vec::new()),
+            Err(Error::SeveralShops { folders }) => (None, folders),
+            Err(error) => {
+                tracing::warn!(code = error.code(), "the data folder was not looked through");
+                (None, Vec::new())
+            }
+        };
+        let own = found.unwrap_or_else(|| folder.join(SHOP_FOLDER));
+        let root = own.parent().filter(|_| own.ends_with(SHOP_FOLDER)).map_or_else(|| own.clone(), Path::to_owned);
         Desk {
             root,
+            own,
+            several,
             book: RwLock::new((Book::Own, None)),
             left: Mutex::default(),
             files: Mutex::default(),
@@ -119,6 +136,11 @@ impl Desk {
         }
     }
 
+    /// Where the log and the invented shop lie.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// A number nothing else has.
     pub fn number(&self) -> u32 {
         self.next.fetch_add(1, Ordering::Relaxed)
@@ -126,10 +148,10 @@ impl Desk {
 
     /// The folder of a shop.
     pub fn folder(&self, book: Book) -> PathBuf {
-        self.root.join(match book {
-            Book::Own => "shop",
-            Book::Demo => "demo",
-        })
+        match book {
+            Book::Own => self.own.clone(),
+            Book::Demo => self.root.join(DEMO_FOLDER),
+        }
     }
 
     /// Opens a shop in the place of the one that is open. Those who still read that one end by themselves; only where
@@ -145,6 +167,9 @@ impl Desk {
         lock(&self.plans).clear();
         *open = (book, None);
         self.wait_for_the_last_of(book)?;
+        if book == Book::Own && !self.several.is_empty() {
+            return Err(Error::SeveralShops { folders: self.several.clone() });
+        }
         let shop = Arc::new(Shop::open(&self.folder(book), now())?);
         *open = (book, Some(Arc::clone(&shop)));
         Ok(shop)
@@ -367,6 +392,18 @@ pub fn zone() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_shop_that_the_command_line_made_is_opened_where_it_lies() {
+        let root = tempfile::tempdir().unwrap();
+        let made = root.path().join("mine");
+        drop(Shop::open(&made, now()).unwrap());
+        assert_eq!(Desk::new(made.clone()).folder(Book::Own), made);
+        assert_eq!(Desk::new(root.path().to_owned()).folder(Book::Own), made, "one level down");
+        assert_eq!(Desk::new(root.path().join("new")).folder(Book::Own), root.path().join("new/shop"));
+        drop(Shop::open(&root.path().join("yours"), now()).unwrap());
+        assert!(matches!(Desk::new(root.path().to_owned()).open(Book::Own), Err(Error::SeveralShops { .. })), "nothing empty is shown");
+    }
 
     #[test]
     fn another_shop_opens_beside_work_that_goes_on_and_the_same_one_after_it() {

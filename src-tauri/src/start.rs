@@ -49,6 +49,7 @@ pub fn bindings() -> Builder<tauri::Wry> {
         today,
     };
     Builder::<tauri::Wry>::new()
+        .constant("ERROR_CODES", reason::CODES.to_vec())
         .constant("REASONS_OF_VALUES", words_of(reason::OF_VALUES))
         .constant("REASONS_OF_REVIEWS", words_of(reason::OF_REVIEWS))
         .commands(collect_commands![
@@ -244,7 +245,8 @@ pub fn run() -> ExitCode {
         return ExitCode::FAILURE;
     };
     zhanggui_core::files::keep_private();
-    let _log = log_to(&root);
+    let desk_of_shop = Desk::new(root);
+    let _log = log_to(desk_of_shop.root());
     let bindings = bindings();
     let mut builder = tauri::Builder::default();
     // Two starts on the same folder are one program; a folder of one's own (tests, a second shop) is apart.
@@ -266,7 +268,7 @@ pub fn run() -> ExitCode {
         .on_window_event(window::event)
         .setup(move |app| {
             bindings.mount_events(app);
-            app.manage(Desk::new(root.clone()));
+            app.manage(desk_of_shop);
             // A shop that does not open is not the end: the window says why and what to do.
             if let Err(error) = desk(app.handle()).open(Book::Own) {
                 tracing::error!(code = error.code(), "the shop did not open");

@@ -5,12 +5,13 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use directories::ProjectDirs;
 use zhanggui_core::error::{Error, Result};
+use zhanggui_core::storage::locate::{SHOP_FOLDER, locate};
 
 /// Zhanggui for scripts.
 #[derive(Debug, Parser)]
 #[command(name = "zhanggui-cli", version, about = "Customers and orders of a small shop, on the command line")]
 pub struct Arguments {
-    /// The shop's folder (default: the one the app uses).
+    /// The shop's folder, or the data folder of the app that holds it (default: the one the app uses).
     #[arg(long, global = true, value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
     /// Print one JSON document.
@@ -24,9 +25,9 @@ impl Arguments {
     /// The shop's folder.
     pub fn folder(&self) -> Result<PathBuf> {
         match &self.data_dir {
-            Some(folder) => Ok(folder.clone()),
+            Some(folder) => Ok(locate(folder)?.unwrap_or_else(|| folder.clone())),
             None => ProjectDirs::from("app", "zhanggui", "zhanggui")
-                .map(|dirs| dirs.data_dir().join("shop"))
+                .map(|dirs| dirs.data_dir().join(SHOP_FOLDER))
                 .ok_or_else(|| Error::CannotOpen("this account has no home folder".to_owned())),
         }
     }

@@ -49,6 +49,24 @@ fn the_samples_give_their_numbers_and_twice_nothing() {
 }
 
 #[test]
+fn the_data_folder_of_the_window_and_that_of_its_shop_are_the_same_shop() {
+    let data = tempfile::tempdir().unwrap();
+    let path = fixture("samples/weidian_orders.csv");
+    // As the window keeps it.
+    json(&data.path().join("shop"), &["import", path.to_str().unwrap()]);
+    for folder in [data.path().to_owned(), data.path().join("shop"), data.path().join("shop/backups")] {
+        assert_eq!(json(&folder, &["orders"])["total"], 6, "{}", folder.display());
+    }
+    json(&data.path().join("other"), &["import", path.to_str().unwrap()]);
+    assert_eq!(json(data.path(), &["orders"])["total"], 6, "the window's own shop comes first");
+    std::fs::rename(data.path().join("shop"), data.path().join("one")).unwrap();
+    let output = cli(data.path(), &["orders", "--json"]);
+    assert_eq!(output.status.code(), Some(1));
+    let error: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&error["error"]["code"], &error["error"]["details"]["folders"]), (&"several_shops".into(), &"one, other".into()));
+}
+
+#[test]
 fn failures_have_a_code_and_exit_with_one() {
     let data = tempfile::tempdir().unwrap();
     let path = fixture("bad/unclosed_quote.csv");

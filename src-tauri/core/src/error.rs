@@ -92,6 +92,12 @@ pub enum Error {
     /// The shop file cannot be opened (missing folder, no permission).
     #[error("the shop file cannot be opened: {0}")]
     CannotOpen(String),
+    /// A folder was named that holds no shop itself but several folders with one.
+    #[error("there are several shops in this folder: {}; name one of them", folders.join(", "))]
+    SeveralShops {
+        /// Their names within the folder.
+        folders: Vec<String>,
+    },
     /// Another process holds the shop file.
     #[error("another Zhanggui is using this shop")]
     InUse,
@@ -378,6 +384,7 @@ impl Error {
             Error::DiskFailed(_) => "disk_failed",
             Error::Corrupt(_) => "corrupt",
             Error::CannotOpen(_) => "cannot_open",
+            Error::SeveralShops { .. } => "several_shops",
             Error::InUse => "in_use",
             Error::StillRunning => "still_running",
             Error::NotAShop => "not_a_shop",
@@ -456,6 +463,7 @@ impl Error {
             Error::UnknownEncoding(name) => json!({"encoding": name}),
             Error::UnknownPlatform(id) => json!({"platform": id}),
             Error::AmbiguousDates { column, value, row } => json!({"column": column, "value": value, "row": row}),
+            Error::SeveralShops { folders } => json!({"folders": folders.join(", ")}),
             Error::WhichShop { choices } => json!({"choices": choices}),
             Error::NotFound { what, key } => json!({"what": what, "key": key}),
             Error::BadValue { field, value, reason } => json!({"field": field, "value": value, "reason": reason}),

@@ -1,6 +1,76 @@
 //! Why something cannot be: stable words, and what each says in English. The window has its own words for them, in both
 //! languages; this list is what it is tested against.
 
+/// Every code of an error ([`Error::code`](crate::Error::code)), and `internal`, which the window says of what is no error of
+/// the core. In alphabetical order.
+pub const CODES: &[&str] = &[
+    "ambiguous_dates",
+    "ambiguous_region",
+    "backup_changed",
+    "backup_failed",
+    "bad_mapping",
+    "bad_template",
+    "bad_value",
+    "bad_workbook",
+    "cancelled",
+    "cannot_open",
+    "cell_too_long",
+    "corrupt",
+    "database",
+    "disk_failed",
+    "disk_full",
+    "empty_file",
+    "exists",
+    "file_changed",
+    "file_error",
+    "file_missing",
+    "file_too_large",
+    "foreign_shop",
+    "header_only",
+    "held_back",
+    "in_use",
+    "internal",
+    "mapping_needed",
+    "missing_template",
+    "missing_volume",
+    "missing_weight",
+    "mixed_currencies",
+    "newer_shop",
+    "no_permission",
+    "no_rule_for_region",
+    "not_a_file",
+    "not_a_shop",
+    "not_a_table",
+    "not_delivered",
+    "not_found",
+    "not_replaced",
+    "nothing_to_undo",
+    "overflow",
+    "overlapping_rules",
+    "plan_stale",
+    "platform_file",
+    "read_only_folder",
+    "refused",
+    "review_refused",
+    "several_shops",
+    "still_running",
+    "stored_value",
+    "too_many_columns",
+    "too_many_sheets",
+    "unclosed_quote",
+    "undecodable",
+    "undo_conflict",
+    "unencodable",
+    "unfilled",
+    "unknown_encoding",
+    "unknown_method",
+    "unknown_platform",
+    "unknown_region",
+    "which_shop",
+    "workbook_too_large",
+    "zero_step",
+];
+
 /// Why a value cannot be ([`Error::BadValue`](crate::Error::BadValue)), each with its sentence.
 pub const OF_VALUES: &[(&str, &str)] = &[
     ("above_100", "it is above 100"),
@@ -103,6 +173,22 @@ mod tests {
         let known = |word: &str| OF_VALUES.iter().chain(OF_REVIEWS).any(|(known, _)| *known == word);
         let unknown: Vec<_> = found.iter().filter(|(word, _)| !known(word)).collect();
         assert!(unknown.is_empty(), "{unknown:?}");
+    }
+
+    #[test]
+    fn every_code_is_listed() {
+        let source = |file: &str| std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(file)).unwrap();
+        let mut found = vec!["internal".to_owned()];
+        for file in ["error.rs", "shipping/fault.rs"] {
+            let text = source(file);
+            let code = &text[text.find("pub fn code").unwrap()..];
+            let code = &code[..code.find("pub fn details").unwrap()];
+            found.extend(code.split("=> \"").skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned));
+        }
+        found.sort_unstable();
+        found.dedup();
+        assert!(found.len() > 60, "the sources are read");
+        assert_eq!(found, CODES);
     }
 
     #[test]

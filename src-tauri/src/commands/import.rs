@@ -264,7 +264,7 @@ pub async fn import_rejects(app: AppHandle, run: i64) -> Answer<Vec<Reject>> {
 #[tauri::command]
 #[specta::specta]
 pub async fn preview_undo_imports(app: AppHandle, runs: Vec<i64>) -> Answer<UndoReport> {
-    off_thread(move || Ok(desk(&app).shop()?.preview_undo_imports(&runs, now())?)).await
+    off_thread(move || desk(&app).shop()?.preview_undo_imports(&runs, now())).await
 }
 
 /// Takes an import back.

@@ -23,6 +23,8 @@ export function failureWords(failure: Failure): Words {
       return { what: m.err_corrupt(), todo: m.todo_corrupt() };
     case 'cannot_open':
       return { what: m.err_cannot_open(), todo: s('reason') };
+    case 'several_shops':
+      return { what: m.err_several_shops(), todo: m.todo_several_shops({ folders: s('folders') }) };
     case 'in_use':
       return { what: m.err_in_use(), todo: m.todo_in_use() };
     case 'still_running':
@@ -218,6 +220,20 @@ export function failureWords(failure: Failure): Words {
       return { what: m.err_read_only_folder(), todo: m.todo_read_only_folder() };
     case 'not_replaced':
       return { what: m.err_not_replaced({ file }), todo: m.todo_not_replaced() };
+    case 'database':
+      return { what: m.err_database(), todo: m.todo_database() };
+    case 'internal':
+      return { what: m.err_internal(), todo: m.todo_internal() };
+    case 'stored_value':
+      return {
+        what: m.err_stored_value(),
+        todo: m.todo_stored_value({ field: s('field'), value: s('value') }),
+      };
+    case 'platform_file':
+      return {
+        what: m.err_platform_file(),
+        todo: m.todo_platform_file({ file, reason: s('reason') }),
+      };
     default:
       return { what: m.err_other({ code: failure.code }), todo: s('reason') };
   }

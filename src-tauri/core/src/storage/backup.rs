@@ -203,9 +203,12 @@ pub(super) fn missing_files(shop: &Shop) -> Result<u32> {
     Ok(named.iter().filter(|name| !files::is_ours(name) || !folder.join(name).exists()).count() as u32)
 }
 
+/// Where the backups of a shop lie, within its folder.
+pub(super) const FOLDER: &str = "backups";
+
 /// The folder of backups beside a shop.
 pub fn folder_of(shop_folder: &Path) -> PathBuf {
-    shop_folder.join("backups")
+    shop_folder.join(FOLDER)
 }
 
 pub(super) fn take(source: &Connection, shop_folder: &Path, now: Seconds, reason: BackupReason) -> Result<BackupFile> {

@@ -8,6 +8,7 @@
 //! - [`restore`](self::restore): a backup in the place of the shop.
 //! - [`proof`]: what a copy has to show before it is called a backup. [`digest`], [`schema`]: what it shows.
 //! - [`prepare`]: a copy made ready to take the place of a shop. [`thin`]: which backups are no longer kept.
+//! - [`locate`](self::locate): which shop a folder means that somebody names.
 //! - [`access`](self::access): a shop that can only be read.
 //! - [`files`](self::files): what lies beside the shop file and goes along with copies.
 //! - [`check`](self::check): integrity and the invariants of this schema.
@@ -18,6 +19,7 @@ pub mod check;
 mod connection;
 mod digest;
 pub mod files;
+pub mod locate;
 mod open;
 mod prepare;
 pub mod proof;
