@@ -81,8 +81,25 @@ fn import(desk: &Desk, text: &str, now: Moment) -> ReviewImport {
 fn shop_with_reviews() -> (Desk, Moment, i64) {
     let (desk, now) = desk();
     import(&desk, REVIEWS, now);
-    let bad = desk.shop.reviews(&ReviewQuery::default(), 0, 9, now).unwrap().rows[0].id;
+    let negative = ReviewQuery { rating: Some(Rating::Negative), ..Default::default() };
+    let bad = desk.shop.reviews(&negative, 0, 9, now).unwrap().rows[0].id;
     (desk, now, bad)
+}
+
+#[test]
+fn what_is_to_be_done_stands_in_the_order_of_its_urgency() {
+    let (desk, now, bad) = shop_with_reviews();
+    let queue = |from, count, now| desk.shop.reviews(&ReviewQuery::default(), from, count, now).unwrap();
+    let all = queue(0, 9, now);
+    let due: Vec<_> = all.rows.iter().map(|r| r.due_at).collect();
+    assert!(due.len() == 2 && due.is_sorted() && due[0] < due[1], "{due:?}");
+    assert_eq!(all.rows[1].id, bad, "the older one is due first");
+    assert_eq!(queue(1, 1, now).rows, all.rows[1..], "a window of it is a part of it");
+    // Once the older one waits for another attempt, the fresh one comes first.
+    let older = all.rows[0].id;
+    set_cause(&desk, older, now);
+    desk.shop.record_contact(&contact(older, ContactChannel::PlatformChat, ContactOutcome::NoAnswer, now), now.at).unwrap();
+    assert_eq!(queue(0, 9, now).rows[0].id, bad);
 }
 
 fn set_cause(desk: &Desk, id: i64, now: Moment) {
@@ -576,7 +593,8 @@ fn what_was_written_down_by_hand_is_the_review_of_the_file_that_comes_later() {
         desk.shop.apply_reviews(&plan, &Task::quiet(), now.at).unwrap().1
     };
     assert_eq!(take(draft("有缺口", 1)).new, 1);
-    let row = desk.shop.reviews(&ReviewQuery::default(), 0, 1, now).unwrap().rows.remove(0);
+    let negative = ReviewQuery { rating: Some(Rating::Negative), ..Default::default() };
+    let row = desk.shop.reviews(&negative, 0, 1, now).unwrap().rows.remove(0);
     assert_eq!(row.product, "青瓷茶杯", "the order's only item is what it is about");
     let file = ReviewDraft { platform_id: "9001".into(), product: "青瓷茶杯".into(), ..draft("有缺口", 1) };
     assert_eq!((take(file.clone()).new, desk.shop.reviews(&ReviewQuery::default(), 0, 9, now).unwrap().total), (0, 1));
@@ -598,7 +616,8 @@ fn reviews_that_came_before_their_orders_are_linked_when_the_file_comes_again() 
     desk.import_text("orders.csv", ORDERS, &Choices::default()).unwrap();
     let again = import(&desk, REVIEWS, now);
     assert_eq!((again.new, again.changed, again.unchanged), (0, 2, 1));
-    let bad = desk.shop.reviews(&ReviewQuery::default(), 0, 1, now).unwrap().rows.remove(0);
+    let negative = ReviewQuery { rating: Some(Rating::Negative), ..Default::default() };
+    let bad = desk.shop.reviews(&negative, 0, 1, now).unwrap().rows.remove(0);
     assert_eq!(bad.name, "张小满");
     // Taking the orders back keeps what a review refers to, and the way back stays open.
     let runs = desk.shop.imports().unwrap();

@@ -31,3 +31,11 @@ export function overlayOpen(): boolean {
     ) !== null
   );
 }
+
+/**
+ * Whether a key is somebody else's: of a dialog or menu that is open, or was until this very key closed it. Handlers of
+ * the window ask first, so that one key does one thing.
+ */
+export function isTaken(event: KeyboardEvent): boolean {
+  return event.defaultPrevented || overlayOpen();
+}

@@ -1,4 +1,4 @@
-//! Reviews as lists: those to be seen to, the freshest bad one first; positive ones that wait for a reply; all.
+//! Reviews as lists: those to be seen to, the most urgent first; positive ones that wait for a reply; all.
 
 use rusqlite::Connection;
 use rusqlite::types::Value;
@@ -17,7 +17,7 @@ use crate::time::{Moment, Seconds, Zone};
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "snake_case")]
 pub enum ReviewList {
-    /// Negative and neutral ones that are not closed, the freshest first.
+    /// Negative and neutral ones that are not closed, the one that is due first at the top.
     #[default]
     Queue,
     /// Positive ones without a reply, the freshest first.
@@ -117,28 +117,50 @@ impl Shop {
                      (SELECT count(*) FROM reviews WHERE {UNLINKED}), (SELECT count(*) FROM reviews)"
                 ))?
                 .query_row([], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?)))?;
-            let rows = store::all(
-                connection,
-                &format!("{condition} ORDER BY fresh_at DESC, id DESC LIMIT {} OFFSET {}", count.max(0), from.max(0)),
-                &values,
-            )?;
             let rules = rules(connection)?.reviews;
+            let freshest = format!("{condition} ORDER BY fresh_at DESC, id DESC");
+            let rows = if query.list == ReviewList::Queue {
+                by_urgency(connection, store::all(connection, &freshest, &values)?, &rules, now)?
+                    .into_iter()
+                    .skip(from.max(0) as usize)
+                    .take(count.max(0) as usize)
+                    .collect()
+            } else {
+                store::all(connection, &format!("{freshest} LIMIT {} OFFSET {}", count.max(0), from.max(0)), &values)?
+            };
             let rows = rows.into_iter().map(|row| line(connection, row, &rules, now)).collect::<Result<_>>()?;
             Ok(ReviewPage { total, counts, from, rows })
         })
     }
 }
 
-/// A review as a line.
-pub(crate) fn line(connection: &Connection, row: Row, rules: &ReviewRules, now: Moment) -> Result<ReviewLine> {
-    const WORDS: usize = 160;
-    let name = row.customer_id.map(|id| crate::customers::edit::name_of(connection, id)).transpose()?.filter(|n| !n.is_empty());
+/// What has to be done for a review next, after how many attempts, and by when.
+fn next(connection: &Connection, row: &Row, rules: &ReviewRules, now: Moment) -> Result<(Attempts, ReviewStep, Option<Seconds>)> {
     let may_contact = match row.customer_id {
         Some(customer) => !crate::contacts::preference::of(connection, customer)?.no_contact,
         None => true,
     };
     let attempts = Attempts::of(connection, row.id)?;
-    let step = next_step(&row, attempts, rules, may_contact);
+    let step = next_step(row, attempts, rules, may_contact);
+    Ok((attempts, step, due_at(row, attempts, step, rules, now.zone)))
+}
+
+/// The one that is due first at the top, those without a time at the end; of two alike the fresher one first, as they came.
+fn by_urgency(connection: &Connection, rows: Vec<Row>, rules: &ReviewRules, now: Moment) -> Result<Vec<Row>> {
+    let mut timed = Vec::with_capacity(rows.len());
+    for row in rows {
+        let (_, _, due) = next(connection, &row, rules, now)?;
+        timed.push((due.is_none(), due, row));
+    }
+    timed.sort_by_key(|(never, due, _)| (*never, *due));
+    Ok(timed.into_iter().map(|(_, _, row)| row).collect())
+}
+
+/// A review as a line.
+pub(crate) fn line(connection: &Connection, row: Row, rules: &ReviewRules, now: Moment) -> Result<ReviewLine> {
+    const WORDS: usize = 160;
+    let name = row.customer_id.map(|id| crate::customers::edit::name_of(connection, id)).transpose()?.filter(|n| !n.is_empty());
+    let (attempts, step, due_at) = next(connection, &row, rules, now)?;
     Ok(ReviewLine {
         id: row.id,
         rating: row.rating,
@@ -158,7 +180,7 @@ pub(crate) fn line(connection: &Connection, row: Row, rules: &ReviewRules, now: 
         refused: row.refused_at.is_some(),
         attempts,
         step,
-        due_at: due_at(&row, attempts, step, rules, now.zone),
+        due_at,
         change_until: change_until(connection, &row, rules)?,
         outcome: row.outcome,
         complaint_id: row.complaint_id,
