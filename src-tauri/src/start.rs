@@ -1,5 +1,6 @@
 //! From the command line to the running window.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -49,6 +50,7 @@ pub fn bindings() -> Builder<tauri::Wry> {
         today,
     };
     Builder::<tauri::Wry>::new()
+        .constant("CURRENCY_DIGITS", BTreeMap::from(zhanggui_core::money::ODD_EXPONENTS))
         .constant("ERROR_CODES", reason::CODES.to_vec())
         .constant("REASONS_OF_VALUES", words_of(reason::OF_VALUES))
         .constant("REASONS_OF_REVIEWS", words_of(reason::OF_REVIEWS))

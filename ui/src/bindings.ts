@@ -372,6 +372,8 @@ export const events = {
 };
 
 /* Constants */
+export const CURRENCY_DIGITS = {"BHD":3,"BIF":0,"CLP":0,"DJF":0,"GNF":0,"IQD":3,"ISK":0,"JOD":3,"JPY":0,"KMF":0,"KRW":0,"KWD":3,"LYD":3,"OMR":3,"PYG":0,"RWF":0,"TND":3,"UGX":0,"VND":0,"VUV":0,"XAF":0,"XOF":0,"XPF":0} as const;
+
 export const ERROR_CODES = ["ambiguous_dates","ambiguous_region","backup_changed","backup_failed","bad_mapping","bad_template","bad_value","bad_workbook","cancelled","cannot_open","cell_too_long","corrupt","database","disk_failed","disk_full","empty_file","exists","file_changed","file_error","file_missing","file_too_large","foreign_shop","header_only","held_back","in_use","internal","mapping_needed","missing_template","missing_volume","missing_weight","mixed_currencies","newer_shop","no_permission","no_rule_for_region","not_a_file","not_a_shop","not_a_table","not_delivered","not_found","not_replaced","nothing_to_undo","overflow","overlapping_rules","plan_stale","platform_file","read_only_folder","refused","review_refused","several_shops","still_running","stored_value","too_many_columns","too_many_sheets","unclosed_quote","undecodable","undo_conflict","unencodable","unfilled","unknown_encoding","unknown_method","unknown_platform","unknown_region","which_shop","workbook_too_large","zero_step"] as const;
 
 export const REASONS_OF_REVIEWS = ["cause_first","contact_first","offers_for_review","outcome_first","private_data","reply_first"] as const;
@@ -1256,10 +1258,10 @@ export type CustomerQuery = {
 	orders_at_least?: number | null,
 	/**  Who has at most so many orders. */
 	orders_at_most?: number | null,
-	/**  Who paid at least so much, in minor units of their currency. */
-	paid_at_least?: number | null,
+	/**  Who paid at least so much, as typed (`1,000.50`), in whatever currency they pay. */
+	paid_at_least?: string | null,
 	/**  Who paid at most so much. */
-	paid_at_most?: number | null,
+	paid_at_most?: string | null,
 	/**  Order. */
 	sort?: Sort,
 	/**  Smallest first. */
@@ -3524,7 +3526,7 @@ export type ReviewLine = {
 
 /**  Which list. */
 export type ReviewList = 
-/**  Negative and neutral ones that are not closed, the freshest first. */
+/**  Negative and neutral ones that are not closed, the one that is due first at the top. */
 "queue" | 
 /**  Positive ones without a reply, the freshest first. */
 "to_thank" | 

@@ -234,6 +234,40 @@ fn the_newest_import_taken_back_is_brought_again_by_redo() {
 }
 
 #[test]
+fn amounts_are_filtered_in_the_currency_that_was_paid_in() {
+    let desk = Desk::new();
+    let file = |number: &str, nick: &str, paid: &str, phone: &str| {
+        taobao(&[&format!("{number},{nick},{paid},交易成功,{nick},{phone},2026-03-01 10:00:00,,,")])
+    };
+    for (name, text, currency) in [
+        ("cny.csv", file("1", "甲", "1500.50", "13900000001"), "CNY"),
+        ("jpy.csv", file("2", "乙", "1200", "13900000002"), "JPY"),
+        ("kwd.csv", file("3", "丙", "12.345", "13900000003"), "KWD"),
+    ] {
+        let choices = Choices { currency: Some(currency.into()), shop: Some(currency.into()), ..Choices::default() };
+        desk.import_text(name, &text, &choices).unwrap();
+    }
+    let names = |at_least: Option<&str>, at_most: Option<&str>| {
+        let query = CustomerQuery {
+            paid_at_least: at_least.map(str::to_owned),
+            paid_at_most: at_most.map(str::to_owned),
+            sort: Sort::Name,
+            ascending: true,
+            ..CustomerQuery::default()
+        };
+        let mut names: Vec<String> = desk.shop.customers(&query, 0, 9).unwrap().rows.into_iter().map(|c| c.name).collect();
+        names.sort();
+        names
+    };
+    assert_eq!(names(Some("1,000"), None), ["乙", "甲"], "1200 yen are 1200, not 12");
+    assert_eq!(names(Some("1,200"), Some("1200")), ["乙"]);
+    assert_eq!(names(None, Some("12.345")), ["丙"]);
+    assert_eq!(names(Some("1500.51"), None), [] as [&str; 0]);
+    let query = CustomerQuery { paid_at_least: Some("much".into()), ..CustomerQuery::default() };
+    assert_eq!(desk.shop.customers(&query, 0, 9).unwrap_err().details()["reason"], "not_an_amount");
+}
+
+#[test]
 fn a_plan_does_not_outlive_a_change_of_shop_or_file() {
     let desk = Desk::new();
     let path = desk.folder.path().join("a.csv");

@@ -17,7 +17,8 @@ export function nowSeconds(): number {
 
 const DAY = 86_400;
 
-function dayOf(at: number): number {
+/** Which day it is on this computer, counted from a fixed one. */
+export function dayOf(at: number): number {
   const d = new Date(at * 1000);
   return Math.round(Date.UTC(d.getFullYear(), d.getMonth(), d.getDate()) / 1000 / DAY);
 }
@@ -72,6 +73,11 @@ export function toInput(at: number): string {
   const d = new Date(at * 1000);
   const two = (n: number): string => String(n).padStart(2, '0');
   return `${String(d.getFullYear())}-${two(d.getMonth() + 1)}-${two(d.getDate())}T${two(d.getHours())}:${two(d.getMinutes())}`;
+}
+
+/** For an input of type date. */
+export function dayInput(at: number): string {
+  return toInput(at).slice(0, 10);
 }
 
 /** The time in an input of type datetime-local; null where it is empty. */

@@ -9,6 +9,8 @@ describe('values on the screen', () => {
   test('money has its currency and its own number of decimals', () => {
     expect(money(348650, 'CNY')).toBe('¥3,486.50');
     expect(money(1200, 'JPY')).toContain('1,200');
+    expect(money(1200, 'KRW')).toContain('1,200');
+    expect(money(12345, 'KWD')).toContain('12.345');
     expect(money(null, 'CNY')).toBe('–');
     expect(money(0, null)).toBe('–');
   });
@@ -19,6 +21,10 @@ describe('values on the screen', () => {
     setLocale('en', { reload: false });
     expect(ago(now - 40 * 86400, now)).toBe('6 wk. ago');
     expect(ago(null, now)).toBe('–');
+    // By the days of this computer, wherever it is.
+    const midnight = new Date(2026, 10, 22).getTime() / 1000;
+    expect(ago(midnight - 60, midnight + 60)).toBe('yesterday');
+    expect(ago(midnight, midnight + 86_000)).toBe('today');
   });
 
   test('numbers are grouped, regions shortened, sizes rounded', () => {

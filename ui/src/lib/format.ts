@@ -1,7 +1,11 @@
 // How values look on the screen. Amounts come as minor units, times as UTC seconds.
+import { CURRENCY_DIGITS } from '../bindings';
+import { dayOf, nowSeconds } from './clock';
 import { getLocale } from './paraglide/runtime';
 
-const NO_DECIMALS = new Set(['JPY', 'KRW', 'VND', 'CLP', 'ISK']);
+/** Digits behind the point of a currency, by the core's own table. */
+const digitsOf = (currency: string): number =>
+  (CURRENCY_DIGITS as Record<string, number>)[currency] ?? 2;
 
 /** `¥3,486.50`, `US$12.00`; nothing for an unknown amount. */
 export function money(
@@ -10,7 +14,7 @@ export function money(
 ): string {
   if (minor === null || minor === undefined) return '–';
   if (!currency) return minor === 0 ? '–' : String(minor / 100);
-  const digits = NO_DECIMALS.has(currency) ? 0 : 2;
+  const digits = digitsOf(currency);
   return new Intl.NumberFormat(getLocale(), {
     style: 'currency',
     currency,
@@ -23,7 +27,7 @@ export function money(
 /** `¥1,067,389`: sums over many orders, to the whole unit. */
 export function roughMoney(minor: number | null | undefined, currency: string): string {
   if (minor === null || minor === undefined) return '–';
-  const digits = NO_DECIMALS.has(currency) ? 0 : 2;
+  const digits = digitsOf(currency);
   return new Intl.NumberFormat(getLocale(), {
     style: 'currency',
     currency,
@@ -86,9 +90,9 @@ export function date(at: number | null | undefined, zone = ''): string {
 }
 
 /** `3 天前`, `last month`: how long ago, in the largest unit that fits. */
-export function ago(at: number | null | undefined, now: number = Date.now() / 1000): string {
+export function ago(at: number | null | undefined, now = nowSeconds()): string {
   if (at === null || at === undefined) return '–';
-  const days = Math.floor(now / 86400) - Math.floor(at / 86400);
+  const days = dayOf(now) - dayOf(at);
   const words = new Intl.RelativeTimeFormat(getLocale(), { numeric: 'auto', style: 'short' });
   if (days < 0) return date(at);
   if (days < 14) return words.format(-days, 'day');

@@ -1,12 +1,13 @@
 //! The list of customers: searched, filtered, sorted, a window at a time.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use rusqlite::{Connection, types::Value};
 use serde::{Deserialize, Serialize};
 
 use super::search;
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::money::{DecimalMark, ODD_EXPONENTS, parse_decimal};
 use crate::storage::Shop;
 use crate::text::{LONGEST_QUESTION, check_length};
 
@@ -45,10 +46,10 @@ pub struct CustomerQuery {
     pub orders_at_least: Option<i64>,
     /// Who has at most so many orders.
     pub orders_at_most: Option<i64>,
-    /// Who paid at least so much, in minor units of their currency.
-    pub paid_at_least: Option<i64>,
+    /// Who paid at least so much, as typed (`1,000.50`), in whatever currency they pay.
+    pub paid_at_least: Option<String>,
     /// Who paid at most so much.
-    pub paid_at_most: Option<i64>,
+    pub paid_at_most: Option<String>,
     /// Order.
     pub sort: Sort,
     /// Smallest first.
@@ -113,7 +114,23 @@ struct Conditions {
     values: Vec<Value>,
 }
 
-fn conditions(query: &CustomerQuery) -> Conditions {
+/// SQL: minor units of a customer's currency as thousandths of its main unit, in which currencies can be compared.
+static FACTOR: LazyLock<String> = LazyLock::new(|| {
+    let of = |exponent: u32| {
+        let codes = ODD_EXPONENTS.iter().filter(|(_, e)| *e == exponent).map(|(code, _)| format!("'{code}'"));
+        codes.collect::<Vec<_>>().join(", ")
+    };
+    format!("(CASE WHEN currency IN ({}) THEN 1000 WHEN currency IN ({}) THEN 1 ELSE 10 END)", of(0), of(3))
+});
+
+/// A typed amount in thousandths of the main unit.
+fn thousandths(typed: &str) -> Result<i64> {
+    let wrong = || Error::BadValue { field: "amount", value: typed.to_owned(), reason: "not_an_amount" };
+    let digits = typed.trim().trim_start_matches(|c: char| !c.is_ascii_digit() && !matches!(c, '-' | '.'));
+    parse_decimal(digits, 3, DecimalMark::Point).ok_or_else(wrong)
+}
+
+fn conditions(query: &CustomerQuery) -> Result<Conditions> {
     let mut parts: Vec<String> = Vec::new();
     let mut values: Vec<Value> = Vec::new();
     let mut add = |condition: &str, value: Value| {
@@ -134,15 +151,18 @@ fn conditions(query: &CustomerQuery) -> Conditions {
         ("last_order_at < ?", query.last_order_before),
         ("order_count >= ?", query.orders_at_least),
         ("order_count <= ?", query.orders_at_most),
-        ("paid >= ?", query.paid_at_least),
-        ("paid <= ?", query.paid_at_most),
     ] {
         if let Some(value) = value {
             add(condition, value.into());
         }
     }
+    for (comparison, typed) in [(">=", &query.paid_at_least), ("<=", &query.paid_at_most)] {
+        if let Some(typed) = typed {
+            add(&format!("paid * {} {comparison} ?", *FACTOR), thousandths(typed)?.into());
+        }
+    }
     let sql = if parts.is_empty() { String::new() } else { format!(" WHERE {}", parts.join(" AND ")) };
-    Conditions { sql, values }
+    Ok(Conditions { sql, values })
 }
 
 fn order_by(query: &CustomerQuery) -> String {
@@ -160,7 +180,7 @@ fn order_by(query: &CustomerQuery) -> String {
 const WALK_FROM: usize = 4;
 
 fn window(connection: &Connection, query: &CustomerQuery, from: i64, count: i64) -> Result<(i64, Vec<i64>)> {
-    let Conditions { sql, values } = conditions(query);
+    let Conditions { sql, values } = conditions(query)?;
     check_length("search", &query.text, LONGEST_QUESTION)?;
     let found = search::find(connection, &query.text)?;
     let Some(found) = found else {
