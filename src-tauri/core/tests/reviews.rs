@@ -87,6 +87,28 @@ fn shop_with_reviews() -> (Desk, Moment, i64) {
 }
 
 #[test]
+fn a_pasted_review_names_who_and_what_the_shop_knows() {
+    let (desk, now) = desk();
+    let blocks = |text: &str| match desk.shop.read_pasted_reviews(text, now).unwrap() {
+        Pasted::Blocks(blocks) => blocks,
+        Pasted::Table(_) => panic!("no table"),
+    };
+    let found = blocks(
+        "zhang_xiaoman 差评 青瓷茶杯\n杯口缺了一块。\n2026-11-23 20:00\n\n张小满 好评\n青瓷茶杯很润，喜欢\n\n一般般 没有这个人\n中评",
+    );
+    let said = |index: usize| {
+        let draft = &found[index].draft;
+        (draft.buyer.as_str(), draft.rating, draft.product.as_str(), draft.text.as_str())
+    };
+    assert_eq!(said(0), ("zhang_xiaoman", Some(Rating::Negative), "青瓷茶杯", "杯口缺了一块。"));
+    assert_eq!(found[0].missing, Vec::<String>::new());
+    assert_eq!(said(1), ("张小满", Some(Rating::Positive), "青瓷茶杯", "青瓷茶杯很润，喜欢"));
+    assert_eq!(found[1].missing, ["reviewed_at"]);
+    assert_eq!(said(2), ("", Some(Rating::Neutral), "", "一般般 没有这个人"));
+    assert_eq!(found[2].missing, ["reviewed_at", "who"]);
+}
+
+#[test]
 fn what_is_to_be_done_stands_in_the_order_of_its_urgency() {
     let (desk, now, bad) = shop_with_reviews();
     let queue = |from, count, now| desk.shop.reviews(&ReviewQuery::default(), from, count, now).unwrap();

@@ -8,7 +8,7 @@ use zhanggui_core::address::Habits;
 use zhanggui_core::import::choices::Choices;
 use zhanggui_core::import::plain_table::PlainTable;
 use zhanggui_core::language::Language;
-use zhanggui_core::money::Currency;
+use zhanggui_core::money::{Currency, DecimalMark, parse_decimal};
 use zhanggui_core::orders::add::{NewLine, NewOrder};
 use zhanggui_core::products::edit::{ProductField, ProductValue};
 use zhanggui_core::shipping::calculator::{CalculatorForm, CalculatorLine};
@@ -442,6 +442,26 @@ fn a_bill_is_joined_to_orders_kept_once_and_taken_away() {
 }
 
 #[test]
+fn an_order_takes_its_amount_and_weight_to_the_calculator() {
+    let desk = shop_with(ORDERS);
+    let id = |number: &str| desk.shop.order_by_number(number).unwrap();
+    set(&desk, &[("茶", ProductField::Weight, "600")]);
+    let priced = desk.shop.calculator_form_of(id("1")).unwrap();
+    let order = desk.shop.order(id("1")).unwrap();
+    let goods = order.paid.unwrap() - order.shipping_fee.unwrap_or(0);
+    let sum: i64 = priced.lines.iter().map(|l| parse_decimal(&l.amount, 2, DecimalMark::Point).unwrap()).sum();
+    assert_eq!(sum, goods, "the lines are what was paid for the goods");
+    assert!(priced.lines.iter().any(|l| l.name == "茶" && l.weight == "600 g"), "{:?}", priced.lines);
+    // Without prices of the items, and with a parcel that was weighed whole.
+    let plain = shop_with("7001,甲,浙江省,杭州市,西湖区,文三路 1 号,中国,青瓷茶杯,3,,0,66,2026-11-15 10:00:00,完成,中通,Z1,,\n");
+    let table = PlainTable::pasted("运单号\t计费重量(kg)\t运费\nZ1\t1.0\t8.50").unwrap();
+    let bill = plain.shop.plan_bill(&table, None, Currency::CNY, &Task::quiet()).unwrap();
+    plain.shop.keep_bill(&bill, "中通", Currency::CNY, NOW).unwrap();
+    let form = plain.shop.calculator_form_of(plain.shop.order_by_number("7001").unwrap()).unwrap();
+    assert_eq!((form.lines[0].amount.as_str(), form.lines[0].weight.as_str()), ("66.00", "334 g"));
+}
+
+#[test]
 fn couriers_are_told_apart_by_province_and_too_few_is_said() {
     let mut rows = String::new();
     for n in 0..25 {
@@ -471,6 +491,22 @@ fn a_pasted_message_becomes_an_order_of_the_person_it_is_from() {
         ("张小满", "13800138001", "北京市", "北京市", "朝阳区")
     );
     assert!(pasted.buyers.is_empty());
+    let whole = desk
+        .shop
+        .read_pasted_order("你好老板，茶叶礼盒两个，每个40元，运费8元，尽快发货，谢谢\n张小满 13800138001 北京朝阳区建国路1号院2号楼")
+        .unwrap()
+        .order;
+    assert_eq!(
+        (whole.recipient.as_str(), whole.address.as_str()),
+        ("张小满", order.address.as_str()),
+        "goods are no street, thanks no name"
+    );
+    assert_eq!(
+        (whole.lines[0].title.as_str(), whole.lines[0].quantity.as_str(), whole.lines[0].unit_price.as_str()),
+        ("茶叶礼盒", "2", "40")
+    );
+    assert_eq!((whole.shipping_fee.as_str(), whole.seller_note.as_str()), ("8", "尽快发货"));
+    assert_eq!(desk.shop.read_pasted_order("谢谢老板").unwrap().order.recipient, "");
     let line = |title: &str, quantity: &str, unit_price: &str| NewLine {
         title: title.into(),
         quantity: quantity.into(),

@@ -1,5 +1,7 @@
 //! Which piece of a text is somebody's name.
 
+use super::courtesy::is_courtesy;
+
 const COMPOUND: [&str; 24] = [
     "欧阳", "上官", "司马", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "司徒", "司空", "夏侯", "端木", "长孙", "宇文", "轩辕",
     "独孤", "南宫", "百里", "呼延", "闻人", "澹台", "钟离",
@@ -67,7 +69,7 @@ pub(super) fn likeness(text: &[char]) -> Likeness {
     let text = without_receiver(text);
     let word: String = text.iter().collect();
     let length = text.len();
-    if length == 0 || length > 30 || is_address_word(&word) {
+    if length == 0 || length > 30 || is_address_word(&word) || is_courtesy(&word) {
         return Likeness::None;
     }
     let han = text.iter().filter(|c| is_han(**c)).count();

@@ -3,6 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
+use super::message;
 use super::store::{self, ItemRow, OrderInserter, OrderRow};
 use crate::address::Habits;
 use crate::customers::edit::{name_of, orders_moved};
@@ -74,7 +75,13 @@ impl Shop {
     /// # Errors
     /// Failures of the file.
     pub fn read_pasted_order(&self, text: &str) -> Result<PastedOrder> {
-        let parts = crate::address::read(text, &Habits::default())?;
+        let products = self.read(|connection| {
+            let mut statement = connection.prepare_cached("SELECT DISTINCT title FROM products WHERE title <> ''")?;
+            Ok(statement.query_map([], |r| r.get(0))?.collect::<rusqlite::Result<Vec<String>>>()?)
+        })?;
+        crate::text::check_length("message", text, crate::text::LONGEST_MESSAGE)?;
+        let ordered = message::read(text, &products);
+        let parts = crate::address::read(&ordered.rest, &Habits::default())?;
         let table = crate::regions::table::table();
         let mut order = NewOrder {
             recipient: parts.name.unwrap_or_default(),
@@ -84,6 +91,9 @@ impl Shop {
             district: parts.district.unwrap_or_default(),
             address: parts.detail,
             zip: parts.zip.unwrap_or_default(),
+            lines: ordered.lines,
+            shipping_fee: ordered.shipping_fee,
+            seller_note: ordered.note,
             ..NewOrder::default()
         };
         // Orders say a municipality twice: 北京市 北京市 朝阳区.

@@ -4,4 +4,5 @@ pub mod add;
 pub mod detail;
 pub mod edit;
 pub mod list;
+mod message;
 pub mod store;

@@ -4,10 +4,12 @@
 use std::sync::LazyLock;
 
 use regex::Regex;
+use rusqlite::Connection;
 use serde::Serialize;
 
 use super::draft::ReviewDraft;
 use super::table::{ReviewColumns, read_rating};
+use super::words::Rating;
 use crate::error::{Error, Result};
 use crate::import::plain_table::PlainTable;
 use crate::storage::Shop;
@@ -68,8 +70,108 @@ impl Shop {
             return Ok(Pasted::Table(table));
         }
         let zone = self.read(|connection| super::plan::clock_of(connection, now))?;
-        Ok(Pasted::Blocks(read(text, zone)))
+        let mut blocks = read(text, zone);
+        self.read(|connection| {
+            let known = Known::of(connection)?;
+            blocks.iter_mut().try_for_each(|block| known.recognise(connection, block))
+        })?;
+        Ok(Pasted::Blocks(blocks))
     }
+}
+
+/// What the shop knows that words without a label can mean.
+struct Known {
+    /// Titles of products, the longest first.
+    products: Vec<String>,
+}
+
+impl Known {
+    fn of(connection: &Connection) -> Result<Known> {
+        let mut statement =
+            connection.prepare_cached("SELECT DISTINCT title FROM products WHERE length(title) >= 2 ORDER BY length(title) DESC")?;
+        let products = statement.query_map([], |r| r.get(0))?.collect::<rusqlite::Result<_>>()?;
+        Ok(Known { products })
+    }
+
+    /// Takes a buyer, a product, an order's number and a rating out of the words of a review, where nothing else named them.
+    fn recognise(&self, connection: &Connection, block: &mut PastedReview) -> Result<()> {
+        let draft = &mut block.draft;
+        let mut kept: Vec<String> = Vec::new();
+        for line in draft.text.clone().lines() {
+            // A line of the buyer's own words is left as it is: only what stands apart in it is looked at.
+            let mut words: Vec<&str> = line.split([' ', '\t', '\u{3000}', '|', '｜', '/', '·']).filter(|word| !word.is_empty()).collect();
+            let before = words.len();
+            let mut failed = None;
+            words.retain(|word| match self.takes(connection, draft, word) {
+                Ok(taken) => !taken,
+                Err(error) => {
+                    failed.get_or_insert(error);
+                    true
+                }
+            });
+            if let Some(error) = failed {
+                return Err(error);
+            }
+            if words.len() == before {
+                kept.push(line.to_owned());
+            } else if !words.is_empty() {
+                kept.push(words.join(" "));
+            }
+        }
+        draft.text = kept.join("\n");
+        if draft.product.is_empty() {
+            // Named among the words, it is what they are about, and stays among them.
+            draft.product = self.products.iter().find(|title| draft.text.contains(title.as_str())).cloned().unwrap_or_default();
+        }
+        block.missing = missing(draft, block.missing.iter().any(|what| what == "reviewed_at"));
+        Ok(())
+    }
+
+    fn takes(&self, connection: &Connection, draft: &mut ReviewDraft, word: &str) -> Result<bool> {
+        let word = word.trim_matches(|c: char| matches!(c, ',' | '，' | ':' | '：' | '。' | '【' | '】' | '[' | ']'));
+        if draft.rating.is_none() && draft.stars.is_none() {
+            let rating = match word {
+                "好评" => Some(Rating::Positive),
+                "中评" => Some(Rating::Neutral),
+                "差评" => Some(Rating::Negative),
+                _ => None,
+            };
+            if rating.is_some() {
+                draft.rating = rating;
+                return Ok(true);
+            }
+        }
+        if draft.product.is_empty() && self.products.iter().any(|title| title == word) {
+            draft.product = word.to_owned();
+            return Ok(true);
+        }
+        if draft.order_number.is_empty() && word.len() >= 6 && word.bytes().any(|b| b.is_ascii_digit()) {
+            let sql = "SELECT EXISTS (SELECT 1 FROM shops s JOIN orders o ON o.shop_id = s.id AND o.number = ?1)";
+            if connection.prepare_cached(sql)?.query_row([word], |r| r.get(0))? {
+                draft.order_number = word.to_owned();
+                return Ok(true);
+            }
+        }
+        if draft.buyer.is_empty() && word.chars().count() >= 2 {
+            let sql =
+                "SELECT EXISTS (SELECT 1 FROM identities WHERE buyer_id = ?1) OR (SELECT count(*) FROM customers WHERE name = ?1) = 1";
+            if connection.prepare_cached(sql)?.query_row([word], |r| r.get(0))? {
+                draft.buyer = word.to_owned();
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+/// What a review lacks before it can come in.
+fn missing(draft: &ReviewDraft, without_time: bool) -> Vec<String> {
+    let lacks = [
+        ("rating", draft.rating.is_none() && draft.stars.is_none()),
+        ("reviewed_at", without_time),
+        ("who", draft.order_number.is_empty() && draft.buyer.is_empty()),
+    ];
+    lacks.into_iter().filter(|(_, lacks)| *lacks).map(|(what, _)| what.to_owned()).collect()
 }
 
 /// The reviews of a pasted text without a table.
@@ -124,16 +226,7 @@ fn read_block(lines: &[&str], zone: Zone) -> PastedReview {
     }
     draft.text = words.join("\n");
     draft.reviewed_at = when.unwrap_or_default();
-    let mut missing = Vec::new();
-    if draft.rating.is_none() && draft.stars.is_none() {
-        missing.push("rating".to_owned());
-    }
-    if when.is_none() {
-        missing.push("reviewed_at".to_owned());
-    }
-    if draft.order_number.is_empty() && draft.buyer.is_empty() {
-        missing.push("who".to_owned());
-    }
+    let missing = missing(&draft, when.is_none());
     PastedReview { draft, missing }
 }
 
@@ -144,7 +237,6 @@ fn plain(line: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::reviews::words::Rating;
     use crate::time::{format_local, parse_zone};
 
     #[test]

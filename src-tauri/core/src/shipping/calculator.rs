@@ -126,7 +126,8 @@ impl Shop {
         Ok(QuoteView { quote, words, message, address: crate::address::parse(&form.to, &Habits::default()) })
     }
 
-    /// An order as the calculator's form.
+    /// An order as the calculator's form, with what its goods cost and weigh as far as anything tells: a line's weight is that
+    /// of its product, else that of the parcel as the courier weighed it.
     ///
     /// # Errors
     /// [`Error::NotFound`].
@@ -134,44 +135,62 @@ impl Shop {
         self.read(|connection| {
             let found = connection
                 .query_row(
-                    "SELECT province, city, district, address, currency, paid - shipping_fee FROM orders WHERE id = ?1",
+                    "SELECT province, city, district, address, currency, coalesce(paid - coalesce(shipping_fee, 0), goods - coalesce(discount, 0)),
+                     (SELECT sum(weight_grams) FROM courier_charges c WHERE c.order_id = orders.id) FROM orders WHERE id = ?1",
                     [order],
                     |r| {
-                        Ok(([r.get::<_, String>(0)?, r.get(1)?, r.get(2)?, r.get(3)?], r.get::<_, String>(4)?, r.get::<_, Option<i64>>(5)?))
+                        let place = [r.get::<_, String>(0)?, r.get(1)?, r.get(2)?, r.get(3)?];
+                        Ok((place, r.get::<_, String>(4)?, r.get::<_, Option<i64>>(5)?, r.get::<_, Option<i64>>(6)?))
                     },
                 )
                 .optional()?;
-            let (place, currency, paid) = found.ok_or_else(|| Error::NotFound { what: "order", key: order.to_string() })?;
+            let (place, currency, paid, weighed) = found.ok_or_else(|| Error::NotFound { what: "order", key: order.to_string() })?;
             let currency = Currency::parse(&currency).unwrap_or(Currency::CNY);
-            let mut statement = connection
-                .prepare_cached("SELECT product_id, title, variant, quantity, unit_price FROM items WHERE order_id = ?1 ORDER BY id")?;
+            let mut statement = connection.prepare_cached(
+                "SELECT i.product_id, i.title, i.variant, i.quantity, i.unit_price, p.weight_grams
+                 FROM items i LEFT JOIN products p ON p.id = i.product_id WHERE i.order_id = ?1 ORDER BY i.id",
+            )?;
             let mut rows = statement.query([order])?;
             let mut lines = Vec::new();
-            let mut amounts = Vec::new();
+            let mut prices = Vec::new();
+            let mut weights: Vec<Option<i64>> = Vec::new();
+            let mut pieces_of = Vec::new();
             while let Some(row) = rows.next()? {
                 let (title, variant): (String, String) = (row.get(1)?, row.get(2)?);
                 let (pieces, price): (Option<i64>, Option<i64>) = (row.get(3)?, row.get(4)?);
-                let amount = pieces.zip(price).and_then(|(n, p)| n.checked_mul(p));
                 lines.push(CalculatorLine {
                     product: row.get(0)?,
                     name: [title.as_str(), variant.as_str()].join(" ").trim().to_owned(),
                     pieces: pieces.map(|n| n.to_string()).unwrap_or_default(),
                     ..CalculatorLine::default()
                 });
-                amounts.push(amount);
+                prices.push(pieces.zip(price).and_then(|(n, p)| n.checked_mul(p)));
+                weights.push(row.get(5)?);
+                pieces_of.push(pieces.unwrap_or(1).max(1));
             }
-            // Discounts of the order are spread over its lines by price.
-            let known: Option<Vec<i64>> = amounts.iter().copied().collect();
-            let known = match (known, paid.filter(|p| *p > 0)) {
-                (Some(known), Some(paid)) if known.iter().any(|a| *a > 0) => Some(super::fee::split(paid, &known)),
-                (known, _) => known,
-            };
-            for (line, amount) in lines.iter_mut().zip(known.unwrap_or_default()) {
+            for (line, amount) in lines.iter_mut().zip(amounts(&prices, &pieces_of, paid)) {
                 line.amount = to_decimal(amount, currency);
+            }
+            let all: i64 = pieces_of.iter().sum();
+            for (line, weight) in lines.iter_mut().zip(weights) {
+                // Of a parcel that was weighed whole, each piece has its part, rounded up to the gram.
+                let weight = weight.or(weighed.filter(|_| all > 0).map(|grams| (grams + all - 1) / all));
+                line.weight = weight.map(|grams| format!("{grams} g")).unwrap_or_default();
             }
             let to = place.iter().filter(|p| !p.is_empty()).cloned().collect::<Vec<_>>().join(" ");
             Ok(CalculatorForm { to, template: None, method: None, combine: None, lines })
         })
+    }
+}
+
+/// What each line of an order cost, from its price and from what was paid for all goods together: discounts are spread by
+/// price; where prices are not known, by pieces. Empty where nothing tells.
+fn amounts(prices: &[Option<i64>], pieces: &[i64], paid: Option<i64>) -> Vec<i64> {
+    let known: Option<Vec<i64>> = prices.iter().copied().collect();
+    match (known, paid.filter(|p| *p > 0)) {
+        (Some(known), Some(paid)) if known.iter().any(|a| *a > 0) => super::fee::split(paid, &known),
+        (_, Some(paid)) if !pieces.is_empty() => super::fee::split(paid, pieces),
+        (known, _) => known.unwrap_or_default(),
     }
 }
 
