@@ -4,7 +4,7 @@
     "window_usable", "desk_state", "switch_book", "make_demo", "reveal_data", "set_language", "preferences", "set_preferences",
     "pick_files", "waiting_files", "look_at_file", "plan_files", "apply_plan", "discard_plan", "cancel_task", "save_rejects", "save_mapping",
     "imports", "import_rejects", "preview_undo_imports", "undo_import",
-    "customers", "customer_ids", "profile", "add_customer", "edit_customer", "delete_customers", "tags", "tag_customers", "save_field",
+    "customers", "customer_ids", "profile", "add_customer", "edit_customer", "delete_customers", "tags", "tag_customers", "own_fields", "save_field",
     "delete_field", "open_matches", "decide_match",
     "orders", "order", "read_pasted_order", "add_order", "edit_order", "link_order", "original_rows",
     "templates", "template_forms", "blank_template", "check_template", "understood_quantity", "save_template", "copy_template", "archive_template",

@@ -84,6 +84,7 @@ pub fn bindings() -> Builder<tauri::Wry> {
             customers::delete_customers,
             customers::tags,
             customers::tag_customers,
+            customers::own_fields,
             customers::save_field,
             customers::delete_field,
             customers::open_matches,

@@ -16,7 +16,9 @@ async fn an_edit_can_be_undone_and_redone_after_a_restart_and_an_import_taken_ba
     search.send_keys("oyxx").await.unwrap();
     window.see_text("1 位").await;
     window.keys(&Key::Enter).await;
-    window.press("button[aria-label^='性格']").await;
+    // A blank fact is brought out and typed at once.
+    window.choose("select[aria-label='添加…']", "temperament").await;
+    window.see("textarea[aria-label='性格']").await;
     window.keys("爽快").await;
     window.ctrl(&Key::Enter).await;
     window
@@ -26,7 +28,7 @@ async fn an_edit_can_be_undone_and_redone_after_a_restart_and_an_import_taken_ba
     window.ctrl("z").await;
     window.see_text("已撤销").await;
     window
-        .until("undone", "return document.querySelector(\"button[aria-label^='性格']\")?.textContent.includes('爽快') === false", vec![])
+        .until("undone", "return document.querySelector(\"button[aria-label^='性格']\")?.textContent.includes('爽快') !== true", vec![])
         .await;
     window.close().await;
 

@@ -68,6 +68,8 @@ export const commands = {
 	tags: () => typedError<TagCount[], Failure>(__TAURI_INVOKE("tags")),
 	/**  Puts a tag on customers or takes it off. */
 	tagCustomers: (ids: number[], tag: string, on: boolean) => typedError<Change, Failure>(__TAURI_INVOKE("tag_customers", { ids, tag, on })),
+	/**  The fields of the seller's own. */
+	ownFields: () => typedError<OwnField[], Failure>(__TAURI_INVOKE("own_fields")),
 	/**  Adds or renames a field of the seller's own. */
 	saveField: (id: number | null, name: string) => typedError<Change, Failure>(__TAURI_INVOKE("save_field", { id, name })),
 	/**  Removes a field of the seller's own. */
@@ -378,7 +380,7 @@ export const ERROR_CODES = ["ambiguous_dates","ambiguous_region","backup_changed
 
 export const REASONS_OF_REVIEWS = ["cause_first","contact_first","offers_for_review","outcome_first","private_data","reply_first"] as const;
 
-export const REASONS_OF_VALUES = ["above_100","blank","blank_or_long","courier_takes_money","day","empty_slot","ends_before_it_begins","far_time","in_future","in_past","incentive","leap_is_lunar","makes_nothing_good","masked_or_blank","month","negative","no_length","no_such_column","no_such_day","no_such_time","no_working_day","nobody","not_a_date","not_a_day","not_a_number","not_a_table","not_a_volume","not_a_weight","not_an_amount","not_for_buyers","not_json","nul","one_to_365_days","one_to_five","one_to_seven","orders_read_in_it","other_kind","out_of_range","own_file","tied_to_review","too_long","too_many_rows","unclosed_brace","unknown","unknown_variable","year","yes_or_no"] as const;
+export const REASONS_OF_VALUES = ["above_100","blank","blank_or_long","courier_takes_money","day","empty_slot","ends_before_it_begins","far_time","in_future","in_past","incentive","leap_is_lunar","makes_nothing_good","masked_or_blank","month","negative","no_length","no_such_column","no_such_day","no_such_time","no_working_day","nobody","not_a_date","not_a_day","not_a_number","not_a_table","not_a_volume","not_a_weight","not_an_amount","not_an_email","not_for_buyers","not_json","nul","one_to_365_days","one_to_five","one_to_seven","orders_read_in_it","other_kind","out_of_range","own_file","tied_to_review","too_long","too_many_rows","unclosed_brace","unknown","unknown_variable","year","yes_or_no"] as const;
 
 /* Types */
 /**  Whom something is about: a person, their complaint, their order. What is left out is filled in from the rest. */
@@ -1011,7 +1013,7 @@ export type ClockState =
 "waiting";
 
 /**  A column of an exported list. */
-export type Column = "name" | "address_as" | "identities" | "phones" | "emails" | "gender" | "birthday" | "wechat" | "qq" | "temperament" | "likes" | "notes" | "tags" | "province" | "city" | "district" | "address" | "zip" | "orders" | "currency" | "paid" | "refunded" | "first_order" | "last_order";
+export type Column = "name" | "address_as" | "identities" | "phones" | "emails" | "gender" | "birthday" | "wechat" | "qq" | "temperament" | "likes" | "notes" | "introduced_by" | "occupation" | "group_chat" | "contact_wish" | "tags" | "province" | "city" | "district" | "address" | "zip" | "orders" | "currency" | "paid" | "refunded" | "first_order" | "last_order";
 
 /**  How the fees of several templates become one. */
 export type Combine = 
@@ -1196,7 +1198,7 @@ export type CurrencyTotal = {
 };
 
 /**  One change of a profile. */
-export type CustomerEdit = { kind: "text"; field: TextField; value: string } | { kind: "gender"; value: Gender | null } | { kind: "birthday"; value: Birthday | null } | { kind: "add_phone"; number: string } | { kind: "remove_phone"; number: string } | { kind: "add_identity"; platform: string; buyer_id: string } | { kind: "remove_identity"; platform: string; buyer_id: string } | { kind: "add_address"; address: AddressText } | { kind: "edit_address"; id: number; address: AddressText } | { kind: "remove_address"; id: number } | { kind: "custom_value"; field_id: number; value: string } | { kind: "preference"; value: Preference };
+export type CustomerEdit = { kind: "text"; field: TextField; value: string } | { kind: "gender"; value: Gender | null } | { kind: "birthday"; value: Birthday | null } | { kind: "add_phone"; number: string } | { kind: "remove_phone"; number: string } | { kind: "add_email"; address: string } | { kind: "remove_email"; address: string } | { kind: "add_identity"; platform: string; buyer_id: string } | { kind: "remove_identity"; platform: string; buyer_id: string } | { kind: "add_address"; address: AddressText } | { kind: "edit_address"; id: number; address: AddressText } | { kind: "remove_address"; id: number } | { kind: "custom_value"; field_id: number; value: string } | { kind: "preference"; value: Preference };
 
 /**  An export as the seller asked for it. */
 export type CustomerExport = {
@@ -1204,6 +1206,10 @@ export type CustomerExport = {
 	who: Who,
 	/**  Columns in their order. */
 	columns: Column[],
+	/**  Fields of the seller's own, behind the columns, by id. */
+	fields?: number[],
+	/**  Of headers and of words such as 女 or female. */
+	language?: Language,
 	/**  What is hidden. */
 	masking: Masking,
 	/**  Format. */
@@ -1461,6 +1467,8 @@ export type Fault =
 "price_unclear" | 
 /**  A birthday of a list that no calendar has, or whose day and month could be either. */
 "birthday_unread" | 
+/**  A wish of our own list that cannot be read. */
+"wish_unread" | 
 /**  A telephone number of a list that is none. */
 "phone_unread" | 
 /**  An e-mail address of a list that is none. */
@@ -1515,7 +1523,9 @@ export type Field =
 /**  How many pieces the order has. */
 "pieces" | 
 /**  `name variant [数量:2] name …` in one cell. */
-"packed" | "name" | "address_as" | "gender" | "birthday" | "wechat" | "qq" | "temperament" | "likes" | "notes" | "tags" | 
+"packed" | "name" | "address_as" | "gender" | "birthday" | "wechat" | "qq" | "temperament" | "likes" | "notes" | "introduced_by" | "occupation" | "group_chat" | 
+/**  Our own lists only: how they want to be contacted, as [`Preference::in_words`](crate::contacts::preference::Preference::in_words) says it. */
+"contact_wish" | "tags" | 
 /**  Lists only: a further address, whole in one cell. */
 "other_address" | 
 /**  Our own lists only: all accounts as `platform:id; …`. */
@@ -2474,6 +2484,12 @@ export type Outcome =
 /**  The same case was taken in twice. */
 "duplicate";
 
+/**  A field of the seller's own, whoever has a value for it. */
+export type OwnField = {
+	id: number,
+	name: string,
+};
+
 /**  What a file belongs to. */
 export type Owner = 
 /**  A case. */
@@ -2861,6 +2877,11 @@ export type Profile = {
 	temperament: string,
 	likes: string,
 	notes: string,
+	/**  Who or what brought them here. */
+	introduced_by: string,
+	occupation: string,
+	/**  Chat group they are in. */
+	group_chat: string,
 	created_at: number,
 	/**  (platform, buyer id) */
 	identities: ([string, string])[],
@@ -4113,7 +4134,7 @@ export type TemplateLine = {
 };
 
 /**  A text of the profile. */
-export type TextField = "name" | "address_as" | "wechat" | "qq" | "temperament" | "likes" | "notes";
+export type TextField = "name" | "address_as" | "wechat" | "qq" | "temperament" | "likes" | "notes" | "introduced_by" | "occupation" | "group_chat";
 
 /**  A product that reaches free shipping with less margin than the parcel costs. Minor units. */
 export type ThinMargin = {

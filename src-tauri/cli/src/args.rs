@@ -264,6 +264,9 @@ pub struct ExportArgs {
     pub format: Option<String>,
     #[arg(long, default_value = "utf8-bom", value_parser = ["utf8-bom", "utf8", "gb18030"])]
     pub encoding: String,
+    /// Of headers and of words such as 女 or female.
+    #[arg(long, default_value = "zh-CN", value_parser = ["zh-CN", "en"])]
+    pub language: String,
     /// Hide names, numbers and addresses.
     #[arg(long)]
     pub mask: bool,

@@ -7,6 +7,7 @@ use zhanggui_core::customers::list::{CustomerLine, CustomerQuery};
 use zhanggui_core::error::{Error, Result};
 use zhanggui_core::export::columns::{Column, Masking};
 use zhanggui_core::export::customers::{CustomerExport, FileFormat, Who};
+use zhanggui_core::language::Language;
 use zhanggui_core::orders::list::OrderQuery;
 use zhanggui_core::storage::Shop;
 use zhanggui_core::task::Task;
@@ -147,9 +148,18 @@ pub fn export(shop: &Shop, args: &ExportArgs, json: bool, now: i64) -> Result<()
         Some(_) => csv,
         None => csv.of_file(&args.out),
     };
+    let fields = if args.columns.is_empty() { shop.own_fields()?.into_iter().map(|field| field.id).collect() } else { Vec::new() };
+    let language = Language::of(&args.language);
     let masking = Masking { names: args.mask, phones: args.mask, addresses: args.mask };
-    let export =
-        CustomerExport { who: Who::Query { query: query(args.query.as_deref()) }, columns, masking, format, time_zone: crate::zone() };
+    let export = CustomerExport {
+        who: Who::Query { query: query(args.query.as_deref()) },
+        columns,
+        fields,
+        language,
+        masking,
+        format,
+        time_zone: crate::zone(),
+    };
     let done = shop.export_customers(&export, &args.out, &Task::quiet(), now)?;
     print::value(json, &json!({"file": args.out, "rows": done.rows, "cut": done.cut}), |_| {
         let mut text = format!("{} customers written to {}", done.rows, args.out.display());

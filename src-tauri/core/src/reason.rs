@@ -102,6 +102,7 @@ pub const OF_VALUES: &[(&str, &str)] = &[
     ("not_a_volume", "it is not a volume; write it as 500cm3 or 0.5L"),
     ("not_a_weight", "it is not a weight; write it as 500g or 1kg"),
     ("not_an_amount", "it is not an amount of money"),
+    ("not_an_email", "it is not an e-mail address"),
     ("not_for_buyers", "a courier's price list is not what buyers pay"),
     ("not_json", "it is not JSON"),
     ("nul", "it has a character that no text has (NUL)"),

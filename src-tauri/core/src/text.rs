@@ -276,6 +276,33 @@ pub fn mask_email(address: &str) -> String {
     if place.is_empty() { format!("{first}***") } else { format!("{first}***@{place}") }
 }
 
+/// Splits `a; b; c`, where a `;` or `\` inside a part is written `\;` `\\`.
+pub fn split_list(text: &str) -> Vec<String> {
+    let mut parts = vec![String::new()];
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        let part = parts.last_mut();
+        match (c, part) {
+            ('\\', Some(part)) => part.extend(chars.next()),
+            (';', _) => {
+                if chars.as_str().starts_with(' ') {
+                    chars.next();
+                }
+                parts.push(String::new());
+            }
+            (c, Some(part)) => part.push(c),
+            (_, None) => {}
+        }
+    }
+    parts.retain(|p| !p.is_empty());
+    parts
+}
+
+/// The inverse of [`split_list`].
+pub fn join_list<'t>(parts: impl Iterator<Item = &'t str>) -> String {
+    parts.map(|p| p.replace('\\', "\\\\").replace(';', "\\;")).collect::<Vec<_>>().join("; ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -294,6 +321,14 @@ mod tests {
         }
         for plain in ["张小满", "tb张小满01", "13900000001", "#1001", ""] {
             assert!(!is_masked(plain), "{plain}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn lists_in_a_cell_read_back(parts in proptest::collection::vec("[^\\x00]{1,8}", 0..5)) {
+            prop_assume!(parts.iter().all(|p| !p.is_empty() && !p.starts_with(' ')));
+            prop_assert_eq!(split_list(&join_list(parts.iter().map(String::as_str))), parts);
         }
     }
 

@@ -6,7 +6,10 @@ mod common;
 
 use common::{Desk, NOW, fixture, logical_dump};
 use proptest::prelude::*;
-use zhanggui_core::customers::edit::{CustomerEdit, TextField};
+use zhanggui_core::calendar::quiet::QuietHours;
+use zhanggui_core::contacts::channel::ContactChannel;
+use zhanggui_core::contacts::preference::Preference;
+use zhanggui_core::customers::edit::{CustomerEdit, Gender, TextField};
 use zhanggui_core::customers::list::{CustomerQuery, Sort};
 use zhanggui_core::export::columns::{Column, Masking};
 use zhanggui_core::export::customers::{CustomerExport, FileFormat, Who};
@@ -14,9 +17,11 @@ use zhanggui_core::import::choices::Choices;
 use zhanggui_core::import::matching::Decision;
 use zhanggui_core::import::source::Source;
 use zhanggui_core::import::undo::{KeptBecause, UndoReport};
+use zhanggui_core::language::Language;
 use zhanggui_core::orders::edit::OrderEdit;
 use zhanggui_core::orders::list::OrderQuery;
 use zhanggui_core::task::Task;
+use zhanggui_core::time::Moment;
 
 const TAOBAO: &str = "订单编号,买家会员名,买家实际支付金额,订单状态,收货人姓名,联系手机,订单创建时间,退款金额,物流单号,订单备注";
 
@@ -396,17 +401,109 @@ fn a_workbook_that_unpacks_to_gigabytes_is_refused_while_counting() {
 
 fn export(desk: &Desk, name: &str, format: FileFormat) -> Vec<u8> {
     let path = desk.folder.path().join(name);
-    let columns: Vec<Column> = Column::ALL
-        .into_iter()
-        .filter(|c| {
-            !matches!(c, Column::Orders | Column::Paid | Column::Refunded | Column::Currency | Column::FirstOrder | Column::LastOrder)
-        })
-        .collect();
+    let columns: Vec<Column> = Column::ALL.into_iter().filter(|c| c.is_kept()).collect();
     let query = CustomerQuery { sort: zhanggui_core::customers::list::Sort::Orders, ascending: true, ..CustomerQuery::default() };
-    let export =
-        CustomerExport { who: Who::Query { query }, columns, masking: Masking::default(), format, time_zone: "Asia/Shanghai".into() };
+    let fields = desk.shop.own_fields().unwrap().into_iter().map(|field| field.id).collect();
+    let language = Language::default();
+    let export = CustomerExport {
+        who: Who::Query { query },
+        columns,
+        fields,
+        language,
+        masking: Masking::default(),
+        format,
+        time_zone: "Asia/Shanghai".into(),
+    };
     desk.shop.export_customers(&export, &path, &Task::quiet(), NOW).unwrap();
     std::fs::read(path).unwrap()
+}
+
+/// Everything that a list says of people, by name.
+fn people(desk: &Desk, now: Moment) -> Vec<String> {
+    let rows = desk.shop.customers(&CustomerQuery { sort: Sort::Name, ..CustomerQuery::default() }, 0, 99).unwrap().rows;
+    let mut all: Vec<String> = rows
+        .into_iter()
+        .map(|row| {
+            let p = desk.shop.profile(row.id).unwrap();
+            let own: Vec<_> = p.fields.iter().map(|f| (f.name.clone(), f.value.clone())).collect();
+            let texts =
+                [&p.name, &p.address_as, &p.wechat, &p.qq, &p.introduced_by, &p.occupation, &p.group_chat, &p.notes].map(String::as_str);
+            let wish = desk.shop.card(row.id, now).unwrap().preference;
+            format!("{texts:?} {:?} {:?} {:?} {:?} {own:?} {wish:?}", p.gender, p.birthday, p.emails, p.phones)
+        })
+        .collect();
+    all.sort();
+    all
+}
+
+#[test]
+fn a_list_says_everything_of_a_person_in_both_languages_and_comes_back() {
+    let now = Moment { at: NOW, zone: zhanggui_core::time::parse_zone("Asia/Shanghai").unwrap() };
+    let first = Desk::new();
+    let (_, id) = first.shop.add_customer("李雷", NOW).unwrap();
+    let (_, other) = first.shop.add_customer("Emma Clark", NOW).unwrap();
+    for name in ["鞋码", "备注", "Gender", "自定义·一"] {
+        first.shop.save_field(None, name, NOW).unwrap();
+    }
+    let fields = first.shop.own_fields().unwrap();
+    let text = |field, value: &str| CustomerEdit::Text { field, value: value.into() };
+    let own = |index: usize, value: &str| CustomerEdit::CustomValue { field_id: fields[index].id, value: value.into() };
+    let wish = Preference {
+        channel: Some(ContactChannel::Wechat),
+        quiet: Some(QuietHours { from: 22 * 60, to: 8 * 60 + 30 }),
+        no_contact: true,
+        reason: "自己说的; 不要再打".into(),
+        avoid: "别提: 价格\\".into(),
+    };
+    for edit in [
+        text(TextField::IntroducedBy, "王姐介绍"),
+        text(TextField::Occupation, "老师"),
+        text(TextField::GroupChat, "青瓷群"),
+        text(TextField::Qq, "0123456"),
+        CustomerEdit::Gender { value: Some(Gender::Female) },
+        CustomerEdit::AddEmail { address: " Li@Example.com ".into() },
+        own(0, "007"),
+        own(1, "=1+1"),
+        own(2, "'quoted"),
+        own(3, "x"),
+        CustomerEdit::Preference { value: wish },
+    ] {
+        first.shop.edit_customer(id, &edit, NOW).unwrap();
+    }
+    first.shop.edit_customer(other, &CustomerEdit::Gender { value: Some(Gender::Other) }, NOW).unwrap();
+    let wrong = CustomerEdit::AddEmail { address: "li@".into() };
+    assert_eq!(first.shop.edit_customer(id, &wrong, NOW).unwrap_err().details()["reason"], "not_an_email");
+    let before = people(&first, now);
+    for language in [Language::Chinese, Language::English] {
+        for (name, format) in [("out.csv", FileFormat::CsvUtf8Bom), ("out.xlsx", FileFormat::Xlsx)] {
+            let path = first.folder.path().join(name);
+            let export = CustomerExport {
+                who: Who::Query { query: CustomerQuery::default() },
+                columns: Column::ALL.to_vec(),
+                fields: fields.iter().map(|f| f.id).collect(),
+                language,
+                masking: Masking::default(),
+                format,
+                time_zone: "Asia/Shanghai".into(),
+            };
+            first.shop.export_customers(&export, &path, &Task::quiet(), NOW).unwrap();
+            if format == FileFormat::CsvUtf8Bom {
+                let text = std::fs::read_to_string(&path).unwrap();
+                assert!(text.contains(language.say("女", "female")) && text.contains(language.say("勿联系", "Do not contact")), "{text}");
+            }
+            let second = Desk::new();
+            let report = second.import_with(&path, &Choices::default()).unwrap();
+            assert_eq!((report.customers.new, report.rejected.len(), report.warnings.len()), (2, 0, 0), "{language:?} {name}: {report:?}");
+            assert_eq!(people(&second, now), before, "{language:?} {name}");
+            let again = second.import_with(&path, &Choices::default()).unwrap();
+            assert_eq!(again.customers.new, 0);
+            // Taken back, the shop is empty again: what the list brought is no edit of the seller's.
+            for run in second.shop.imports().unwrap() {
+                second.shop.undo_import(run.id, NOW).unwrap();
+            }
+            assert_eq!((people(&second, now).len(), second.shop.own_fields().unwrap().len()), (0, 0));
+        }
+    }
 }
 
 #[test]
@@ -429,6 +526,8 @@ fn e_mail_addresses_go_out_and_come_back_and_hidden_ones_do_not() {
     let hidden = CustomerExport {
         who: Who::Query { query: CustomerQuery::default() },
         columns: vec![Column::Name, Column::AddressAs, Column::Emails],
+        fields: Vec::new(),
+        language: Language::default(),
         masking: Masking { phones: true, ..Masking::default() },
         format: FileFormat::CsvUtf8,
         time_zone: "Asia/Shanghai".into(),

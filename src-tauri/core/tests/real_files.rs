@@ -643,6 +643,8 @@ fn a_list_with_dangerous_cells_comes_back_through_csv_and_xlsx() {
         let export = CustomerExport {
             who: Who::Selected { ids },
             columns: Column::ALL.to_vec(),
+            fields: Vec::new(),
+            language: Default::default(),
             masking: Masking::default(),
             format,
             time_zone: "Asia/Shanghai".to_owned(),

@@ -4,7 +4,7 @@ use tauri::AppHandle;
 use zhanggui_core::customers::decide::OpenMatch;
 use zhanggui_core::customers::edit::CustomerEdit;
 use zhanggui_core::customers::list::{CustomerPage, CustomerQuery};
-use zhanggui_core::customers::profile::Profile;
+use zhanggui_core::customers::profile::{OwnField, Profile};
 use zhanggui_core::customers::tags::TagCount;
 use zhanggui_core::import::matching::Decision;
 use zhanggui_core::storage::Change;
@@ -86,6 +86,13 @@ pub async fn tag_customers(app: AppHandle, ids: Vec<i64>, tag: String, on: bool)
         Ok(change)
     })
     .await
+}
+
+/// The fields of the seller's own.
+#[tauri::command]
+#[specta::specta]
+pub async fn own_fields(app: AppHandle) -> Answer<Vec<OwnField>> {
+    off_thread(move || desk(&app).shop()?.own_fields()).await
 }
 
 /// Adds or renames a field of the seller's own.

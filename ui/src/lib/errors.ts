@@ -293,6 +293,8 @@ export function reason(word: string): string {
       return m.reason_not_a_weight();
     case 'not_a_volume':
       return m.reason_not_a_volume();
+    case 'not_an_email':
+      return m.reason_not_an_email();
     case 'not_an_amount':
       return m.reason_not_an_amount();
     case 'yes_or_no':
@@ -373,6 +375,7 @@ const FAULTS: Record<Fault, () => string> = {
   shared_phone: m.fault_shared_phone,
   broken_characters: m.fault_broken_characters,
   birthday_unread: m.fault_birthday_unread,
+  wish_unread: m.fault_wish_unread,
   phone_unread: m.fault_phone_unread,
   email_unread: m.fault_email_unread,
   price_unclear: m.fault_price_unclear,

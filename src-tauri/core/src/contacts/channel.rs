@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
+use crate::language::Language;
 
 /// A way to reach a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
@@ -41,6 +42,25 @@ impl ContactChannel {
             ContactChannel::Email => "email",
             ContactChannel::InPerson => "in_person",
         }
+    }
+
+    /// As a list says it.
+    pub fn in_words(self, language: Language) -> &'static str {
+        match self {
+            ContactChannel::Phone => language.say("电话", "Phone"),
+            ContactChannel::Sms => language.say("短信", "SMS"),
+            ContactChannel::Wechat => language.say("微信", "WeChat"),
+            ContactChannel::Qq => "QQ",
+            ContactChannel::PlatformChat => language.say("平台聊天", "Platform chat"),
+            ContactChannel::Email => language.say("邮件", "E-mail"),
+            ContactChannel::InPerson => language.say("当面", "In person"),
+        }
+    }
+
+    /// Reads what [`in_words`](ContactChannel::in_words) says, in either language.
+    pub fn from_words(text: &str) -> Option<ContactChannel> {
+        let said = |channel: &ContactChannel| [Language::Chinese, Language::English].map(|language| channel.in_words(language));
+        ContactChannel::ALL.into_iter().find(|channel| said(channel).iter().any(|words| words.eq_ignore_ascii_case(text)))
     }
 
     /// Reads the stored text.

@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::channel::ContactChannel;
 use crate::calendar::quiet::QuietHours;
 use crate::error::{Error, Result};
+use crate::language::Language;
+use crate::text::{join_list, split_list};
 use crate::time::{Moment, Seconds};
 
 /// A person's wishes.
@@ -39,6 +41,10 @@ pub enum MayContact {
     Never,
 }
 
+/// What introduces each part of a wish in a list: no contact, the channel, the quiet hours, what to avoid.
+const WISHES_ZH: [&str; 4] = ["勿联系", "首选", "免打扰", "避免"];
+const WISHES_EN: [&str; 4] = ["Do not contact", "Prefers", "Quiet", "Avoid"];
+
 impl Preference {
     /// Whether a contact may be proposed at this moment.
     pub fn at(&self, now: Moment) -> MayContact {
@@ -49,6 +55,49 @@ impl Preference {
             Some(at) if at > now.at => MayContact::QuietUntil { at },
             _ => MayContact::Now,
         }
+    }
+
+    /// As a list says it, in one cell: `首选: 微信; 免打扰: 22:00-08:00`. Empty where nothing is known.
+    pub fn in_words(&self, language: Language) -> String {
+        let [never, channel, quiet, avoid] = language.say(WISHES_ZH, WISHES_EN);
+        let mut parts = Vec::new();
+        if self.no_contact {
+            parts.push(format!("{never}: {}", self.reason));
+        }
+        if let Some(liked) = self.channel {
+            parts.push(format!("{channel}: {}", liked.in_words(language)));
+        }
+        if let Some(QuietHours { from, to }) = self.quiet {
+            let clock = |minute: u16| format!("{:02}:{:02}", minute / 60, minute % 60);
+            parts.push(format!("{quiet}: {}-{}", clock(from), clock(to)));
+        }
+        if !self.avoid.is_empty() {
+            parts.push(format!("{avoid}: {}", self.avoid));
+        }
+        join_list(parts.iter().map(String::as_str))
+    }
+
+    /// Reads what [`in_words`](Preference::in_words) says, in either language; `None` where a part cannot be read.
+    pub fn from_words(text: &str) -> Option<Preference> {
+        let clock = |text: &str| -> Option<u16> {
+            let (hours, minutes) = text.trim().split_once(':')?;
+            Some(hours.parse::<u16>().ok()?.checked_mul(60)? + minutes.parse::<u16>().ok()?)
+        };
+        let mut wish = Preference::default();
+        for part in split_list(text) {
+            let (key, value) = part.split_once(':').or_else(|| part.split_once('：'))?;
+            let (key, value) = (key.trim(), value.trim());
+            match [WISHES_ZH, WISHES_EN].iter().find_map(|words| words.iter().position(|word| word.eq_ignore_ascii_case(key)))? {
+                0 => (wish.no_contact, wish.reason) = (true, value.to_owned()),
+                1 => wish.channel = Some(ContactChannel::from_words(value)?),
+                2 => {
+                    let (from, to) = value.split_once('-')?;
+                    wish.quiet = Some(QuietHours { from: clock(from)?, to: clock(to)? });
+                }
+                _ => wish.avoid = value.to_owned(),
+            }
+        }
+        wish.check().is_ok().then_some(wish)
     }
 
     pub(crate) fn check(&self) -> Result<()> {

@@ -7,10 +7,14 @@ use super::birthday::{Birthday, parse_birthday};
 use super::{figures, keys};
 use crate::contacts::preference::{self, Preference};
 use crate::error::{Error, Result};
+use crate::language::Language;
 use crate::phone::Phone;
 use crate::storage::{Change, Op, Shop};
 use crate::text::sort_key;
 use crate::time::Seconds;
+
+/// The name of a field of the seller's own has no more characters.
+pub(crate) const LONGEST_FIELD: usize = 40;
 
 /// A text of the profile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
@@ -24,6 +28,9 @@ pub enum TextField {
     Temperament,
     Likes,
     Notes,
+    IntroducedBy,
+    Occupation,
+    GroupChat,
 }
 
 impl TextField {
@@ -36,6 +43,9 @@ impl TextField {
             TextField::Temperament => "temperament",
             TextField::Likes => "likes",
             TextField::Notes => "notes",
+            TextField::IntroducedBy => "introduced_by",
+            TextField::Occupation => "occupation",
+            TextField::GroupChat => "group_chat",
         }
     }
 
@@ -59,6 +69,8 @@ pub enum CustomerEdit {
     Birthday { value: Option<Birthday> },
     AddPhone { number: String },
     RemovePhone { number: String },
+    AddEmail { address: String },
+    RemoveEmail { address: String },
     AddIdentity { platform: String, buyer_id: String },
     RemoveIdentity { platform: String, buyer_id: String },
     AddAddress { address: AddressText },
@@ -79,6 +91,15 @@ pub enum Gender {
 }
 
 impl Gender {
+    /// As a list says it.
+    pub fn in_words(self, language: Language) -> &'static str {
+        match self {
+            Gender::Female => language.say("女", "female"),
+            Gender::Male => language.say("男", "male"),
+            Gender::Other => language.say("其他", "other"),
+        }
+    }
+
     /// The stored text.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -179,7 +200,7 @@ impl Shop {
     /// [`Error::BadValue`], [`Error::Exists`].
     pub fn save_field(&self, id: Option<i64>, name: &str, now: Seconds) -> Result<Change> {
         let name = name.trim();
-        if name.is_empty() || name.chars().count() > 40 {
+        if name.is_empty() || name.chars().count() > LONGEST_FIELD {
             return Err(Error::BadValue { field: "field", value: name.to_owned(), reason: "blank_or_long" });
         }
         let (change, ()) = self.transact(Op::EditFields, now, |tx| {
@@ -225,6 +246,16 @@ pub(crate) fn name_of(connection: &Connection, id: i64) -> Result<String> {
         .ok_or_else(|| Error::NotFound { what: "customer", key: id.to_string() })
 }
 
+/// An e-mail address as it is stored: without spaces around it, in small letters.
+fn checked_email(address: &str) -> Result<String> {
+    let text = crate::text::checked_text("email", address, 254)?.to_lowercase();
+    let whole = text.split_once('@').is_some_and(|(name, place)| !name.is_empty() && place.contains('.') && !place.starts_with('.'));
+    if !whole || text.contains(char::is_whitespace) || crate::text::is_masked(&text) {
+        return Err(Error::BadValue { field: "email", value: address.to_owned(), reason: "not_an_email" });
+    }
+    Ok(text)
+}
+
 fn checked_text(field: TextField, value: &str) -> Result<String> {
     crate::text::checked_text(field.column(), value, field.limit())
 }
@@ -252,6 +283,15 @@ fn apply(tx: &Transaction<'_>, id: i64, edit: &CustomerEdit) -> Result<()> {
         }
         CustomerEdit::RemovePhone { number } => {
             tx.execute("DELETE FROM phones WHERE customer_id = ?1 AND number = ?2", params![id, number])?;
+            Ok(())
+        }
+        CustomerEdit::AddEmail { address } => {
+            let address = checked_email(address)?;
+            tx.execute("INSERT OR IGNORE INTO emails (customer_id, address) VALUES (?1, ?2)", params![id, address])?;
+            Ok(())
+        }
+        CustomerEdit::RemoveEmail { address } => {
+            tx.execute("DELETE FROM emails WHERE customer_id = ?1 AND address = ?2", params![id, address])?;
             Ok(())
         }
         CustomerEdit::AddIdentity { platform, buyer_id } => add_identity(tx, id, platform, buyer_id.trim()),
@@ -291,7 +331,7 @@ fn apply(tx: &Transaction<'_>, id: i64, edit: &CustomerEdit) -> Result<()> {
             } else {
                 tx.execute(
                     "INSERT INTO custom_values (customer_id, field_id, value) VALUES (?1, ?2, ?3)
-                     ON CONFLICT (customer_id, field_id) DO UPDATE SET value = excluded.value",
+                     ON CONFLICT (customer_id, field_id) DO UPDATE SET value = excluded.value, created_run = NULL",
                     params![id, field_id, value],
                 )?;
             }

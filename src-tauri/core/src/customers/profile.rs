@@ -25,6 +25,11 @@ pub struct Profile {
     pub temperament: String,
     pub likes: String,
     pub notes: String,
+    /// Who or what brought them here.
+    pub introduced_by: String,
+    pub occupation: String,
+    /// Chat group they are in.
+    pub group_chat: String,
     pub created_at: i64,
     /// (platform, buyer id)
     pub identities: Vec<(String, String)>,
@@ -80,7 +85,27 @@ pub struct CurrencyTotal {
     pub average: Option<i64>,
 }
 
+/// A field of the seller's own, whoever has a value for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
+#[allow(missing_docs)]
+pub struct OwnField {
+    pub id: i64,
+    pub name: String,
+}
+
 impl Shop {
+    /// The fields of the seller's own, in their order.
+    ///
+    /// # Errors
+    /// Failures of the file.
+    pub fn own_fields(&self) -> Result<Vec<OwnField>> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached("SELECT id, name FROM custom_fields ORDER BY position")?;
+            let rows = statement.query_map([], |r| Ok(OwnField { id: r.get(0)?, name: r.get(1)? }))?;
+            Ok(rows.collect::<rusqlite::Result<_>>()?)
+        })
+    }
+
     /// A customer with everything that is known of them.
     ///
     /// # Errors
@@ -94,7 +119,8 @@ fn profile(connection: &Connection, id: i64) -> Result<Profile> {
     let mut profile = connection
         .prepare_cached(
             "SELECT name, address_as, gender, birth_calendar, birth_year, birth_month, birth_leap, birth_day, wechat, qq, temperament, likes,
-             notes, created_at, order_count, first_order_at, last_order_at FROM customers WHERE id = ?1",
+             notes, created_at, order_count, first_order_at, last_order_at, introduced_by, occupation, group_chat
+             FROM customers WHERE id = ?1",
         )?
         .query_row([id], |r| {
             let calendar: Option<String> = r.get(3)?;
@@ -118,6 +144,9 @@ fn profile(connection: &Connection, id: i64) -> Result<Profile> {
                 order_count: r.get(14)?,
                 first_order_at: r.get(15)?,
                 last_order_at: r.get(16)?,
+                introduced_by: r.get(17)?,
+                occupation: r.get(18)?,
+                group_chat: r.get(19)?,
                 identities: Vec::new(),
                 phones: Vec::new(),
                 emails: Vec::new(),

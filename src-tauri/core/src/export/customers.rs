@@ -4,14 +4,16 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use rusqlite::params;
+use rusqlite::{Connection, OptionalExtension, params};
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 use serde::{Deserialize, Serialize};
 
 use super::columns::{Column, Masking, Row};
+use crate::customers::edit::LONGEST_FIELD;
 use crate::customers::list::CustomerQuery;
 use crate::error::{Error, Result, file_name};
 use crate::files::write_whole;
+use crate::language::Language;
 use crate::storage::Shop;
 use crate::task::{Phase, Task};
 use crate::text::guard_formula;
@@ -68,6 +70,12 @@ pub struct CustomerExport {
     pub who: Who,
     /// Columns in their order.
     pub columns: Vec<Column>,
+    /// Fields of the seller's own, behind the columns, by id.
+    #[serde(default)]
+    pub fields: Vec<i64>,
+    /// Of headers and of words such as 女 or female.
+    #[serde(default)]
+    pub language: Language,
     /// What is hidden.
     pub masking: Masking,
     /// Format.
@@ -133,6 +141,7 @@ impl Shop {
             return Err(Error::BadValue { field: "export", value: ids.len().to_string(), reason: "too_many_rows" });
         }
         let written = self.read(|connection| {
+            let headers = headers(connection, export)?;
             let mut cuts = Written { rows: ids.len() as u32, ..Written::default() };
             let mut each = |visit: &mut dyn FnMut(u32, Vec<String>) -> Result<()>| -> Result<()> {
                 for (index, id) in ids.iter().enumerate() {
@@ -140,17 +149,18 @@ impl Shop {
                         task.step(Phase::Exporting, index as u64, ids.len() as u64)?;
                     }
                     let row = Row::read(connection, *id)?;
-                    visit(index as u32 + 2, export.columns.iter().map(|c| row.cell(*c, export.masking, zone)).collect())?;
+                    let known = export.columns.iter().map(|c| row.cell(*c, export.masking, export.language, zone));
+                    visit(index as u32 + 2, known.chain(export.fields.iter().map(|field| row.own_cell(*field))).collect())?;
                 }
                 Ok(())
             };
             match export.format {
-                FileFormat::Xlsx => write_xlsx(export, target, &mut each, &mut cuts)?,
+                FileFormat::Xlsx => write_xlsx(export, &headers, target, &mut each, &mut cuts)?,
                 FileFormat::CsvGb18030 => {
-                    check_encodable(export, &mut each)?;
-                    write_csv(export, target, &mut each)?;
+                    check_encodable(&headers, &mut each)?;
+                    write_csv(export, &headers, target, &mut each)?;
                 }
-                _ => write_csv(export, target, &mut each)?,
+                _ => write_csv(export, &headers, target, &mut each)?,
             }
             Ok(cuts)
         })?;
@@ -163,7 +173,7 @@ impl Shop {
     }
 
     fn log_export(&self, export: &CustomerExport, target: &Path, rows: u32, now: Seconds) -> Result<()> {
-        let names: Vec<&str> = export.columns.iter().map(|c| c.header()).collect();
+        let names: Vec<&str> = export.columns.iter().map(|c| c.header(Language::Chinese)).collect();
         let columns = serde_json::to_string(&names).map_err(|e| Error::Stored { field: "export_log.columns", value: e.to_string() })?;
         let format = serde_json::to_value(export.format).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
         self.writer()?.execute(
@@ -200,33 +210,64 @@ impl Shop {
     }
 }
 
+/// The first row of a list. A field of the seller's own that has the name of a column says that it is one.
+fn headers(connection: &Connection, export: &CustomerExport) -> Result<Vec<String>> {
+    let mut headers: Vec<String> = export.columns.iter().map(|c| c.header(export.language).to_owned()).collect();
+    for field in &export.fields {
+        let name: Option<String> =
+            connection.prepare_cached("SELECT name FROM custom_fields WHERE id = ?1")?.query_row([field], |r| r.get(0)).optional()?;
+        let name = name.ok_or_else(|| Error::NotFound { what: "field", key: field.to_string() })?;
+        headers.push(own_header(&name));
+    }
+    Ok(headers)
+}
+
+/// Before the name of an own field that is also that of a column.
+const OWN: &str = "自定义·";
+
+fn own_header(name: &str) -> String {
+    if is_column(name) || name.starts_with(OWN) { format!("{OWN}{name}") } else { name.to_owned() }
+}
+
+fn is_column(header: &str) -> bool {
+    Column::ALL.into_iter().any(|c| c.header(Language::Chinese) == header || c.header(Language::English) == header)
+}
+
+/// The name of the own field that a header of our list stands for; `None` where it is that of a column.
+pub(crate) fn own_field_of(header: &str) -> Option<&str> {
+    let header = header.trim();
+    match header.strip_prefix(OWN) {
+        Some(name) => Some(name).filter(|name| !name.is_empty()),
+        None => Some(header).filter(|header| !header.is_empty() && !is_column(header)),
+    }
+    .filter(|name| name.chars().count() <= LONGEST_FIELD)
+}
+
 type Each<'a> = dyn FnMut(&mut dyn FnMut(u32, Vec<String>) -> Result<()>) -> Result<()> + 'a;
 
 /// GB18030 holds every character but the lone surrogates that Rust text cannot have either; the WHATWG encoder
 /// still refuses a handful of private-use characters, so it is asked, cell by cell, before anything is written.
-fn check_encodable(export: &CustomerExport, each: &mut Each<'_>) -> Result<()> {
+fn check_encodable(headers: &[String], each: &mut Each<'_>) -> Result<()> {
     let mut count = 0;
-    let mut first: Option<(u32, &'static str, char)> = None;
+    let mut first: Option<(u32, String, char)> = None;
     each(&mut |row, cells| {
-        for (cell, column) in cells.iter().zip(&export.columns) {
+        for (cell, header) in cells.iter().zip(headers) {
             let (_, _, unmappable) = encoding_rs::GB18030.encode(cell);
             if unmappable {
                 count += 1;
                 let bad = cell.chars().find(|c| encoding_rs::GB18030.encode(c.encode_utf8(&mut [0; 4])).2);
-                first.get_or_insert((row, column.header(), bad.unwrap_or('?')));
+                first.get_or_insert_with(|| (row, header.clone(), bad.unwrap_or('?')));
             }
         }
         Ok(())
     })?;
     match first {
-        Some((row, column, character)) => {
-            Err(Error::Unencodable { encoding: "GB18030".to_owned(), count, row, column: column.to_owned(), character })
-        }
+        Some((row, column, character)) => Err(Error::Unencodable { encoding: "GB18030".to_owned(), count, row, column, character }),
         None => Ok(()),
     }
 }
 
-fn write_csv(export: &CustomerExport, target: &Path, each: &mut Each<'_>) -> Result<()> {
+fn write_csv(export: &CustomerExport, headers: &[String], target: &Path, each: &mut Each<'_>) -> Result<()> {
     write_whole(target, |file| {
         let failed = |e: csv::Error| Error::file(target, std::io::Error::other(e));
         if export.format == FileFormat::CsvUtf8Bom {
@@ -234,7 +275,7 @@ fn write_csv(export: &CustomerExport, target: &Path, each: &mut Each<'_>) -> Res
         }
         let out = Encoded { file, gb18030: export.format == FileFormat::CsvGb18030 };
         let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
-        csv.write_record(export.columns.iter().map(|c| c.header())).map_err(failed)?;
+        csv.write_record(headers).map_err(failed)?;
         each(&mut |_, cells| csv.write_record(cells.iter().map(|c| guard_formula(c).into_owned())).map_err(failed))?;
         csv.flush().map_err(|e| Error::file(target, e))
     })
@@ -287,22 +328,22 @@ fn cut(text: &str) -> Option<String> {
     Some(kept.chain(CUT_MARK.chars()).collect())
 }
 
-fn write_xlsx(export: &CustomerExport, target: &Path, each: &mut Each<'_>, cuts: &mut Written) -> Result<()> {
+fn write_xlsx(export: &CustomerExport, headers: &[String], target: &Path, each: &mut Each<'_>, cuts: &mut Written) -> Result<()> {
     let failed = |e: XlsxError| Error::file(target, std::io::Error::other(e));
     let mut workbook = Workbook::new();
     let bold = Format::new().set_bold();
     let text = Format::new().set_num_format("@");
     let sheet = workbook.add_worksheet_with_constant_memory().map_err(failed)?;
-    sheet.set_name("客户").map_err(failed)?;
+    sheet.set_name(export.language.say("客户", "Customers")).map_err(failed)?;
     sheet.set_freeze_panes(1, 0).map_err(failed)?;
-    for (index, column) in export.columns.iter().enumerate() {
-        let width = match column {
-            Column::Address | Column::Notes => 36.0,
-            Column::Identities | Column::Phones | Column::Emails | Column::FirstOrder | Column::LastOrder => 20.0,
+    for (index, header) in headers.iter().enumerate() {
+        let width = match export.columns.get(index) {
+            Some(Column::Address | Column::Notes) => 36.0,
+            Some(Column::Identities | Column::Phones | Column::Emails | Column::FirstOrder | Column::LastOrder) => 20.0,
             _ => 12.0,
         };
         sheet.set_column_width(index as u16, width).map_err(failed)?;
-        sheet.write_string_with_format(0, index as u16, column.header(), &bold).map_err(failed)?;
+        sheet.write_string_with_format(0, index as u16, header, &bold).map_err(failed)?;
     }
     each(&mut |row, cells| {
         for (index, cell) in cells.into_iter().enumerate() {
@@ -310,7 +351,7 @@ fn write_xlsx(export: &CustomerExport, target: &Path, each: &mut Each<'_>, cuts:
                 let cell = match cut(&cell) {
                     Some(part) => {
                         cuts.cut += 1;
-                        cuts.first_cut.get_or_insert_with(|| CutCell { row, column: export.columns[index].header().to_owned() });
+                        cuts.first_cut.get_or_insert_with(|| CutCell { row, column: headers.get(index).cloned().unwrap_or_default() });
                         part
                     }
                     None => cell,

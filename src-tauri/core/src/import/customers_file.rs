@@ -19,6 +19,7 @@ use super::record_run::{KeptFile, pack};
 use super::report::{FileReport, PeopleCounts, Tally, reject_row};
 use super::shop_target::ShopTarget;
 use super::source::Source;
+use crate::contacts::preference::{self, Preference};
 use crate::customers::birthday::parse_birthday;
 use crate::customers::store::{insert, insert_customer};
 use crate::customers::{self, edit};
@@ -115,6 +116,20 @@ fn lacks(connection: &Connection, id: i64, person: &PersonDraft) -> Result<bool>
         if !has("SELECT EXISTS (SELECT 1 FROM emails WHERE customer_id = ?1 AND address = ?2 AND ?3 = '')", email, "")? {
             return Ok(true);
         }
+    }
+    for (name, value) in &person.own {
+        if !value.is_empty()
+            && !has(
+                "SELECT EXISTS (SELECT 1 FROM custom_values v JOIN custom_fields f ON f.id = v.field_id WHERE v.customer_id = ?1 AND f.name = ?2 AND ?3 = '')",
+                name,
+                "",
+            )?
+        {
+            return Ok(true);
+        }
+    }
+    if person.wish.as_ref().is_some_and(|wish| *wish != Preference::default()) && preference::of(connection, id)? == Preference::default() {
+        return Ok(true);
     }
     for tag in &person.tags {
         if !has(
@@ -334,6 +349,23 @@ fn add(tx: &Transaction<'_>, customer: i64, person: &PersonDraft, run: i64) -> R
         tx.prepare_cached("INSERT OR IGNORE INTO customer_tags (customer_id, tag_id) VALUES (?1, ?2)")?
             .execute(params![customer, tag_id])?;
     }
+    if let Some(wish) = &person.wish
+        && preference::of(tx, customer)? == Preference::default()
+    {
+        preference::set(tx, customer, wish)?;
+    }
+    for (name, value) in &person.own {
+        tx.prepare_cached(
+            "INSERT OR IGNORE INTO custom_fields (name, position, created_run)
+             VALUES (?1, (SELECT coalesce(max(position), 0) + 1 FROM custom_fields), ?2)",
+        )?
+        .execute(params![name, run])?;
+        tx.prepare_cached(
+            "INSERT OR IGNORE INTO custom_values (customer_id, field_id, value, created_run)
+             SELECT ?1, id, ?3, ?4 FROM custom_fields WHERE name = ?2",
+        )?
+        .execute(params![customer, name, value, run])?;
+    }
     let phone = person.phones.first().map(|p| p.as_str()).unwrap_or("");
     for [province, city, district, detail, zip, country] in &person.addresses {
         tx.prepare_cached(
@@ -346,7 +378,7 @@ fn add(tx: &Transaction<'_>, customer: i64, person: &PersonDraft, run: i64) -> R
     Ok(())
 }
 
-const FILLED: &str = "name, sort_name, address_as, gender, birth_calendar, birth_year, birth_month, birth_leap, birth_day, wechat, qq, temperament, likes, notes";
+const FILLED: &str = "name, sort_name, address_as, gender, birth_calendar, birth_year, birth_month, birth_leap, birth_day, wechat, qq, temperament, likes, notes, introduced_by, occupation, group_chat";
 
 /// Keeps what a customer was before a list fills their blanks. Negative numbers keep them apart from orders.
 fn keep_before(tx: &Transaction<'_>, run: i64, customer: i64) -> Result<()> {
@@ -356,7 +388,8 @@ fn keep_before(tx: &Transaction<'_>, run: i64, customer: i64) -> Result<()> {
         .collect::<rusqlite::Result<_>>()?;
     tx.prepare_cached(&format!(
         "INSERT OR IGNORE INTO import_before (run_id, order_id, image)
-         SELECT ?1, -id, json_object('tags', json(?3), 'row', json_array({FILLED})) FROM customers WHERE id = ?2"
+         SELECT ?1, -id, json_object('tags', json(?3), 'row', json_array({FILLED}),
+             'wish', EXISTS (SELECT 1 FROM contact_preferences p WHERE p.customer_id = customers.id)) FROM customers WHERE id = ?2"
     ))?
     .execute(params![run, customer, serde_json::to_string(&tags).unwrap_or_else(|_| "[]".to_owned())])?;
     Ok(())
@@ -372,6 +405,16 @@ pub(super) fn restore(tx: &Transaction<'_>, run: i64) -> Result<()> {
             "UPDATE customers SET {} FROM import_before b WHERE b.run_id = ?1 AND b.order_id = -customers.id AND customers.edited_at IS NULL",
             set.join(", ")
         ),
+        [run],
+    )?;
+    tx.execute("DELETE FROM custom_values WHERE created_run = ?1", [run])?;
+    tx.execute(
+        "DELETE FROM custom_fields WHERE created_run = ?1 AND NOT EXISTS (SELECT 1 FROM custom_values WHERE field_id = custom_fields.id)",
+        [run],
+    )?;
+    tx.execute(
+        "DELETE FROM contact_preferences WHERE EXISTS (SELECT 1 FROM import_before b JOIN customers c ON b.order_id = -c.id
+           WHERE b.run_id = ?1 AND c.id = contact_preferences.customer_id AND c.edited_at IS NULL AND json_extract(b.image, '$.wish') = 0)",
         [run],
     )?;
     tx.execute(

@@ -15,6 +15,7 @@ use super::source::{Format, Source, visit};
 use super::tokens::Record;
 use super::workbook::{self, Workbook};
 use crate::error::{Error, NearMiss, Result};
+use crate::export::customers::own_field_of;
 use crate::task::Task;
 use crate::time::{DateOrder, OrderHint, order_hint};
 
@@ -370,6 +371,10 @@ fn finish(source: &Source, seen: Look, header: Header, sheets: Sheets, choices: 
         Some(platform) => {
             let columns = Columns::find(platform, &cells);
             unused = columns.unused();
+            if platform.exact {
+                // Our own lists: fields of the seller's own.
+                unused.retain(|header| own_field_of(header).is_none());
+            }
             if !by_hand {
                 let absent = platform.require.iter().filter(|required| !columns.fits(required));
                 missing = absent.filter_map(|required| required.names().first().cloned()).collect();

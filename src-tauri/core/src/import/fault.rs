@@ -65,6 +65,8 @@ pub enum Fault {
     PriceUnclear,
     /// A birthday of a list that no calendar has, or whose day and month could be either.
     BirthdayUnread,
+    /// A wish of our own list that cannot be read.
+    WishUnread,
     /// A telephone number of a list that is none.
     PhoneUnread,
     /// An e-mail address of a list that is none.
@@ -107,6 +109,7 @@ impl Fault {
             Fault::BrokenCharacters => "broken_characters",
             Fault::PriceUnclear => "price_unclear",
             Fault::BirthdayUnread => "birthday_unread",
+            Fault::WishUnread => "wish_unread",
             Fault::PhoneUnread => "phone_unread",
             Fault::EmailUnread => "email_unread",
             Fault::PaidFromItems => "paid_from_items",
@@ -155,6 +158,7 @@ impl Fault {
             Fault::BirthdayUnread => {
                 "this birthday could not be read and was left out; say whether the day or the month comes first, or type it in"
             }
+            Fault::WishUnread => "how this buyer wants to be contacted could not be read and was left out",
             Fault::PhoneUnread => "this is not a telephone number and was left out",
             Fault::EmailUnread => "this is not an e-mail address and was left out",
             Fault::PaidFromItems => "no column says what was paid; the prices of the items were added up",

@@ -95,6 +95,11 @@ pub enum Field {
     Temperament,
     Likes,
     Notes,
+    IntroducedBy,
+    Occupation,
+    GroupChat,
+    /// Our own lists only: how they want to be contacted, as [`Preference::in_words`](crate::contacts::preference::Preference::in_words) says it.
+    ContactWish,
     Tags,
     /// Lists only: a further address, whole in one cell.
     OtherAddress,

@@ -9,9 +9,11 @@ use super::platforms::Field;
 use super::reading::Reading;
 use super::source::Format;
 use super::tokens::Record;
+use crate::contacts::preference::Preference;
 use crate::customers::birthday::{birthday_text, parse_birthday_in};
+use crate::export::customers::own_field_of;
 use crate::phone::Phone;
-use crate::text::is_masked;
+use crate::text::{is_masked, split_list};
 use crate::time::is_no_date;
 
 /// A customer as a list tells them.
@@ -26,6 +28,10 @@ pub(super) struct PersonDraft {
     /// Columns of the customers table with their text, only those the file fills.
     pub(super) texts: BTreeMap<&'static str, String>,
     pub(super) name: String,
+    /// How they want to be contacted, of our own lists.
+    pub(super) wish: Option<Preference>,
+    /// Fields of the seller's own with their values, of our own lists.
+    pub(super) own: Vec<(String, String)>,
     /// Values that could not be read, with the header of their column.
     pub(super) unread: Vec<(Fault, String, String)>,
 }
@@ -64,6 +70,9 @@ pub(super) fn read(record: &Record, reading: &Reading) -> PersonDraft {
         (Field::Temperament, "temperament"),
         (Field::Likes, "likes"),
         (Field::Notes, "notes"),
+        (Field::IntroducedBy, "introduced_by"),
+        (Field::Occupation, "occupation"),
+        (Field::GroupChat, "group_chat"),
         (Field::Gender, "gender"),
         (Field::Birthday, "birthday"),
     ] {
@@ -122,6 +131,25 @@ pub(super) fn read(record: &Record, reading: &Reading) -> PersonDraft {
         let parts = tags.split([',', '，', ';', '；', '、', '\n']).map(str::trim).filter(|tag| !tag.starts_with("* "));
         parts.filter_map(clean).map(str::to_owned).collect()
     };
+    if exact {
+        let words = cell(Field::ContactWish);
+        match Preference::from_words(&words) {
+            _ if words.is_empty() => {}
+            Some(wish) => person.wish = Some(wish),
+            None => {
+                let header = columns.of(Field::ContactWish).first().and_then(|c| columns.header_of(*c)).unwrap_or_default();
+                person.unread.push((Fault::WishUnread, header, words));
+            }
+        }
+        for (index, header) in columns.header.iter().enumerate() {
+            let Some(name) = own_field_of(header) else { continue };
+            let text = record.get(index);
+            let value = if guarded { crate::text::unguard_formula(text) } else { text };
+            if !value.is_empty() {
+                person.own.push((name.to_owned(), value.to_owned()));
+            }
+        }
+    }
     let others = columns.of(Field::OtherAddress).iter().filter_map(|c| clean(record.get(*c))).flat_map(|text| text.split(":::"));
     person.addresses = addresses(exact, &cell, others);
     person
@@ -159,45 +187,4 @@ fn addresses<'t>(exact: bool, cell: &dyn Fn(Field) -> String, others: impl Itera
 /// The values of a cell that may hold several: `a ::: b`, a line each, `a; b`.
 fn several(cell: &str) -> impl Iterator<Item = &str> {
     cell.split(":::").flat_map(|part| part.split(['\n', ';', '；', '、', '|'])).map(str::trim).filter(|part| !part.is_empty())
-}
-
-/// Splits `a; b; c`, where a `;` or `\` inside a part is written `\;` `\\`.
-pub fn split_list(text: &str) -> Vec<String> {
-    let mut parts = vec![String::new()];
-    let mut chars = text.chars();
-    while let Some(c) = chars.next() {
-        let part = parts.last_mut();
-        match (c, part) {
-            ('\\', Some(part)) => part.extend(chars.next()),
-            (';', _) => {
-                if chars.as_str().starts_with(' ') {
-                    chars.next();
-                }
-                parts.push(String::new());
-            }
-            (c, Some(part)) => part.push(c),
-            (_, None) => {}
-        }
-    }
-    parts.retain(|p| !p.is_empty());
-    parts
-}
-
-/// The inverse of [`split_list`].
-pub fn join_list<'t>(parts: impl Iterator<Item = &'t str>) -> String {
-    parts.map(|p| p.replace('\\', "\\\\").replace(';', "\\;")).collect::<Vec<_>>().join("; ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn lists_in_a_cell_read_back(parts in proptest::collection::vec("[^\\x00]{1,8}", 0..5)) {
-            prop_assume!(parts.iter().all(|p| !p.is_empty() && !p.starts_with(' ')));
-            prop_assert_eq!(split_list(&join_list(parts.iter().map(String::as_str))), parts);
-        }
-    }
 }

@@ -327,7 +327,7 @@ fn remove_facts(tx: &Transaction<'_>, run: i64) -> Result<()> {
 
 fn remove_customers(tx: &Transaction<'_>, run: i64, report: &mut UndoReport) -> Result<()> {
     const EDITED: &str = "edited_at IS NOT NULL OR EXISTS (SELECT 1 FROM customer_tags t WHERE t.customer_id = customers.id)
-         OR EXISTS (SELECT 1 FROM custom_values v WHERE v.customer_id = customers.id)";
+         OR EXISTS (SELECT 1 FROM custom_values v WHERE v.customer_id = customers.id AND v.created_run IS NULL)";
     const HISTORY: &str = "id IN (SELECT customer_id FROM complaints WHERE customer_id IS NOT NULL
          UNION SELECT customer_id FROM contacts WHERE customer_id IS NOT NULL
          UNION SELECT customer_id FROM promises WHERE customer_id IS NOT NULL UNION SELECT customer_id FROM customer_notes

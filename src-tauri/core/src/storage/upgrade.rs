@@ -20,6 +20,7 @@ const STEPS: &[M<'static>] = &[
     M::up(include_str!("migrations/0004_reviews.sql")),
     M::up(include_str!("migrations/0005_checksums.sql")),
     M::up(include_str!("migrations/0006_clear_meanings.sql")),
+    M::up(include_str!("migrations/0007_profile.sql")),
 ];
 static MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 
