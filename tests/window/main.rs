@@ -13,6 +13,7 @@ mod drag;
 mod driver;
 mod export;
 mod first_start;
+mod hidden;
 mod hostile;
 mod looks;
 mod mapping;

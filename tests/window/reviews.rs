@@ -134,8 +134,8 @@ async fn a_bad_review_goes_from_its_cause_to_its_end() {
     window.see_text("杯口缺了一块").await;
     window.see_text("#1").await;
     window.press("nav button[data-page=reviews]").await;
-    window.see("[role=row][aria-rowindex='1'] .open").await;
-    window.press("[role=row][aria-rowindex='1'] .open").await;
+    window.see("[role=row][aria-rowindex='2'] .open").await;
+    window.press("[role=row][aria-rowindex='2'] .open").await;
     window.see_text("去投诉 #1").await;
     window.click("保留不变").await;
     window.see_text("重新处理").await;

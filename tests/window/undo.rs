@@ -17,7 +17,10 @@ async fn an_edit_can_be_undone_and_redone_after_a_restart_and_an_import_taken_ba
     window.see_text("1 位").await;
     window.keys(&Key::Enter).await;
     // A blank fact is brought out and typed at once.
-    window.choose("select[aria-label='添加…']", "temperament").await;
+    window.see("select[aria-label='添加…']").await;
+    let script = "const s = document.querySelector(\"select[aria-label='添加…']\"); s.value = 'temperament'; \
+                  s.dispatchEvent(new Event('change', {bubbles: true})); return true";
+    window.until("the fact chosen", script, vec![]).await;
     window.see("textarea[aria-label='性格']").await;
     window.keys("爽快").await;
     window.ctrl(&Key::Enter).await;
