@@ -72,6 +72,27 @@ pub struct Desk {
     next: AtomicU32,
 }
 
+/// Work that runs under a number of the window's; it is over when this goes, however the work ended.
+#[derive(Debug)]
+pub struct Running<'d> {
+    desk: &'d Desk,
+    id: u32,
+    task: Task,
+}
+
+impl std::ops::Deref for Running<'_> {
+    type Target = Task;
+    fn deref(&self) -> &Task {
+        &self.task
+    }
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        lock(&self.desk.tasks).remove(&self.id);
+    }
+}
+
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -316,7 +337,7 @@ impl Desk {
     }
 
     /// A handle on long work under the window's own number, reporting to the window ten times a second at most.
-    pub fn begin(&self, app: &AppHandle, id: u32) -> Task {
+    pub fn begin(&self, app: &AppHandle, id: u32) -> Running<'_> {
         let app = app.clone();
         let last = Mutex::new((Instant::now(), String::new()));
         let task = Task::new(move |p| {
@@ -328,13 +349,12 @@ impl Desk {
             *last = (Instant::now(), phase.clone());
             tell(&TaskProgress { task: id, phase, done: p.done, total: p.total }, &app);
         });
-        lock(&self.tasks).insert(id, task.clone());
-        task
+        self.run(id, task)
     }
 
-    /// Work is over.
-    pub fn end(&self, id: u32) {
-        lock(&self.tasks).remove(&id);
+    fn run(&self, id: u32, task: Task) -> Running<'_> {
+        lock(&self.tasks).insert(id, task.clone());
+        Running { desk: self, id, task }
     }
 
     /// Asks work to stop.
@@ -392,6 +412,19 @@ pub fn zone() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn work_that_fails_leaves_no_task_behind() {
+        let root = tempfile::tempdir().unwrap();
+        let desk = Desk::new(root.path().to_owned());
+        let failing = |desk: &Desk| -> Result<()> {
+            let _watch = desk.run(7, Task::quiet());
+            assert_eq!(lock(&desk.tasks).len(), 1);
+            desk.plans(1).map(drop)
+        };
+        assert!(failing(&desk).is_err());
+        assert!(lock(&desk.tasks).is_empty());
+    }
 
     #[test]
     fn a_shop_that_the_command_line_made_is_opened_where_it_lies() {

@@ -401,6 +401,14 @@ impl Window {
         }
     }
 
+    /// Keeps a picture in the READMEs' folder.
+    pub async fn picture_for_readers(&self, name: &str) {
+        self.picture(name).await;
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let taken = root.join("tests/screenshots").join(format!("{name}.png"));
+        std::fs::copy(taken, root.join("assets/screenshots").join(format!("{name}.png"))).expect("a picture");
+    }
+
     /// Keeps a picture of the page as it goes to paper: the rules for print hold, those for the screen alone do not.
     pub async fn printed(&self, name: &str) {
         let script = "for (const sheet of document.styleSheets) for (const rule of sheet.cssRules) \

@@ -18,6 +18,7 @@ mod hostile;
 mod looks;
 mod mapping;
 mod phrases;
+mod readme;
 mod reviews;
 mod shipping;
 mod today;

@@ -124,8 +124,6 @@ export const commands = {
 	calculate: (form: CalculatorForm, language: Language) => typedError<QuoteView, Failure>(__TAURI_INVOKE("calculate", { form, language })),
 	/**  An order as the calculator's form. */
 	calculatorFormOf: (order: number) => typedError<CalculatorForm, Failure>(__TAURI_INVOKE("calculator_form_of", { order })),
-	/**  A pasted text as name, phone, place and detail. */
-	parseAddress: (text: string) => typedError<AddressParts, Failure>(__TAURI_INVOKE("parse_address", { text })),
 	/**  Plays a form over past orders. */
 	replayTemplate: (form: TemplateForm, method: string | null, days: Days, against: Against, task: number) => typedError<Replay, Failure>(__TAURI_INVOKE("replay_template", { form, method, days, against, task })),
 	/**  What each threshold would have meant. */
@@ -174,8 +172,6 @@ export const commands = {
 	similarComplaints: (id: number) => typedError<Similar | null, Failure>(__TAURI_INVOKE("similar_complaints", { id })),
 	/**  Adds a remedy to a case. */
 	addRemedy: (complaint: number, remedy: RemedyForm) => typedError<Change, Failure>(__TAURI_INVOKE("add_remedy", { complaint, remedy })),
-	/**  Corrects a remedy. */
-	editRemedy: (id: number, remedy: RemedyForm) => typedError<Change, Failure>(__TAURI_INVOKE("edit_remedy", { id, remedy })),
 	/**  Marks a remedy as delivered now, or as not delivered after all. */
 	deliverRemedy: (id: number, delivered: boolean) => typedError<Change, Failure>(__TAURI_INVOKE("deliver_remedy", { id, delivered })),
 	/**  Takes a remedy back that was not delivered. */
@@ -259,8 +255,6 @@ export const commands = {
 	timeline: (customer: number, kinds: string[], from: number, count: number) => typedError<Timeline, Failure>(__TAURI_INVOKE("timeline", { customer, kinds, from, count })),
 	/**  Writes a contact down, with what came of it. */
 	recordContact: (contact: ContactText, result: ContactResult) => typedError<Change, Failure>(__TAURI_INVOKE("record_contact", { contact, result })),
-	/**  Corrects a contact. */
-	editContact: (id: number, contact: ContactText) => typedError<Change, Failure>(__TAURI_INVOKE("edit_contact", { id, contact })),
 	/**  Removes a contact. */
 	deleteContact: (id: number) => typedError<Change, Failure>(__TAURI_INVOKE("delete_contact", { id })),
 	/**  Adds a dated note or corrects it. */
@@ -273,8 +267,6 @@ export const commands = {
 	editPromise: (id: number, what: string, dueAt: number) => typedError<Change, Failure>(__TAURI_INVOKE("edit_promise", { id, what, dueAt })),
 	/**  Says what became of a promise. */
 	endPromise: (id: number, end: PromiseEnd) => typedError<Change, Failure>(__TAURI_INVOKE("end_promise", { id, end })),
-	/**  Removes a promise. */
-	deletePromise: (id: number) => typedError<Change, Failure>(__TAURI_INVOKE("delete_promise", { id })),
 	/**  How promises of the last so many days were kept. */
 	keptRate: (days: number) => typedError<KeptRate, Failure>(__TAURI_INVOKE("kept_rate", { days })),
 	/**  The phrases that fit a query. */
@@ -339,8 +331,6 @@ export const commands = {
 	exportCustomers: (wanted: CustomerExport, task: number) => typedError<Exported | null, Failure>(__TAURI_INVOKE("export_customers", { wanted, task })),
 	/**  What was exported when. */
 	exportLog: () => typedError<ExportLogLine[], Failure>(__TAURI_INVOKE("export_log")),
-	/**  What can be undone and redone. */
-	undoState: () => typedError<UndoState, Failure>(__TAURI_INVOKE("undo_state")),
 	/**  Takes the newest change back. */
 	undo: () => typedError<Change, Failure>(__TAURI_INVOKE("undo")),
 	/**  Brings back what was undone last. */
@@ -4379,14 +4369,6 @@ export type UndoReport = {
 	kept: Kept[],
 	/**  It was the newest change: redo brings it again. Else the next undo does. */
 	by_redo: boolean,
-};
-
-/**  What the Edit menu offers. */
-export type UndoState = {
-	/**  What undo would take back. */
-	undo: Change | null,
-	/**  What redo would bring back. */
-	redo: Change | null,
 };
 
 /**  A variable of phrases with its names. */

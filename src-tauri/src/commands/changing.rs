@@ -46,9 +46,7 @@ pub fn watched<T>(app: &AppHandle, task: u32, work: impl FnOnce(&Shop, &Task) ->
     let desk = desk(app);
     let shop = desk.shop()?;
     let watch = desk.begin(app, task);
-    let done = work(&shop, &watch);
-    desk.end(task);
-    done
+    work(&shop, &watch)
 }
 
 /// A plan with the number to apply it by.

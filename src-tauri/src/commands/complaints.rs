@@ -100,13 +100,6 @@ pub async fn make_good_and_close(app: AppHandle, id: i64, form: OneGo) -> Answer
     changes(app, move |shop| shop.make_good_and_close(id, &form, moment())).await
 }
 
-/// Corrects a remedy.
-#[tauri::command]
-#[specta::specta]
-pub async fn edit_remedy(app: AppHandle, id: i64, remedy: RemedyForm) -> Answer<Change> {
-    changes(app, move |shop| shop.edit_remedy(id, &remedy.read()?, moment())).await
-}
-
 /// Marks a remedy as delivered now, or as not delivered after all.
 #[tauri::command]
 #[specta::specta]
@@ -162,13 +155,13 @@ pub async fn attach_files(app: AppHandle, owner: Owner, files: Vec<u32>, task: u
 
 fn attach(app: &AppHandle, owner: Owner, paths: Vec<std::path::PathBuf>, task: u32) -> zhanggui_core::Result<AttachedFiles> {
     let shop = desk(app).shop()?;
-    let watch = desk(app).begin(app, task);
+    let desk = desk(app);
+    let watch = desk.begin(app, task);
     let mut last = None;
     let attached = paths.iter().try_for_each(|path| {
         last = Some(shop.attach(owner, path, &watch, now())?.0);
         Ok(())
     });
-    desk(app).end(task);
     drop(shop);
     // Also where one could not be attached: those before it were.
     if let Some(done) = last {

@@ -145,7 +145,6 @@ pub async fn make_demo(app: AppHandle, orders: u32, task: u32) -> Answer<()> {
             zhanggui_core::demo::write_taobao(demo, &path)?;
             let plan = shop.plan_import(&Source::new(&path), &Choices::default(), &watch)?;
             let applied = shop.apply_imports(&[(&plan, Vec::new())], &watch, now());
-            desk.end(task);
             applied?;
             shop.furnish_demo(now())?;
             shop.furnish_care(moment())?;

@@ -38,7 +38,6 @@ pub async fn export_customers(app: AppHandle, wanted: CustomerExport, task: u32)
         let desk = desk(&app);
         let watch = desk.begin(&app, task);
         let written = desk.shop().and_then(|shop| shop.export_customers(&wanted, &target, &watch, now()));
-        desk.end(task);
         Ok(Some(Exported { file: zhanggui_core::error::file_name(&target), written: written? }))
     })
     .await

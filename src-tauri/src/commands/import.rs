@@ -132,7 +132,6 @@ pub async fn plan_files(app: AppHandle, files: Vec<FileChoice>, task: u32) -> An
         }
         let watch = desk.begin(&app, task);
         let planned = shop.plan_imports(&sources, &watch, now());
-        desk.end(task);
         match planned {
             Ok(plans) => {
                 let views = plans
@@ -172,7 +171,6 @@ pub async fn apply_plan(
         let watch = desk.begin(&app, task);
         let all: Vec<_> = plans.iter().zip(decisions.into_iter().chain(std::iter::repeat(Vec::new()))).collect();
         let applied = desk.shop()?.apply_imports(&all, &watch, now());
-        desk.end(task);
         let reports = applied?;
         desk.drop_plans(plan);
         desk.forget_files(&files);

@@ -41,13 +41,6 @@ pub async fn record_contact(app: AppHandle, contact: ContactText, result: Contac
     changes(app, move |shop| Ok(shop.record_contact_with(&contact, &result, now())?.0)).await
 }
 
-/// Corrects a contact.
-#[tauri::command]
-#[specta::specta]
-pub async fn edit_contact(app: AppHandle, id: i64, contact: ContactText) -> Answer<Change> {
-    changes(app, move |shop| shop.edit_contact(id, &contact, now())).await
-}
-
 /// Removes a contact.
 #[tauri::command]
 #[specta::specta]
@@ -88,13 +81,6 @@ pub async fn edit_promise(app: AppHandle, id: i64, what: String, due_at: i64) ->
 #[specta::specta]
 pub async fn end_promise(app: AppHandle, id: i64, end: PromiseEnd) -> Answer<Change> {
     changes(app, move |shop| shop.end_promise(id, &end, now())).await
-}
-
-/// Removes a promise.
-#[tauri::command]
-#[specta::specta]
-pub async fn delete_promise(app: AppHandle, id: i64) -> Answer<Change> {
-    changes(app, move |shop| shop.delete_promise(id, now())).await
 }
 
 /// How promises of the last so many days were kept.

@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 use tauri::AppHandle;
-use zhanggui_core::address::{AddressParts, Habits};
 use zhanggui_core::error::{Error, Result};
 use zhanggui_core::language::Language;
 use zhanggui_core::money::Currency;
@@ -94,13 +93,6 @@ pub async fn calculate(app: AppHandle, form: CalculatorForm, language: Language)
 #[specta::specta]
 pub async fn calculator_form_of(app: AppHandle, order: i64) -> Answer<CalculatorForm> {
     off_thread(move || desk(&app).shop()?.calculator_form_of(order)).await
-}
-
-/// A pasted text as name, phone, place and detail.
-#[tauri::command]
-#[specta::specta]
-pub async fn parse_address(text: String) -> Answer<AddressParts> {
-    off_thread(move || zhanggui_core::address::read(&text, &Habits::default())).await
 }
 
 /// Plays a form over past orders.

@@ -6,19 +6,11 @@ use tauri_plugin_dialog::{DialogExt, FileDialogBuilder};
 use zhanggui_core::storage::Change;
 use zhanggui_core::storage::backup::{self, BackupFile, BackupReason, CopyMade};
 use zhanggui_core::storage::restore::{self, BackupContent, Restored};
-use zhanggui_core::storage::undo::UndoState;
 use zhanggui_core::task::Task;
 
 use super::customers::op_name;
 use crate::desk::{Book, changed, desk, now};
 use crate::failure::{Answer, off_thread};
-
-/// What can be undone and redone.
-#[tauri::command]
-#[specta::specta]
-pub async fn undo_state(app: AppHandle) -> Answer<UndoState> {
-    off_thread(move || desk(&app).shop()?.undo_state()).await
-}
 
 /// Takes the newest change back.
 #[tauri::command]
@@ -103,7 +95,6 @@ pub async fn backup_elsewhere(app: AppHandle, task: u32) -> Answer<Option<CopyMa
         let desk = desk(&app);
         let watch = desk.begin(&app, task);
         let made = desk.shop().and_then(|shop| shop.backup_to(&target, &watch));
-        desk.end(task);
         made.map(Some)
     })
     .await
@@ -148,9 +139,7 @@ pub async fn restore_chosen(app: AppHandle, id: u32, task: u32) -> Answer<Restor
         let desk = desk(&app);
         desk.backup.once(id, |path| {
             let watch = desk.begin(&app, task);
-            let restored = put_in_place(&app, path, &watch);
-            desk.end(task);
-            restored
+            put_in_place(&app, path, &watch)
         })
     })
     .await

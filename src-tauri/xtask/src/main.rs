@@ -22,9 +22,10 @@ fn main() -> ExitCode {
         ["bundle"] => bundle(),
         ["bindings"] => bindings(),
         ["learn"] => learn(),
+        ["pictures"] => pictures(),
         ["setup"] => setup::everything(),
         _ => {
-            Err("cargo xtask run | test | bench [orders…] | bundle | bindings | learn | setup\n  | attacks [flips N] [mutants N] [kills N]"
+            Err("cargo xtask run | test | bench [orders…] | bundle | bindings | learn | pictures | setup\n  | attacks [flips N] [mutants N] [kills N]"
                 .to_owned())
         }
     };
@@ -67,6 +68,14 @@ fn bindings() -> Outcome {
 fn learn() -> Outcome {
     let words = ["test", "-p", "zhanggui-core", "--lib", "the_weights_are_those_of_the_texts"];
     steps::cargo_with("weights", &words, &[("ZHANGGUI_WRITE_WEIGHTS", "1")])
+}
+
+/// Makes the pictures of both READMEs from the sample shop, in a window as it is now.
+fn pictures() -> Outcome {
+    setup::everything()?;
+    steps::npm("build of the window", &["run", "build"])?;
+    let words = ["test", "-p", "zhanggui", "--test", "window", "--", "--ignored", "pictures_of_the_readmes"];
+    steps::cargo("pictures of the READMEs", &words)
 }
 
 fn bundle() -> Outcome {

@@ -187,10 +187,12 @@ enum Price {
     Bare(String),
 }
 
+/// Which kind of price it is.
+type Made = fn(String) -> Price;
+
 /// A price at the end of a run, and where it begins.
 fn price(patterns: &Patterns, token: &str) -> Option<(Price, usize)> {
-    let made: [(&Regex, fn(String) -> Price); 3] =
-        [(&patterns.each, Price::Each), (&patterns.sum, Price::Sum), (&patterns.bare, Price::Bare)];
+    let made: [(&Regex, Made); 3] = [(&patterns.each, Price::Each), (&patterns.sum, Price::Sum), (&patterns.bare, Price::Bare)];
     made.into_iter().find_map(|(pattern, make)| {
         let found = pattern.captures(token)?;
         Some((make(group(&found, &["p", "q"])?.to_owned()), found.get(0)?.start()))

@@ -6,7 +6,7 @@ export type ListColumn = 'accounts' | 'phone' | 'orders' | 'paid' | 'last' | 're
 export const LIST_COLUMNS: { id: ListColumn; label: () => string; width: string }[] = [
   { id: 'accounts', label: m.col_accounts, width: 'minmax(56px, 1.1fr)' },
   { id: 'phone', label: m.col_phone, width: '112px' },
-  { id: 'orders', label: m.col_orders, width: '44px' },
+  { id: 'orders', label: m.col_orders, width: '58px' },
   { id: 'paid', label: m.col_paid, width: '84px' },
   { id: 'last', label: m.col_last, width: '66px' },
   { id: 'region', label: m.col_region, width: 'minmax(52px, 0.7fr)' },
