@@ -94,5 +94,16 @@ async fn orders_of_hidden_buyers_are_led_to_and_found_by_their_number() {
             .await;
         window.keys(&Key::Escape).await;
         window.close().await;
+
+        // The same folder with the shop right in it, as the command line makes one: it is opened and not an empty one.
+        let named = data.path().join("zhanggui");
+        let aside = data.path().join("aside");
+        std::fs::rename(named.join("shop"), &aside).unwrap();
+        std::fs::remove_dir_all(&named).unwrap();
+        std::fs::rename(&aside, &named).unwrap();
+        let window = Window::open(Start { language, ..Start::new(data.path()) }).await;
+        window.press("nav button[data-page=orders]").await;
+        window.see_text("260410").await;
+        window.close().await;
     }
 }
