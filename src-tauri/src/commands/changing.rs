@@ -12,11 +12,9 @@ use crate::desk::{Desk, changed, desk};
 use crate::failure::{Answer, off_thread};
 use crate::kept::Kept;
 
-use super::customers::op_name;
-
 /// Tells the window and the menu what changed.
 pub fn change(app: &AppHandle, done: &Change) {
-    changed(app, &op_name(done));
+    changed(app, done.op.as_str());
 }
 
 /// Reads from the open shop.

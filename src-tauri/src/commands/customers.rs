@@ -39,7 +39,7 @@ pub async fn profile(app: AppHandle, id: i64) -> Answer<Profile> {
 pub async fn add_customer(app: AppHandle, name: String) -> Answer<i64> {
     off_thread(move || {
         let (change, id) = desk(&app).shop()?.add_customer(&name, now())?;
-        changed(&app, &op_name(&change));
+        changed(&app, change.op.as_str());
         Ok(id)
     })
     .await
@@ -51,7 +51,7 @@ pub async fn add_customer(app: AppHandle, name: String) -> Answer<i64> {
 pub async fn edit_customer(app: AppHandle, id: i64, edit: CustomerEdit) -> Answer<Change> {
     off_thread(move || {
         let change = desk(&app).shop()?.edit_customer(id, &edit, now())?;
-        changed(&app, &op_name(&change));
+        changed(&app, change.op.as_str());
         Ok(change)
     })
     .await
@@ -63,7 +63,7 @@ pub async fn edit_customer(app: AppHandle, id: i64, edit: CustomerEdit) -> Answe
 pub async fn delete_customers(app: AppHandle, ids: Vec<i64>) -> Answer<Change> {
     off_thread(move || {
         let change = desk(&app).shop()?.delete_customers(&ids, now())?;
-        changed(&app, &op_name(&change));
+        changed(&app, change.op.as_str());
         Ok(change)
     })
     .await
@@ -82,7 +82,7 @@ pub async fn tags(app: AppHandle) -> Answer<Vec<TagCount>> {
 pub async fn tag_customers(app: AppHandle, ids: Vec<i64>, tag: String, on: bool) -> Answer<Change> {
     off_thread(move || {
         let change = desk(&app).shop()?.tag_customers(&ids, &tag, on, now())?;
-        changed(&app, &op_name(&change));
+        changed(&app, change.op.as_str());
         Ok(change)
     })
     .await
@@ -101,7 +101,7 @@ pub async fn own_fields(app: AppHandle) -> Answer<Vec<OwnField>> {
 pub async fn save_field(app: AppHandle, id: Option<i64>, name: String) -> Answer<Change> {
     off_thread(move || {
         let change = desk(&app).shop()?.save_field(id, &name, now())?;
-        changed(&app, &op_name(&change));
+        changed(&app, change.op.as_str());
         Ok(change)
     })
     .await
@@ -113,7 +113,7 @@ pub async fn save_field(app: AppHandle, id: Option<i64>, name: String) -> Answer
 pub async fn delete_field(app: AppHandle, id: i64) -> Answer<Change> {
     off_thread(move || {
         let change = desk(&app).shop()?.delete_field(id, now())?;
-        changed(&app, &op_name(&change));
+        changed(&app, change.op.as_str());
         Ok(change)
     })
     .await
@@ -133,14 +133,9 @@ pub async fn decide_match(app: AppHandle, id: i64, decision: Decision) -> Answer
     off_thread(move || {
         let change = desk(&app).shop()?.decide_match(id, decision, now())?;
         if let Some(change) = &change {
-            changed(&app, &op_name(change));
+            changed(&app, change.op.as_str());
         }
         Ok(change)
     })
     .await
-}
-
-/// An operation's name as events carry it.
-pub fn op_name(change: &Change) -> String {
-    serde_json::to_value(change.op).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
 }

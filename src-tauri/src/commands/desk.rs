@@ -10,6 +10,7 @@ use zhanggui_core::import::source::Source;
 use zhanggui_core::orders::list::OrderQuery;
 use zhanggui_core::reviews::list::ReviewQuery;
 use zhanggui_core::shops::ShopRow;
+use zhanggui_core::storage::Op;
 use zhanggui_core::storage::access::ReadOnly;
 use zhanggui_core::storage::backup::{BackupFile, clock_doubt};
 
@@ -152,7 +153,7 @@ pub async fn make_demo(app: AppHandle, orders: u32, task: u32) -> Answer<()> {
             shop.learn_courier_days()?;
         }
         drop(shop);
-        changed(&app, "import");
+        changed(&app, Op::Import.as_str());
         Ok(())
     })
     .await

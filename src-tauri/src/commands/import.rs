@@ -174,7 +174,7 @@ pub async fn apply_plan(
         let reports = applied?;
         desk.drop_plans(plan);
         desk.forget_files(&files);
-        changed(&app, "import");
+        changed(&app, Op::Import.as_str());
         Ok(reports)
     })
     .await
@@ -271,7 +271,7 @@ pub async fn preview_undo_imports(app: AppHandle, runs: Vec<i64>) -> Answer<Undo
 pub async fn undo_import(app: AppHandle, run: i64) -> Answer<UndoReport> {
     off_thread(move || {
         let report = desk(&app).shop()?.undo_import(run, now())?;
-        changed(&app, "undo_import");
+        changed(&app, Op::UndoImport.as_str());
         Ok(report)
     })
     .await

@@ -8,7 +8,6 @@ use zhanggui_core::orders::edit::OrderEdit;
 use zhanggui_core::orders::list::{OrderPage, OrderQuery};
 use zhanggui_core::storage::Change;
 
-use super::customers::op_name;
 use crate::desk::{changed, desk, now, zone};
 use crate::failure::{Answer, off_thread};
 
@@ -39,7 +38,7 @@ pub async fn read_pasted_order(app: AppHandle, text: String) -> Answer<PastedOrd
 pub async fn add_order(app: AppHandle, order: NewOrder) -> Answer<i64> {
     off_thread(move || {
         let (change, id) = desk(&app).shop()?.add_order(&order, &zone(), now())?;
-        changed(&app, &op_name(&change));
+        changed(&app, change.op.as_str());
         Ok(id)
     })
     .await
@@ -51,7 +50,7 @@ pub async fn add_order(app: AppHandle, order: NewOrder) -> Answer<i64> {
 pub async fn edit_order(app: AppHandle, id: i64, edit: OrderEdit) -> Answer<Change> {
     off_thread(move || {
         let change = desk(&app).shop()?.edit_order(id, &edit, now())?;
-        changed(&app, &op_name(&change));
+        changed(&app, change.op.as_str());
         Ok(change)
     })
     .await
@@ -63,7 +62,7 @@ pub async fn edit_order(app: AppHandle, id: i64, edit: OrderEdit) -> Answer<Chan
 pub async fn link_order(app: AppHandle, id: i64, customer: Option<i64>) -> Answer<Change> {
     off_thread(move || {
         let change = desk(&app).shop()?.link_order(id, customer, now())?;
-        changed(&app, &op_name(&change));
+        changed(&app, change.op.as_str());
         Ok(change)
     })
     .await

@@ -8,7 +8,6 @@ use zhanggui_core::storage::backup::{self, BackupFile, BackupReason, CopyMade};
 use zhanggui_core::storage::restore::{self, BackupContent, Restored};
 use zhanggui_core::task::Task;
 
-use super::customers::op_name;
 use crate::desk::{Book, changed, desk, now};
 use crate::failure::{Answer, off_thread};
 
@@ -18,7 +17,7 @@ use crate::failure::{Answer, off_thread};
 pub async fn undo(app: AppHandle) -> Answer<Change> {
     off_thread(move || {
         let change = desk(&app).shop()?.undo(now())?;
-        changed(&app, &op_name(&change));
+        changed(&app, change.op.as_str());
         Ok(change)
     })
     .await
@@ -30,7 +29,7 @@ pub async fn undo(app: AppHandle) -> Answer<Change> {
 pub async fn redo(app: AppHandle) -> Answer<Change> {
     off_thread(move || {
         let change = desk(&app).shop()?.redo(now())?;
-        changed(&app, &op_name(&change));
+        changed(&app, change.op.as_str());
         Ok(change)
     })
     .await
@@ -163,7 +162,7 @@ fn put_in_place(app: &AppHandle, source: &std::path::Path, task: &Task) -> zhang
 pub async fn edit_shop(app: AppHandle, id: i64, name: String, time_zone: String) -> Answer<Change> {
     off_thread(move || {
         let change = desk(&app).shop()?.edit_shop(id, &name, &time_zone, now())?;
-        changed(&app, &op_name(&change));
+        changed(&app, change.op.as_str());
         Ok(change)
     })
     .await

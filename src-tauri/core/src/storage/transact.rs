@@ -8,166 +8,109 @@ use super::open::Shop;
 use crate::error::Result;
 use crate::time::Seconds;
 
-/// What a change was, as the Edit menu names it ("Undo …").
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
-#[serde(rename_all = "snake_case")]
-pub enum Op {
+/// The operations, each with its doc, its name in Rust and the one it is stored under.
+macro_rules! operations {
+    ($($(#[$doc:meta])* $name:ident = $stored:literal,)+) => {
+        /// What a change was, as the Edit menu names it ("Undo …").
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Op {
+            $($(#[$doc])* $name,)+
+        }
+
+        impl Op {
+            /// All of them.
+            pub const ALL: &[Op] = &[$(Op::$name,)+];
+
+            /// The name it is stored under, and by which the window knows it.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Op::$name => $stored,)+
+                }
+            }
+        }
+    };
+}
+
+operations! {
     /// A customer was added by hand.
-    AddCustomer,
+    AddCustomer = "add_customer",
     /// Fields of a customer's profile.
-    EditCustomer,
+    EditCustomer = "edit_customer",
     /// A customer was deleted.
-    DeleteCustomer,
+    DeleteCustomer = "delete_customer",
     /// Tags put on or taken off.
-    TagCustomers,
+    TagCustomers = "tag_customers",
     /// Seller-defined fields.
-    EditFields,
+    EditFields = "edit_fields",
     /// Fields of an order.
-    EditOrder,
+    EditOrder = "edit_order",
     /// An order was given to a customer or taken from one.
-    LinkOrder,
+    LinkOrder = "link_order",
     /// A buyer who may be a known customer was linked or kept apart.
-    DecideMatch,
+    DecideMatch = "decide_match",
     /// A file was imported.
-    Import,
+    Import = "import",
     /// An import was taken back from the history.
-    UndoImport,
+    UndoImport = "undo_import",
     /// The shop's own data: name, currency, time zone.
-    EditShop,
+    EditShop = "edit_shop",
     /// A shipping template was added, changed, copied, archived or deleted.
-    EditTemplate,
+    EditTemplate = "edit_template",
     /// Weights, costs, templates of products.
-    EditProducts,
+    EditProducts = "edit_products",
     /// A courier's bill came in or was taken away.
-    CourierBill,
+    CourierBill = "courier_bill",
     /// An order was entered by hand.
-    AddOrder,
+    AddOrder = "add_order",
     /// A call or message was written down.
-    RecordContact,
+    RecordContact = "record_contact",
     /// A written-down contact was corrected.
-    EditContact,
+    EditContact = "edit_contact",
     /// A written-down contact was removed.
-    DeleteContact,
+    DeleteContact = "delete_contact",
     /// A dated note of a person.
-    EditNote,
+    EditNote = "edit_note",
     /// A complaint was taken in.
-    TakeComplaint,
+    TakeComplaint = "take_complaint",
     /// The forms of a complaint.
-    EditComplaint,
+    EditComplaint = "edit_complaint",
     /// A complaint went to another step, was closed, reopened or set waiting.
-    MoveComplaint,
+    MoveComplaint = "move_complaint",
     /// A complaint was removed.
-    DeleteComplaint,
+    DeleteComplaint = "delete_complaint",
     /// A file was added to a complaint or taken from it.
-    Attach,
+    Attach = "attach",
     /// What was given for a fault.
-    EditRemedy,
+    EditRemedy = "edit_remedy",
     /// A promise was made, kept, broken or changed.
-    EditPromise,
+    EditPromise = "edit_promise",
     /// What will be changed so that a cause does not come back.
-    EditFix,
+    EditFix = "edit_fix",
     /// The seller's phrases.
-    EditPhrase,
+    EditPhrase = "edit_phrase",
     /// Working hours, days off, standards.
-    EditRules,
+    EditRules = "edit_rules",
     /// A line of a day's list was done, snoozed or skipped.
-    MarkTask,
+    MarkTask = "mark_task",
     /// A filter was kept under a name.
-    SaveView,
+    SaveView = "save_view",
     /// Reviews came in from a file, a paste or by hand.
-    ImportReviews,
+    ImportReviews = "import_reviews",
     /// What is known and done about a review.
-    EditReview,
+    EditReview = "edit_review",
     /// A public reply to a review.
-    AnswerReview,
+    AnswerReview = "answer_review",
     /// A review was removed.
-    DeleteReview,
+    DeleteReview = "delete_review",
     /// A platform's scores of the shop and what happened beside them.
-    EditScores,
+    EditScores = "edit_scores",
 }
 
 impl Op {
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Op::AddCustomer => "add_customer",
-            Op::EditCustomer => "edit_customer",
-            Op::DeleteCustomer => "delete_customer",
-            Op::TagCustomers => "tag_customers",
-            Op::EditFields => "edit_fields",
-            Op::EditOrder => "edit_order",
-            Op::LinkOrder => "link_order",
-            Op::DecideMatch => "decide_match",
-            Op::Import => "import",
-            Op::UndoImport => "undo_import",
-            Op::EditShop => "edit_shop",
-            Op::EditTemplate => "edit_template",
-            Op::EditProducts => "edit_products",
-            Op::CourierBill => "courier_bill",
-            Op::AddOrder => "add_order",
-            Op::RecordContact => "record_contact",
-            Op::EditContact => "edit_contact",
-            Op::DeleteContact => "delete_contact",
-            Op::EditNote => "edit_note",
-            Op::TakeComplaint => "take_complaint",
-            Op::EditComplaint => "edit_complaint",
-            Op::MoveComplaint => "move_complaint",
-            Op::DeleteComplaint => "delete_complaint",
-            Op::Attach => "attach",
-            Op::EditRemedy => "edit_remedy",
-            Op::EditPromise => "edit_promise",
-            Op::EditFix => "edit_fix",
-            Op::EditPhrase => "edit_phrase",
-            Op::EditRules => "edit_rules",
-            Op::MarkTask => "mark_task",
-            Op::SaveView => "save_view",
-            Op::ImportReviews => "import_reviews",
-            Op::EditReview => "edit_review",
-            Op::AnswerReview => "answer_review",
-            Op::DeleteReview => "delete_review",
-            Op::EditScores => "edit_scores",
-        }
-    }
-
     pub(crate) fn parse(text: &str) -> Result<Op> {
-        const ALL: [Op; 36] = [
-            Op::AddCustomer,
-            Op::EditCustomer,
-            Op::DeleteCustomer,
-            Op::TagCustomers,
-            Op::EditFields,
-            Op::EditOrder,
-            Op::LinkOrder,
-            Op::DecideMatch,
-            Op::Import,
-            Op::UndoImport,
-            Op::EditShop,
-            Op::EditTemplate,
-            Op::EditProducts,
-            Op::CourierBill,
-            Op::AddOrder,
-            Op::RecordContact,
-            Op::EditContact,
-            Op::DeleteContact,
-            Op::EditNote,
-            Op::TakeComplaint,
-            Op::EditComplaint,
-            Op::MoveComplaint,
-            Op::DeleteComplaint,
-            Op::Attach,
-            Op::EditRemedy,
-            Op::EditPromise,
-            Op::EditFix,
-            Op::EditPhrase,
-            Op::EditRules,
-            Op::MarkTask,
-            Op::SaveView,
-            Op::ImportReviews,
-            Op::EditReview,
-            Op::AnswerReview,
-            Op::DeleteReview,
-            Op::EditScores,
-        ];
-        ALL.into_iter().find(|op| op.as_str() == text).ok_or_else(|| crate::Error::Stored { field: "undo_log.op", value: text.to_owned() })
+        let found = Op::ALL.iter().copied().find(|op| op.as_str() == text);
+        found.ok_or_else(|| crate::Error::Stored { field: "undo_log.op", value: text.to_owned() })
     }
 }
 
@@ -283,4 +226,18 @@ pub(crate) fn revision(connection: &rusqlite::Connection) -> Result<i64> {
 pub(crate) fn bump_revision(tx: &Transaction<'_>) -> Result<i64> {
     tx.execute("UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'revision'", [])?;
     revision(tx)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_operation_has_one_name() {
+        for op in Op::ALL {
+            assert_eq!(serde_json::to_value(op).ok(), Some(op.as_str().into()), "the window knows it by the stored name");
+            assert_eq!(Op::parse(op.as_str()).ok(), Some(*op));
+        }
+        assert!(Op::parse("none").is_err());
+    }
 }
