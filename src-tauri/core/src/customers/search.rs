@@ -93,18 +93,20 @@ fn by_tag(connection: &Connection, word: &str, people: &mut FxHashSet<i64>) -> R
 }
 
 fn by_order_tail(connection: &Connection, word: &str, people: &mut FxHashSet<i64>) -> Result<()> {
-    people.extend(of_orders(connection, word, usize::MAX)?);
+    /// Of orders whose number begins so.
+    const MOST: usize = 2_000;
+    people.extend(of_orders(connection, word, MOST)?);
     Ok(())
 }
 
-/// Whose orders have this number, this beginning or this end of it; the first `most` orders count.
+/// Whose orders have this number, this beginning or this end of it; of those that begin so, the first `most`.
 pub(super) fn of_orders(connection: &Connection, word: &str, most: usize) -> Result<Vec<i64>> {
     if word.len() < TAIL_FROM || !word.bytes().all(|b| b.is_ascii_graphic()) || !word.bytes().any(|b| b.is_ascii_digit()) {
         return Ok(Vec::new());
     }
     let mut people = Vec::new();
     let mut statement = connection.prepare_cached("SELECT customer_id FROM orders WHERE id = ?1")?;
-    for order in crate::orders::list::ids_by_part_of_number(connection, word)?.into_iter().take(most) {
+    for order in crate::orders::list::ids_by_part_of_number(connection, word, most)? {
         if let Some(person) = statement.query_row([order], |r| r.get::<_, Option<i64>>(0))? {
             people.push(person);
         }

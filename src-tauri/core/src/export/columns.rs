@@ -246,7 +246,7 @@ impl Row {
             Column::Temperament => temperament.clone(),
             Column::Likes => likes.clone(),
             Column::Notes => notes.clone(),
-            Column::IntroducedBy => introduced_by.clone(),
+            Column::IntroducedBy => name(introduced_by),
             Column::Occupation => occupation.clone(),
             Column::GroupChat => group_chat.clone(),
             Column::ContactWish => self.wish.in_words(language),

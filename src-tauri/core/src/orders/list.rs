@@ -116,7 +116,7 @@ fn conditions(connection: &Connection, query: &OrderQuery) -> Result<(String, Ve
     }
     check_length("search", &query.text, LONGEST_QUESTION)?;
     for word in query.text.split_whitespace() {
-        let mut ids = ids_by_part_of_number(connection, word)?;
+        let mut ids = ids_by_number(connection, word)?;
         // A name that fits half the shop is not what anyone looks for among orders.
         const MOST: usize = 2_000;
         let people: Vec<i64> = crate::customers::search::find(connection, word)?.unwrap_or_default().into_iter().take(MOST).collect();
@@ -130,11 +130,16 @@ fn conditions(connection: &Connection, query: &OrderQuery) -> Result<(String, Ve
         ids.extend(by_recipient_or_tracking(connection, word)?);
         values.push(serde_json::to_string(&ids).unwrap_or_else(|_| "[]".to_owned()).into());
         values.push(word.to_owned().into());
+        let (found, typed) = (values.len() - 1, values.len());
+        let beginning = if word.chars().count() < SHORTEST_BEGINNING {
+            String::new()
+        } else {
+            values.push(after_prefix(word).into());
+            format!(" OR number >= ?{typed} AND number < ?{}", values.len())
+        };
         parts.push(format!(
-            "(id IN (SELECT value FROM json_each(?{})) OR id IN (SELECT order_id FROM items
-              WHERE instr(lower(title || char(10) || variant || char(10) || code), lower(?{})) > 0))",
-            values.len() - 1,
-            values.len()
+            "(id IN (SELECT value FROM json_each(?{found})){beginning} OR id IN (SELECT order_id FROM items
+              WHERE instr(lower(title || char(10) || variant || char(10) || code), lower(?{typed})) > 0))"
         ));
     }
     if query.from_day.is_some() || query.to_day.is_some() {
@@ -200,18 +205,20 @@ pub(crate) fn ids_by_number(connection: &Connection, text: &str) -> Result<Vec<i
     Ok(ids)
 }
 
-/// Orders whose number is this text, or begins or ends with it; one that does both is here twice.
-pub(crate) fn ids_by_part_of_number(connection: &Connection, text: &str) -> Result<Vec<i64>> {
-    /// Fewer characters are the beginning of too many numbers.
-    const SHORTEST_BEGINNING: usize = 4;
+/// Fewer characters are the beginning of too many numbers.
+const SHORTEST_BEGINNING: usize = 4;
+
+/// Orders whose number is this text or ends with it, and at most so many of those whose number begins with it: a year is the
+/// beginning of nearly all of them. One that does both is here twice.
+pub(crate) fn ids_by_part_of_number(connection: &Connection, text: &str, most: usize) -> Result<Vec<i64>> {
     let mut ids = ids_by_number(connection, text)?;
     if text.chars().count() < SHORTEST_BEGINNING {
         return Ok(ids);
     }
     // By shop, so that the index of a shop's numbers serves.
     let mut statement = connection
-        .prepare_cached("SELECT o.id FROM shops s CROSS JOIN orders o ON o.shop_id = s.id AND o.number >= ?1 AND o.number < ?2")?;
-    let mut rows = statement.query((text, after_prefix(text)))?;
+        .prepare_cached("SELECT o.id FROM shops s CROSS JOIN orders o ON o.shop_id = s.id AND o.number >= ?1 AND o.number < ?2 LIMIT ?3")?;
+    let mut rows = statement.query((text, after_prefix(text), i64::try_from(most).unwrap_or(i64::MAX)))?;
     while let Some(row) = rows.next()? {
         ids.push(row.get(0)?);
     }
@@ -220,9 +227,11 @@ pub(crate) fn ids_by_part_of_number(connection: &Connection, text: &str) -> Resu
 
 /// The newest orders that name no customer and whose number, recipient or parcel every word fits.
 pub(crate) fn without_customer(connection: &Connection, words: &[String], count: usize) -> Result<Vec<i64>> {
+    /// What fits more numbers tells none apart.
+    const LOOKED_AT: usize = 400;
     let mut fitting: Option<FxHashSet<i64>> = None;
     for word in words {
-        let mut ids: FxHashSet<i64> = ids_by_part_of_number(connection, word)?.into_iter().collect();
+        let mut ids: FxHashSet<i64> = ids_by_part_of_number(connection, word, LOOKED_AT)?.into_iter().collect();
         ids.extend(by_recipient_or_tracking(connection, word)?);
         fitting = Some(match fitting {
             None => ids,
