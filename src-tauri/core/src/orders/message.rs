@@ -19,6 +19,10 @@ pub(super) struct Ordered {
     pub(super) note: String,
     /// What is left of the message.
     pub(super) rest: String,
+    /// A number that stands before its goods, as in `2份 青瓷茶杯`.
+    counted: Option<u32>,
+    /// The last line was named without a number, which may follow it.
+    uncounted: bool,
 }
 
 const NUMBER: &str = "[0-9]{1,4}|[一二两三四五六七八九十]{1,3}";
@@ -113,6 +117,9 @@ pub(super) fn read(text: &str, products: &[String]) -> Ordered {
         at = token.end;
     }
     rest.push_str(&text[at..]);
+    if let Some(n) = ordered.counted.take() {
+        note(&mut ordered, &n.to_string());
+    }
     ordered.rest = rest;
     ordered
 }
@@ -153,10 +160,12 @@ fn understand(patterns: &Patterns, token: &str, products: &[String], ordered: &m
         note(ordered, token);
         return true;
     }
-    if let Some(found) = patterns.count.captures(token)
-        && let (Some(n), Some(line)) = (group(&found, &["a", "n"]).and_then(number), ordered.lines.last_mut())
-    {
-        line.quantity = n.to_string();
+    if let Some(n) = patterns.count.captures(token).and_then(|found| group(&found, &["a", "n"]).and_then(number)) {
+        match ordered.lines.last_mut() {
+            Some(line) if ordered.uncounted => line.quantity = n.to_string(),
+            _ => ordered.counted = Some(n),
+        }
+        ordered.uncounted = false;
         return true;
     }
     // The price stands at the end; what is before it is the goods.
@@ -165,7 +174,16 @@ fn understand(patterns: &Patterns, token: &str, products: &[String], ordered: &m
         None => (token, None),
     };
     if !goods.is_empty() {
-        let Some(line) = line_of(patterns, goods, products) else { return false };
+        let Some(mut line) = line_of(patterns, goods, products).or_else(|| priced.as_ref().and_then(|_| one(patterns, goods))) else {
+            return false;
+        };
+        ordered.uncounted = line.quantity.is_empty();
+        if let Some(n) = ordered.counted.take().filter(|_| ordered.uncounted) {
+            line.quantity = n.to_string();
+            ordered.uncounted = false;
+        } else if ordered.uncounted {
+            line.quantity = "1".to_owned();
+        }
         ordered.lines.push(line);
     }
     match priced {
@@ -227,7 +245,15 @@ fn note(ordered: &mut Ordered, text: &str) {
     ordered.note.push_str(text);
 }
 
-/// A run as goods with their number; `None` where it is none.
+/// A run with a price is goods, and one piece where no number stands with it.
+fn one(patterns: &Patterns, goods: &str) -> Option<NewLine> {
+    const LONGEST: usize = 30;
+    let title = patterns.lead.replace(goods, "");
+    let named = title.chars().any(char::is_alphabetic) && title.chars().count() <= LONGEST && !patterns.place.is_match(&title);
+    named.then(|| NewLine { title: title.trim().to_owned(), ..NewLine::default() })
+}
+
+/// A run as goods with their number, which is blank where none stands with them; `None` where it is no goods.
 fn line_of(patterns: &Patterns, goods: &str, products: &[String]) -> Option<NewLine> {
     let line =
         |title: &str, quantity: u32| NewLine { title: title.trim().to_owned(), quantity: quantity.to_string(), unit_price: String::new() };
@@ -252,7 +278,7 @@ fn line_of(patterns: &Patterns, goods: &str, products: &[String]) -> Option<NewL
     const ELSE: usize = 4;
     known
         .filter(|known| bare.chars().count() <= known.chars().count() + ELSE && !patterns.place.is_match(&bare.replace(known.as_str(), "")))
-        .map(|known| line(known, 1))
+        .map(|known| NewLine { title: known.clone(), ..NewLine::default() })
 }
 
 #[cfg(test)]
@@ -293,6 +319,10 @@ mod tests {
             ("杭州市西湖区文三路1号2幢301室，李雷收", vec![], "", "", "杭州市西湖区文三路1号2幢301室 李雷收"),
             ("东城区东四十条22号", vec![], "", "", "东城区东四十条22号"),
             ("谢谢老板", vec![], "", "", ""),
+            ("李雷 2份 青瓷茶杯", vec!["青瓷茶杯×2@"], "", "", "李雷"),
+            ("茶垫一个25元", vec!["茶垫×1@25"], "", "", ""),
+            ("青瓷茶杯 1个，2份 Mug 10元", vec!["青瓷茶杯×1@", "Mug×2@5.00"], "", "", ""),
+            ("Mug x2", vec!["Mug×2@"], "", "", ""),
         ] {
             let lines: Vec<String> = lines.into_iter().map(str::to_owned).collect();
             assert_eq!(of(text), (lines, fee.to_owned(), note.to_owned(), rest.to_owned()), "{text}");
