@@ -138,7 +138,8 @@ impl Desk {
             }
         };
         let own = found.unwrap_or_else(|| folder.join(SHOP_FOLDER));
-        let root = own.parent().filter(|_| own.ends_with(SHOP_FOLDER)).map_or_else(|| own.clone(), Path::to_owned);
+        // The folder around a shop is the window's only where that was named.
+        let root = if own == folder.join(SHOP_FOLDER) { folder } else { own.clone() };
         Desk {
             root,
             own,

@@ -4363,6 +4363,8 @@ export type UndoReport = {
 	orders_restored: number,
 	/**  Customers that went. */
 	customers_removed: number,
+	/**  Known customers that are as before a list filled their blanks. */
+	customers_restored: number,
 	/**  How much stays. */
 	kept_count: number,
 	/**  What stays; at most a thousand are named. */

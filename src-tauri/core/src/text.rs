@@ -81,6 +81,7 @@ pub fn is_masked(text: &str) -> bool {
     let text = text.trim();
     text.contains(['*', '＊', '●', '•'])
         || is_encrypted(text)
+        || text.starts_with('~') && text.ends_with('~') && text.len() > 2
         || matches!(text, "匿名" | "匿名用户" | "匿名买家" | "Anonymous" | "anonymous")
 }
 
@@ -95,8 +96,7 @@ pub fn is_encrypted(text: &str) -> bool {
     let long = text.len() >= SHORTEST_CIPHER && text.bytes().all(base64);
     text.starts_with("##")
         || text.starts_with("$$")
-        || between('~')
-        || long && (between('$') || between('#'))
+        || long && (between('~') || between('$') || between('#'))
         || long && text.ends_with('=') && text.bytes().any(|c| c.is_ascii_uppercase()) && text.bytes().any(|c| c.is_ascii_digit())
 }
 
@@ -337,7 +337,8 @@ mod tests {
         for cipher in ["##4jHVGcZt8#", "$$A5tRq", "~AgAAAAHWx2UFmwA=~", "$yFSNt5Wq0LhAQ$1$", "#Xl1kQz0OaR+tTgh#", "hT7Kk2xL0pQm9vB4cA=="] {
             assert!(is_encrypted(cipher) && is_masked(cipher), "{cipher}");
         }
-        for plain in ["张**", "1387677****", "#1001#", "$hop$", "~小满~店", "JohnSmithOfGlasgow1", "a_long_account_name_2024", "李雷="]
+        for plain in
+            ["张**", "1387677****", "#1001#", "$hop$", "~小满~店", "~琪琪~", "JohnSmithOfGlasgow1", "a_long_account_name_2024", "李雷="]
         {
             assert!(!is_encrypted(plain), "{plain}");
         }

@@ -239,6 +239,33 @@ fn the_newest_import_taken_back_is_brought_again_by_redo() {
 }
 
 #[test]
+fn two_imports_taken_back_come_again_one_after_the_other() {
+    let desk = Desk::new();
+    let first = desk.import("samples/weidian_orders.csv").unwrap().import_id.unwrap();
+    let list = desk.folder.path().join("list.csv");
+    std::fs::write(&list, "姓名,称呼,电话,喜好,鞋码\n欧阳晓晓,晓晓,13900000002,深色,37\n").unwrap();
+    let second = desk.import_with(&list, &Choices::default()).unwrap();
+    assert_eq!(second.customers.matched, 1, "{second:?}");
+    let second = second.import_id.unwrap();
+    let before = logical_dump(&desk);
+    let preview = desk.shop.preview_undo_imports(&[second, first], NOW).unwrap();
+    assert_eq!((preview.customers_restored, preview.orders_removed), (1, 6), "a list that filled blanks can be undone, too");
+    assert!(desk.shop.undo_import(second, NOW).unwrap().by_redo);
+    assert!(desk.shop.own_fields().unwrap().is_empty(), "its field went with it");
+    assert!(desk.shop.undo_import(first, NOW).unwrap().by_redo);
+    desk.shop.redo(NOW).unwrap();
+    desk.shop.redo(NOW).unwrap();
+    assert_eq!(logical_dump(&desk), before);
+    // What the seller was told since stays.
+    let id = desk.shop.customer_ids(&CustomerQuery { text: "oyxx".into(), ..CustomerQuery::default() }).unwrap()[0];
+    let wish = Preference { no_contact: true, ..Preference::default() };
+    desk.shop.edit_customer(id, &CustomerEdit::Preference { value: wish.clone() }, NOW).unwrap();
+    desk.shop.undo_import(second, NOW).unwrap();
+    let now = Moment { at: NOW, zone: zhanggui_core::time::parse_zone("Asia/Shanghai").unwrap() };
+    assert_eq!(desk.shop.card(id, now).unwrap().preference, wish);
+}
+
+#[test]
 fn amounts_are_filtered_in_the_currency_that_was_paid_in() {
     let desk = Desk::new();
     let file = |number: &str, nick: &str, paid: &str, phone: &str| {

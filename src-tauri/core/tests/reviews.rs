@@ -106,6 +106,12 @@ fn a_pasted_review_names_who_and_what_the_shop_knows() {
     assert_eq!(found[1].missing, ["reviewed_at"]);
     assert_eq!(said(2), ("", Some(Rating::Neutral), "", "一般般 没有这个人"));
     assert_eq!(found[2].missing, ["reviewed_at", "who"]);
+    let own = blocks("张小满 喜欢 青瓷茶杯\n本来想给 好评 但是\nzhang_xiaoman | 差评 | 有缺口");
+    assert_eq!(
+        (own[0].draft.text.as_str(), own[0].draft.buyer.as_str(), own[0].draft.rating, own[0].draft.product.as_str()),
+        ("张小满 喜欢 青瓷茶杯\n本来想给 好评 但是\n有缺口", "zhang_xiaoman", Some(Rating::Negative), "青瓷茶杯"),
+        "a buyer's own words stay whole"
+    );
 }
 
 #[test]

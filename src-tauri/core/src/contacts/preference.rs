@@ -137,7 +137,7 @@ pub(crate) fn set(tx: &Transaction<'_>, customer: i64, preference: &Preference) 
     tx.execute(
         "INSERT INTO contact_preferences (customer_id, channel, quiet_from, quiet_to, no_contact, reason, avoid) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
          ON CONFLICT (customer_id) DO UPDATE SET channel = excluded.channel, quiet_from = excluded.quiet_from, quiet_to = excluded.quiet_to,
-         no_contact = excluded.no_contact, reason = excluded.reason, avoid = excluded.avoid",
+         no_contact = excluded.no_contact, reason = excluded.reason, avoid = excluded.avoid, created_run = NULL",
         params![
             customer,
             preference.channel.map_or("", ContactChannel::as_str),

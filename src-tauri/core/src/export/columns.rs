@@ -207,9 +207,9 @@ impl Row {
         Ok(row)
     }
 
-    /// A cell of one of the seller's own fields.
-    pub(super) fn own_cell(&self, field: i64) -> String {
-        self.own.get(&field).cloned().unwrap_or_default()
+    /// A cell of one of the seller's own fields: it may hold anything, and is left out where anything is hidden.
+    pub(super) fn own_cell(&self, field: i64, masking: Masking) -> String {
+        if masking.any() { String::new() } else { self.own.get(&field).cloned().unwrap_or_default() }
     }
 
     /// A cell of the list; `zone` for the times.
@@ -248,7 +248,11 @@ impl Row {
             Column::Notes => notes.clone(),
             Column::IntroducedBy => name(introduced_by),
             Column::Occupation => occupation.clone(),
-            Column::GroupChat => group_chat.clone(),
+            Column::GroupChat => name(group_chat),
+            // The seller's own words about somebody name them more often than not.
+            Column::ContactWish if masking.names => {
+                Preference { reason: String::new(), avoid: String::new(), ..self.wish.clone() }.in_words(language)
+            }
             Column::ContactWish => self.wish.in_words(language),
             Column::Tags => join_list(self.line.tags.iter().map(String::as_str)),
             Column::Province => province.clone(),

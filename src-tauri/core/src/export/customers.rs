@@ -16,7 +16,7 @@ use crate::files::write_whole;
 use crate::language::Language;
 use crate::storage::Shop;
 use crate::task::{Phase, Task};
-use crate::text::guard_formula;
+use crate::text::{guard_formula, normalised, unguard_formula};
 use crate::time::Seconds;
 
 /// Which customers go out.
@@ -150,7 +150,7 @@ impl Shop {
                     }
                     let row = Row::read(connection, *id)?;
                     let known = export.columns.iter().map(|c| row.cell(*c, export.masking, export.language, zone));
-                    visit(index as u32 + 2, known.chain(export.fields.iter().map(|field| row.own_cell(*field))).collect())?;
+                    visit(index as u32 + 2, known.chain(export.fields.iter().map(|field| row.own_cell(*field, export.masking))).collect())?;
                 }
                 Ok(())
             };
@@ -162,9 +162,10 @@ impl Shop {
                 }
                 _ => write_csv(export, &headers, target, &mut each)?,
             }
-            Ok(cuts)
+            Ok((cuts, headers))
         })?;
-        match self.log_export(export, target, written.rows, now) {
+        let (written, headers) = written;
+        match self.log_export(export, &headers, target, written.rows, now) {
             // The list is where the seller wanted it; that there is no room to note it down takes nothing away.
             Err(Error::DiskFull | Error::ReadOnlyFolder) => tracing::warn!("an export could not be noted down"),
             noted => noted?,
@@ -172,9 +173,8 @@ impl Shop {
         Ok(written)
     }
 
-    fn log_export(&self, export: &CustomerExport, target: &Path, rows: u32, now: Seconds) -> Result<()> {
-        let names: Vec<&str> = export.columns.iter().map(|c| c.header(Language::Chinese)).collect();
-        let columns = serde_json::to_string(&names).map_err(|e| Error::Stored { field: "export_log.columns", value: e.to_string() })?;
+    fn log_export(&self, export: &CustomerExport, headers: &[String], target: &Path, rows: u32, now: Seconds) -> Result<()> {
+        let columns = serde_json::to_string(headers).map_err(|e| Error::Stored { field: "export_log.columns", value: e.to_string() })?;
         let format = serde_json::to_value(export.format).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
         self.writer()?.execute(
             "INSERT INTO export_log (at, file_name, kind, rows, columns, masked, format) VALUES (?1, ?2, 'customers', ?3, ?4, ?5, ?6)",
@@ -230,12 +230,13 @@ fn own_header(name: &str) -> String {
 }
 
 fn is_column(header: &str) -> bool {
-    Column::ALL.into_iter().any(|c| c.header(Language::Chinese) == header || c.header(Language::English) == header)
+    let header = normalised(header);
+    Column::ALL.into_iter().any(|c| [Language::Chinese, Language::English].iter().any(|language| normalised(c.header(*language)) == header))
 }
 
 /// The name of the own field that a header of our list stands for; `None` where it is that of a column.
 pub(crate) fn own_field_of(header: &str) -> Option<&str> {
-    let header = header.trim();
+    let header = unguard_formula(header.trim());
     match header.strip_prefix(OWN) {
         Some(name) => Some(name).filter(|name| !name.is_empty()),
         None => Some(header).filter(|header| !header.is_empty() && !is_column(header)),
@@ -275,7 +276,7 @@ fn write_csv(export: &CustomerExport, headers: &[String], target: &Path, each: &
         }
         let out = Encoded { file, gb18030: export.format == FileFormat::CsvGb18030 };
         let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
-        csv.write_record(headers).map_err(failed)?;
+        csv.write_record(headers.iter().map(|header| guard_formula(header).into_owned())).map_err(failed)?;
         each(&mut |_, cells| csv.write_record(cells.iter().map(|c| guard_formula(c).into_owned())).map_err(failed))?;
         csv.flush().map_err(|e| Error::file(target, e))
     })

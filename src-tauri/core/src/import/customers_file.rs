@@ -353,6 +353,7 @@ fn add(tx: &Transaction<'_>, customer: i64, person: &PersonDraft, run: i64) -> R
         && preference::of(tx, customer)? == Preference::default()
     {
         preference::set(tx, customer, wish)?;
+        tx.prepare_cached("UPDATE contact_preferences SET created_run = ?2 WHERE customer_id = ?1")?.execute(params![customer, run])?;
     }
     for (name, value) in &person.own {
         tx.prepare_cached(
@@ -388,18 +389,40 @@ fn keep_before(tx: &Transaction<'_>, run: i64, customer: i64) -> Result<()> {
         .collect::<rusqlite::Result<_>>()?;
     tx.prepare_cached(&format!(
         "INSERT OR IGNORE INTO import_before (run_id, order_id, image)
-         SELECT ?1, -id, json_object('tags', json(?3), 'row', json_array({FILLED}),
-             'wish', EXISTS (SELECT 1 FROM contact_preferences p WHERE p.customer_id = customers.id)) FROM customers WHERE id = ?2"
+         SELECT ?1, -id, json_object('tags', json(?3), 'row', json_array({FILLED})) FROM customers WHERE id = ?2"
     ))?
     .execute(params![run, customer, serde_json::to_string(&tags).unwrap_or_else(|_| "[]".to_owned())])?;
     Ok(())
+}
+
+/// Takes away the fields that only the list had values for, once its customers went.
+pub(super) fn remove_fields(tx: &Transaction<'_>, run: i64) -> Result<()> {
+    tx.execute(
+        "DELETE FROM custom_fields WHERE created_run = ?1 AND NOT EXISTS (SELECT 1 FROM custom_values WHERE field_id = custom_fields.id)",
+        [run],
+    )?;
+    Ok(())
+}
+
+/// How many known customers get back what they were before a list.
+pub(super) fn count_restored(tx: &Transaction<'_>, run: i64) -> Result<u32> {
+    Ok(tx.query_row(
+        "SELECT count(*) FROM import_before b JOIN customers c ON c.id = -b.order_id WHERE b.run_id = ?1 AND b.order_id < 0 AND c.edited_at IS NULL",
+        [run],
+        |r| r.get(0),
+    )?)
 }
 
 /// Gives customers back the blanks that a list filled, where the seller has not edited them since, and takes
 /// the list's tags off.
 pub(super) fn restore(tx: &Transaction<'_>, run: i64) -> Result<()> {
     let columns: Vec<&str> = FILLED.split(", ").collect();
-    let set: Vec<String> = columns.iter().enumerate().map(|(i, c)| format!("{c} = json_extract(b.image, '$.row[{i}]')")).collect();
+    let set: Vec<String> = columns
+        .iter()
+        .enumerate()
+        .map(|(i, c)| // Images of earlier versions have fewer columns; what they do not know stays.
+            format!("{c} = CASE WHEN json_array_length(b.image, '$.row') > {i} THEN json_extract(b.image, '$.row[{i}]') ELSE {c} END"))
+        .collect();
     tx.execute(
         &format!(
             "UPDATE customers SET {} FROM import_before b WHERE b.run_id = ?1 AND b.order_id = -customers.id AND customers.edited_at IS NULL",
@@ -407,16 +430,16 @@ pub(super) fn restore(tx: &Transaction<'_>, run: i64) -> Result<()> {
         ),
         [run],
     )?;
-    tx.execute("DELETE FROM custom_values WHERE created_run = ?1", [run])?;
-    tx.execute(
-        "DELETE FROM custom_fields WHERE created_run = ?1 AND NOT EXISTS (SELECT 1 FROM custom_values WHERE field_id = custom_fields.id)",
-        [run],
-    )?;
-    tx.execute(
-        "DELETE FROM contact_preferences WHERE EXISTS (SELECT 1 FROM import_before b JOIN customers c ON b.order_id = -c.id
-           WHERE b.run_id = ?1 AND c.id = contact_preferences.customer_id AND c.edited_at IS NULL AND json_extract(b.image, '$.wish') = 0)",
-        [run],
-    )?;
+    // Customers that the list brought and that stay keep what it says of them.
+    for table in ["custom_values", "contact_preferences"] {
+        tx.execute(
+            &format!(
+                "DELETE FROM {table} WHERE created_run = ?1
+                 AND NOT EXISTS (SELECT 1 FROM customers c WHERE c.id = {table}.customer_id AND c.created_run = ?1)"
+            ),
+            [run],
+        )?;
+    }
     tx.execute(
         "DELETE FROM customer_tags WHERE EXISTS (SELECT 1 FROM import_before b JOIN customers c ON b.order_id = -c.id
            WHERE b.run_id = ?1 AND c.id = customer_tags.customer_id AND c.edited_at IS NULL

@@ -67,6 +67,8 @@ pub struct UndoReport {
     pub orders_restored: u32,
     /// Customers that went.
     pub customers_removed: u32,
+    /// Known customers that are as before a list filled their blanks.
+    pub customers_restored: u32,
     /// How much stays.
     pub kept_count: u32,
     /// What stays; at most a thousand are named.
@@ -104,6 +106,7 @@ impl Shop {
             sum.orders_removed += report.orders_removed;
             sum.orders_restored += report.orders_restored;
             sum.customers_removed += report.customers_removed;
+            sum.customers_restored += report.customers_restored;
             sum.kept_count += report.kept_count;
             sum.kept.extend(report.kept);
         }
@@ -125,7 +128,6 @@ impl Shop {
         report.by_redo = newest == Some(run);
         if report.by_redo {
             // The newest change: the same as Ctrl+Z, and so redone the same way.
-            tx.execute("DELETE FROM undo_log WHERE undone = 1", [])?;
             tx.execute("UPDATE undo_log SET undone = 1 WHERE run_id = ?1 AND op = 'import'", [run])?;
         } else {
             tx.execute("DELETE FROM undo_log WHERE run_id = ?1", [run])?;
@@ -162,8 +164,10 @@ fn take_rows_back(tx: &Transaction<'_>, run: i64, now: Seconds) -> Result<UndoRe
     remove_orders(tx, run, &mut report)?;
     remove_reviews(tx, run)?;
     remove_facts(tx, run)?;
+    report.customers_restored = super::customers_file::count_restored(tx, run)?;
     super::customers_file::restore(tx, run)?;
     remove_customers(tx, run, &mut report)?;
+    super::customers_file::remove_fields(tx, run)?;
     tx.execute(
         "DELETE FROM products WHERE created_run = ?1 AND edited_at IS NULL AND NOT EXISTS (SELECT 1 FROM items WHERE product_id = products.id)
          AND NOT EXISTS (SELECT 1 FROM reviews WHERE product_id = products.id)",

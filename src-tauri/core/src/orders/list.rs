@@ -252,10 +252,18 @@ pub(crate) fn without_customer(connection: &Connection, words: &[String], count:
 /// Orders without a customer are found by their recipient; all by their tracking number.
 fn by_recipient_or_tracking(connection: &Connection, text: &str) -> Result<Vec<i64>> {
     let mut statement = connection.prepare_cached(
-        "SELECT id FROM orders WHERE customer_id IS NULL AND recipient <> '' AND instr(recipient, ?1) > 0
-         UNION SELECT id FROM orders WHERE length(?1) >= 8 AND tracking = ?1",
+        "SELECT id, recipient FROM orders WHERE customer_id IS NULL AND recipient <> '' AND length(?1) >= 2 AND instr(recipient, ?1) > 0
+         UNION SELECT id, '' FROM orders WHERE length(?1) >= 8 AND tracking = ?1",
     )?;
-    Ok(statement.query_map([text], |r| r.get(0))?.collect::<rusqlite::Result<_>>()?)
+    let mut rows = statement.query([text])?;
+    let mut ids = Vec::new();
+    while let Some(row) = rows.next()? {
+        // Letters of a cipher are nobody's name.
+        if !is_encrypted(row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?) {
+            ids.push(row.get(0)?);
+        }
+    }
+    Ok(ids)
 }
 
 /// One order as a list shows it.

@@ -30,6 +30,9 @@ const UNIT: &str = "个|件|只|包|盒|瓶|套|条|双|把|本|斤|箱|袋|罐|
 const PRICE: &str = r"[0-9]{1,6}(?:\.[0-9]{1,2})?";
 const LEAD: &str = "^(?:(?:您好|你好|老板|亲|麻烦|请|帮我|给我|我|再|还|想|要|买|拿|来|拍|订购|订|下单|下|需要|加)+)";
 
+/// What may stand before goods of any name: words that no name of goods begins with.
+const SAFE_LEAD: &str = "^(?:您好|你好|老板|亲|麻烦|帮我|给我|我想要?|我要|想要|还要|再要|再来|要买|要|买|我)+";
+
 /// The patterns of this module; a test reads all of them.
 struct Patterns {
     /// `青瓷茶杯 ×2`, `杯垫*3`
@@ -49,6 +52,9 @@ struct Patterns {
     shipping: Regex,
     free: Regex,
     lead: Regex,
+    safe_lead: Regex,
+    /// `22号`: what stands before it is a street.
+    house: Regex,
     request: Regex,
     /// What no name of goods holds: the words of an address, a telephone number.
     place: Regex,
@@ -60,7 +66,7 @@ static PATTERNS: LazyLock<Option<Patterns>> = LazyLock::new(|| {
     };
     let all = || -> Result<Patterns, ()> {
         Ok(Patterns {
-            times: read(format!(r"^(?P<title>.+?)\s*[x×✕*]\s*(?P<n>[0-9]{{1,4}})(?:{UNIT})?$"))?,
+            times: read(format!(r"^(?P<title>.*(?:[^0-9]\s*[×✕]|[\p{{Han}}）)]\s*[x*]))\s*(?P<n>[0-9]{{1,4}})(?:{UNIT})?$"))?,
             counted_before: read(format!(r"^(?P<n>{NUMBER})\s*(?:{UNIT})\s*的?(?P<title>[^0-9\s].*)$"))?,
             counted_after: read(format!(r"^(?P<title>.*[^0-9\s.])\s*(?P<n>{NUMBER})\s*(?:{UNIT})$"))?,
             count: read(format!(r"^(?:[x×✕*]\s*(?P<a>[0-9]{{1,4}})|(?P<n>{NUMBER})\s*(?:{UNIT}))$"))?,
@@ -72,7 +78,9 @@ static PATTERNS: LazyLock<Option<Patterns>> = LazyLock::new(|| {
             shipping: read(format!(r"^(?:运费|邮费|快递费)\s*[¥￥]?(?P<p>{PRICE})\s*(?:元|块钱?)?$"))?,
             free: read("^包邮$".to_owned())?,
             lead: read(LEAD.to_owned())?,
-            request: read("^(?:请|麻烦)?(?:尽快|快点|早点|今天|明天|赶紧)?(?:发货?|寄出?)(?:哦|吧|呀|啊)?$|^.{0,6}(?:包好|包严实|包结实|轻拿轻放|送人|当礼物|不要发票|开发票|放驿站|放门口).{0,6}$".to_owned())?,
+            safe_lead: read(SAFE_LEAD.to_owned())?,
+            house: read("^[0-9]+(?:-[0-9]+)?(?:号|幢|栋|楼|弄|室|单元)".to_owned())?,
+            request: read("^(?:请|麻烦)?(?:尽快|快点|早点|今天|明天|赶紧)?(?:发货?|寄出?)(?:哦|吧|呀|啊)?$|^[^0-9]{0,6}(?:包好|包严实|包结实|轻拿轻放|送人|当礼物|不要发票|开发票|放驿站|放门口)[^0-9]{0,6}$".to_owned())?,
             place: read("省|市|区|县|镇|乡|村|路|街|巷|弄|号|栋|幢|楼|室|单元|小区|大厦|花园|公寓|[0-9-]{7,}".to_owned())?,
         })
     };
@@ -105,8 +113,12 @@ pub(super) fn read(text: &str, products: &[String]) -> Ordered {
     let mut ordered = Ordered { rest: text.to_owned(), ..Ordered::default() };
     let Some(patterns) = PATTERNS.as_ref() else { return ordered };
     let mut taken: Vec<Range<usize>> = Vec::new();
-    for token in tokens(text) {
-        if understand(patterns, &text[token.clone()], products, &mut ordered) {
+    let all = tokens(text);
+    for (index, token) in all.iter().enumerate() {
+        let token = token.clone();
+        // A street is followed by its house.
+        let street = all.get(index + 1).is_some_and(|next| patterns.house.is_match(&text[next.clone()]));
+        if !street && understand(patterns, &text[token.clone()], products, &mut ordered) {
             taken.push(token);
         }
     }
@@ -248,7 +260,7 @@ fn note(ordered: &mut Ordered, text: &str) {
 /// A run with a price is goods, and one piece where no number stands with it.
 fn one(patterns: &Patterns, goods: &str) -> Option<NewLine> {
     const LONGEST: usize = 30;
-    let title = patterns.lead.replace(goods, "");
+    let title = patterns.safe_lead.replace(goods, "");
     let named = title.chars().any(char::is_alphabetic) && title.chars().count() <= LONGEST && !patterns.place.is_match(&title);
     named.then(|| NewLine { title: title.trim().to_owned(), ..NewLine::default() })
 }
@@ -261,24 +273,25 @@ fn line_of(patterns: &Patterns, goods: &str, products: &[String]) -> Option<NewL
     let known =
         products.iter().filter(|title| title.chars().count() >= 2 && goods.contains(title.as_str())).max_by_key(|title| title.len());
     let bare = patterns.lead.replace(goods, "");
-    for text in [goods, &bare] {
+    // Where a number follows, words before it are no part of a name.
+    let counted = patterns.counted_before.is_match(&bare);
+    for text in [goods, if counted { &bare } else { goods }] {
         for pattern in [&patterns.times, &patterns.counted_before, &patterns.counted_after] {
             let Some(found) = pattern.captures(text) else { continue };
             let (title, n) = (group(&found, &["title"])?.trim(), group(&found, &["n"]).and_then(number)?);
             if let Some(known) = known.filter(|known| title.contains(known.as_str())) {
                 return Some(line(known, n));
             }
-            let title = patterns.lead.replace(title, "");
+            let title = title.trim_end_matches(['x', 'X', '×', '✕', '*']).trim_end();
+            let title = patterns.safe_lead.replace(title, "");
             if !title.is_empty() && !patterns.place.is_match(&title) && title.chars().any(char::is_alphabetic) {
                 return Some(line(&title, n));
             }
         }
     }
-    // Named without a number: one piece, where hardly anything else is said.
-    const ELSE: usize = 4;
-    known
-        .filter(|known| bare.chars().count() <= known.chars().count() + ELSE && !patterns.place.is_match(&bare.replace(known.as_str(), "")))
-        .map(|known| NewLine { title: known.clone(), ..NewLine::default() })
+    // Named without a number, and nothing else said but that it is wanted.
+    let rest = |known: &str| bare.replacen(known, "", 1).trim_matches(|c: char| "的吧哦呀啊呢".contains(c) || c.is_whitespace()).to_owned();
+    known.filter(|known| rest(known).is_empty()).map(|known| NewLine { title: known.clone(), ..NewLine::default() })
 }
 
 #[cfg(test)]
@@ -322,6 +335,10 @@ mod tests {
             ("李雷 2份 青瓷茶杯", vec!["青瓷茶杯×2@"], "", "", "李雷"),
             ("茶垫一个25元", vec!["茶垫×1@25"], "", "", ""),
             ("青瓷茶杯 1个，2份 Mug 10元", vec!["青瓷茶杯×1@", "Mug×2@5.00"], "", "", ""),
+            ("北京市 东城区 东四十条 22号 李雷", vec![], "", "", "北京市 东城区 东四十条 22号 李雷"),
+            ("文三路1号 2幢301放门口 李雷", vec![], "", "", "文三路1号 2幢301放门口 李雷"),
+            ("加湿器2个 拍立得1台", vec!["加湿器×2@", "拍立得×1@"], "", "", ""),
+            ("Box12 wx1234 桌布120x180", vec![], "", "", "Box12 wx1234 桌布120x180"),
             ("Mug x2", vec!["Mug×2@"], "", "", ""),
         ] {
             let lines: Vec<String> = lines.into_iter().map(str::to_owned).collect();

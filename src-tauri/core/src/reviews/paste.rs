@@ -98,24 +98,27 @@ impl Known {
         let draft = &mut block.draft;
         let mut kept: Vec<String> = Vec::new();
         for line in draft.text.clone().lines() {
-            // A line of the buyer's own words is left as it is: only what stands apart in it is looked at.
-            let mut words: Vec<&str> = line.split([' ', '\t', '\u{3000}', '|', '｜', '/', '·']).filter(|word| !word.is_empty()).collect();
-            let before = words.len();
-            let mut failed = None;
-            words.retain(|word| match self.takes(connection, draft, word) {
-                Ok(taken) => !taken,
-                Err(error) => {
-                    failed.get_or_insert(error);
-                    true
+            // A line of the buyer's own words is left as it is: only where all of a line names something, or a mark parts it
+            // from the words, it is taken out of them.
+            const PARTS: [char; 4] = ['\t', '|', '｜', '·'];
+            /// A line with more words than this is the buyer's own.
+            const MOST_WORDS: usize = 4;
+            let marked = line.contains(PARTS);
+            let parts: Vec<&str> = if marked { line.split(PARTS).collect() } else { line.split_whitespace().collect() };
+            let mut taken = draft.clone();
+            let mut left: Vec<&str> = Vec::new();
+            for part in &parts {
+                if parts.len() > MOST_WORDS || !self.takes(connection, &mut taken, part.trim())? {
+                    left.push(part.trim());
                 }
-            });
-            if let Some(error) = failed {
-                return Err(error);
             }
-            if words.len() == before {
+            if left.is_empty() || marked && left.len() < parts.len() {
+                *draft = taken;
+                if !left.is_empty() {
+                    kept.push(left.join(" "));
+                }
+            } else {
                 kept.push(line.to_owned());
-            } else if !words.is_empty() {
-                kept.push(words.join(" "));
             }
         }
         draft.text = kept.join("\n");

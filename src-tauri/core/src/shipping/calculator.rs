@@ -171,10 +171,13 @@ impl Shop {
             for (line, amount) in lines.iter_mut().zip(amounts(&prices, &pieces_of, paid)) {
                 line.amount = to_decimal(amount, currency);
             }
-            let all: i64 = pieces_of.iter().sum();
+            // Of a parcel that was weighed whole, each piece whose own weight is not known has its part of what is left, rounded up
+            // to the gram.
+            let known: i64 = weights.iter().zip(&pieces_of).map(|(weight, pieces)| weight.unwrap_or(0).saturating_mul(*pieces)).sum();
+            let unknown: i64 = weights.iter().zip(&pieces_of).filter(|(weight, _)| weight.is_none()).map(|(_, pieces)| pieces).sum();
+            let part = weighed.map(|grams| grams - known).filter(|left| *left > 0 && unknown > 0).map(|left| (left + unknown - 1) / unknown);
             for (line, weight) in lines.iter_mut().zip(weights) {
-                // Of a parcel that was weighed whole, each piece has its part, rounded up to the gram.
-                let weight = weight.or(weighed.filter(|_| all > 0).map(|grams| (grams + all - 1) / all));
+                let weight = weight.or(part);
                 line.weight = weight.map(|grams| format!("{grams} g")).unwrap_or_default();
             }
             let to = place.iter().filter(|p| !p.is_empty()).cloned().collect::<Vec<_>>().join(" ");

@@ -211,14 +211,18 @@ class Desk {
     if (this.work) void commands.cancelTask(this.work.task);
   }
 
-  async undo(): Promise<void> {
+  /** Whether there was something, and it worked. */
+  async undo(): Promise<boolean> {
     const change = await this.attempt(() => got(commands.undo()));
     if (change) showDone(m.undone({ what: opWords(change.op, privacy.text(change.subject)) }));
+    return change !== undefined;
   }
 
-  async redo(): Promise<void> {
+  /** Whether there was something, and it worked. */
+  async redo(): Promise<boolean> {
     const change = await this.attempt(() => got(commands.redo()));
     if (change) showDone(m.redone({ what: opWords(change.op, privacy.text(change.subject)) }));
+    return change !== undefined;
   }
 
   async backup(): Promise<void> {

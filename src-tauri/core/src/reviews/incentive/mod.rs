@@ -128,19 +128,24 @@ const SCORE_UNSPOKEN: f64 = 0.7;
 /// So many characters on each side are looked at for what is given.
 const NEAR: usize = 64;
 
-/// A greeting offers nothing: from so many letters on a text that does not speak of a review is judged at all.
-const SHORTEST_UNSPOKEN: usize = 7;
+/// A greeting offers nothing: from so many letters on a text that does not speak of a review is judged at all. A Chinese
+/// character counts as two.
+const SHORTEST_UNSPOKEN: usize = 9;
 
 /// What a text offers for a review; `None` for a lawful one.
 pub fn check(text: &str) -> Option<Incentive> {
     judge(&Reading::of(text)).into_iter().next()
 }
 
+fn length(text: &str) -> usize {
+    text.chars().filter(|c| c.is_alphanumeric()).map(|c| if c.is_ascii() { 1 } else { 2 }).sum()
+}
+
 /// Every kind of offer that a folded text makes, each once; the one that stands out first.
 pub(super) fn judge(text: &Reading<'_>) -> Vec<Incentive> {
     let both = || in_both(text);
     let mentioned = both().any(|(folded, words)| words.mention.is_match(&folded.text));
-    if !mentioned && text.text.chars().filter(|c| c.is_alphanumeric()).count() < SHORTEST_UNSPOKEN {
+    if !mentioned && length(text.text) < SHORTEST_UNSPOKEN {
         return Vec::new();
     }
     if OFFERS.score(text) <= if mentioned { SCORE } else { SCORE_UNSPOKEN } {
