@@ -106,12 +106,21 @@ fn needs_guard(first: char) -> bool {
     matches!(first, '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠' | '\'')
 }
 
-/// Digits that a spreadsheet takes for a number and writes back as another text: without the zeros they begin with, or with
-/// zeros in the place of those behind the fifteenth.
+/// Digits that a spreadsheet takes for a number or a day and writes back as another text: without the zeros they begin with, with
+/// zeros in the place of those behind the fifteenth, as a power of ten (1e5), as a day of this year (3-4, 1/2).
 fn loses_digits(text: &str) -> bool {
     const KEPT: usize = 15;
-    let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    digits && (text.len() > KEPT || text.len() > 1 && text.starts_with('0'))
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    if digits(text) {
+        return text.len() > KEPT || text.len() > 1 && text.starts_with('0');
+    }
+    let short_day = |mark: char| text.split_once(mark).is_some_and(|(a, b)| digits(a) && digits(b) && a.len() <= 4 && b.len() <= 4);
+    let power = text.split_once(['e', 'E']).is_some_and(|(number, power)| {
+        number.starts_with(|c: char| c.is_ascii_digit())
+            && number.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+            && digits(power.trim_start_matches(['+', '-']))
+    });
+    power || short_day('-') || short_day('/')
 }
 
 /// A cell that no spreadsheet runs as a formula or takes digits from: one `'` before a dangerous first character and before
@@ -371,10 +380,10 @@ mod tests {
         {
             assert_eq!(unguard_formula(cell), text);
         }
-        for text in ["010000", "0123456", "20220725123459282"] {
+        for text in ["010000", "0123456", "20220725123459282", "1e5", "1.5E+10", "01-02", "3-4", "1/2"] {
             assert_eq!(guard_formula(text), format!("'{text}"));
         }
-        for text in ["0", "13900000001", "310012", "0,5", "01-02"] {
+        for text in ["0", "13900000001", "310012", "0,5", "2026-03-01", "2026-03-01 00:42:00", "139-0000-0001", "a-1", "e5", "66.00"] {
             assert_eq!(guard_formula(text), text);
         }
     }

@@ -49,6 +49,7 @@ fn test() -> Outcome {
     steps::npm("build of the window", &["run", "build"])?;
     steps::cargo("lints", &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
     steps::cargo("core, command line", &["test", "-p", "zhanggui-core", "-p", "zhanggui-cli", "-p", "xtask"])?;
+    steps::cargo("a list through a spreadsheet", &["test", "-p", "zhanggui-core", "--test", "spreadsheet", "--", "--ignored"])?;
     steps::cargo("shell and bindings", &["test", "-p", "zhanggui", "--lib", "--bins"])?;
     // One window at a time, as a seller has it: two on a small machine starve each other.
     steps::cargo("the real window", &["test", "-p", "zhanggui", "--test", "window", "--", "--test-threads=1"])

@@ -430,16 +430,6 @@ pub(super) fn restore(tx: &Transaction<'_>, run: i64) -> Result<()> {
         ),
         [run],
     )?;
-    // Customers that the list brought and that stay keep what it says of them.
-    for table in ["custom_values", "contact_preferences"] {
-        tx.execute(
-            &format!(
-                "DELETE FROM {table} WHERE created_run = ?1
-                 AND NOT EXISTS (SELECT 1 FROM customers c WHERE c.id = {table}.customer_id AND c.created_run = ?1)"
-            ),
-            [run],
-        )?;
-    }
     tx.execute(
         "DELETE FROM customer_tags WHERE EXISTS (SELECT 1 FROM import_before b JOIN customers c ON b.order_id = -c.id
            WHERE b.run_id = ?1 AND c.id = customer_tags.customer_id AND c.edited_at IS NULL

@@ -78,8 +78,8 @@ pub struct UndoReport {
 }
 
 const MOST_NAMED: usize = 1000;
-/// The tables of what customers are known by.
-const FACTS: [&str; 4] = ["identities", "phones", "emails", "addresses"];
+/// The tables of what is known of customers, each row with the run that brought it.
+const FACTS: [&str; 6] = ["identities", "phones", "emails", "addresses", "custom_values", "contact_preferences"];
 
 /// Keeps what an order was before a run changes it; the first image of a run counts.
 pub(super) fn keep_image(tx: &Transaction<'_>, run: i64, order: &OrderRow, items: &[ItemRow]) -> Result<()> {
@@ -315,7 +315,7 @@ fn remove_reviews(tx: &Transaction<'_>, run: i64) -> Result<()> {
     Ok(())
 }
 
-/// Accounts, numbers and addresses that the run added to customers who were there before it.
+/// What the run added to customers who were there before it; those it brought itself and that stay keep it.
 fn remove_facts(tx: &Transaction<'_>, run: i64) -> Result<()> {
     for table in FACTS {
         tx.execute(
