@@ -1588,6 +1588,8 @@ export type FileReport = {
 	unused_columns?: string[],
 	/**  Headers that the platform's exports have and this file has not. */
 	missing_columns?: string[],
+	/**  Headers of our own list that become fields of the seller's own, which this shop has not yet. */
+	new_fields?: string[],
 	/**  Headers that were read as one of the platform that is spelled a little otherwise, and that one. */
 	read_as?: ([string, string])[],
 	/**  Sheets read besides the first, in their order. */

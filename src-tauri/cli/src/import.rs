@@ -129,6 +129,9 @@ fn describe(report: &FileReport) -> String {
             lines.push(format!("  {what}{}{more}", names.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ")));
         }
     }
+    if !report.new_fields.is_empty() {
+        lines.push(format!("  become fields of your own: {}", report.new_fields.join(", ")));
+    }
     for (header, meant) in &report.read_as {
         lines.push(format!("  {header} was read as {meant}"));
     }

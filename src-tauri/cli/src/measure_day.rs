@@ -43,7 +43,7 @@ pub fn measure(shop: &Shop, tasks: i64, json: bool, now: Moment) -> Result<()> {
     shop.learn_courier_days()?;
     let today = timed(50, |_| shop.today(SHOWN, Language::Chinese, now).map(drop))?;
     let handles = searches(shop)?;
-    let cards = timed(handles.len(), |index| shop.recognise(&handles[index], 8, now).map(drop))?;
+    let cards = timed(handles.len(), |index| shop.who_is(&handles[index], 8, now).map(drop))?;
     let lines = shop.today(0, Language::Chinese, now)?.total;
     let answer = json!({"today_p95_ms": p95(&today), "lines": lines, "card_p95_ms": p95(&cards), "cards": cards.len()});
     print::value(json, &answer, |v| v.to_string())

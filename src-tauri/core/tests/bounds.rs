@@ -48,7 +48,7 @@ fn no_clock_makes_anything_panic() {
             let _ = shop.reviews(&ReviewQuery { list: ReviewList::All, ..ReviewQuery::default() }, 0, 50, now);
             let _ = shop.reviews(&ReviewQuery::default(), 0, 50, now);
             let _ = shop.review(1, now);
-            let _ = shop.recognise("zxm", 5, now);
+            let _ = shop.who_is("zxm", 5, now);
             let _ = shop.customers(&CustomerQuery::default(), 0, 50);
             let _ = shop.backup_of_the_day(at);
         }
@@ -80,7 +80,7 @@ fn questions_and_pastes_have_a_stated_length() {
     assert_eq!(reason(shop.orders(&OrderQuery { text: long.clone(), ..Default::default() }, 0, 5)), "too_long");
     assert_eq!(reason(shop.complaints(&CaseQuery { text: long.clone(), ..Default::default() }, 0, 5, now)), "too_long");
     assert_eq!(reason(shop.reviews(&ReviewQuery { text: long.clone(), ..Default::default() }, 0, 5, now)), "too_long");
-    assert_eq!(reason(shop.recognise(&long, 5, now)), "too_long");
+    assert_eq!(reason(shop.who_is(&long, 5, now)), "too_long");
     assert_eq!(reason(shop.read_pasted_order(&long)), "too_long");
     assert_eq!(reason(shop.check_reply(None, ReplyKind::Public, &long, Language::Chinese)), "too_long");
     assert!(zhanggui_core::regions::search::search(&long, 10).is_empty());

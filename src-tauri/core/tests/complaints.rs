@@ -560,7 +560,7 @@ fn promises_are_kept_late_or_broken_and_counted() {
     let states: Vec<PromiseState> = case(&desk, id, later(now, 3 * HOUR)).promises.iter().map(|p| p.state).collect();
     assert_eq!(states, [PromiseState::Late, PromiseState::Kept]);
     // To whom it was made follows from the order.
-    let li = desk.shop.recognise("李雷", 1, now).unwrap().remove(0);
+    let li = desk.shop.who_is("李雷", 1, now).unwrap().people.remove(0);
     assert_eq!(li.promises.iter().map(|p| p.id).collect::<Vec<_>>(), [open]);
     let nobody = PromiseText { about: About::default(), what: "x".into(), due_at: now.at };
     assert_eq!(desk.shop.make_promise(&nobody, now.at).unwrap_err().details()["reason"], "nobody");
@@ -664,7 +664,7 @@ fn a_cause_that_comes_back_becomes_a_fix_whose_effect_is_not_guessed() {
 fn wishes_of_a_person_are_kept_and_checked() {
     let desk = desk();
     let now = at("2026-11-24 23:00:00");
-    let id = desk.shop.recognise("zxm", 1, now).unwrap()[0].id;
+    let id = desk.shop.who_is("zxm", 1, now).unwrap().people[0].id;
     let wish =
         Preference { channel: Some(ContactChannel::Wechat), quiet: Some(QuietHours { from: 1320, to: 480 }), ..Preference::default() };
     desk.shop.edit_customer(id, &CustomerEdit::Preference { value: wish.clone() }, now.at).unwrap();

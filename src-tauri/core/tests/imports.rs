@@ -522,8 +522,9 @@ fn a_list_says_everything_of_a_person_in_both_languages_and_comes_back() {
             let report = second.import_with(&path, &Choices::default()).unwrap();
             assert_eq!((report.customers.new, report.rejected.len(), report.warnings.len()), (2, 0, 0), "{language:?} {name}: {report:?}");
             assert_eq!(people(&second, now), before, "{language:?} {name}");
+            assert_eq!(report.new_fields, ["Gender", "备注", "自定义·一", "鞋码"], "the plan names what becomes a field");
             let again = second.import_with(&path, &Choices::default()).unwrap();
-            assert_eq!(again.customers.new, 0);
+            assert_eq!((again.customers.new, again.new_fields.len()), (0, 0));
             // Taken back, the shop is empty again: what the list brought is no edit of the seller's.
             for run in second.shop.imports().unwrap() {
                 second.shop.undo_import(run.id, NOW).unwrap();

@@ -53,7 +53,7 @@ fn desk() -> (Desk, Moment) {
 }
 
 fn person(desk: &Desk, handle: &str, now: Moment) -> i64 {
-    desk.shop.recognise(handle, 1, now).unwrap()[0].id
+    desk.shop.who_is(handle, 1, now).unwrap().people[0].id
 }
 
 fn today(desk: &Desk, now: Moment) -> Today {
@@ -432,10 +432,10 @@ fn a_person_is_recognised_by_anything_they_are_known_by() {
     for handle in
         ["张小满", "小满", "zxm", "zhangxiaoman", "zhang_xiaoman", "13800000001", "138 0000 0001", "0001", "7000000000000000001", "张 zxm"]
     {
-        let found = desk.shop.recognise(handle, 3, now).unwrap();
+        let found = desk.shop.who_is(handle, 3, now).unwrap().people;
         assert_eq!(found.first().map(|c| c.id), Some(zhang), "{handle}");
     }
-    let card = desk.shop.recognise("zxm", 1, now).unwrap().remove(0);
+    let card = desk.shop.who_is("zxm", 1, now).unwrap().people.remove(0);
     assert_eq!((card.order_count, card.paid, card.last_order.unwrap().items.as_str()), (1, 6_600, "青瓷茶杯"));
     assert_eq!(card.last_trouble.unwrap().stage, Stage::Soothe);
     assert_eq!(card.trouble_before, None);
@@ -443,5 +443,5 @@ fn a_person_is_recognised_by_anything_they_are_known_by() {
     let card = desk.shop.card(zhang, now).unwrap();
     let (last, before) = (card.last_trouble.unwrap(), card.trouble_before.unwrap());
     assert!(last.received_at > before.received_at && last.complaint_id != before.complaint_id, "a case does not hide the one before it");
-    assert!(desk.shop.recognise("没有这个人", 3, now).unwrap().is_empty() && desk.shop.recognise("  ", 3, now).unwrap().is_empty());
+    assert!(desk.shop.who_is("没有这个人", 3, now).unwrap().people.is_empty() && desk.shop.who_is("  ", 3, now).unwrap().people.is_empty());
 }

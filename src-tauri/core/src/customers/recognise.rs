@@ -37,15 +37,6 @@ impl Shop {
             Ok(WhoIs { people, orders })
         })
     }
-
-    /// The people of [`Shop::who_is`].
-    ///
-    /// # Errors
-    /// As [`Shop::who_is`].
-    pub fn recognise(&self, text: &str, count: usize, now: Moment) -> Result<Vec<Card>> {
-        check_length("search", text, LONGEST_QUESTION)?;
-        self.read(|connection| find(connection, text, count)?.into_iter().map(|id| card(connection, id, now)).collect())
-    }
 }
 
 /// At most so many people are looked at for one handle: a handle that fits more names nobody.

@@ -162,6 +162,7 @@ pub(super) fn plan(
     let mut details = Details::default();
     let mut in_file: FxHashMap<String, u32> = FxHashMap::default();
     let mut matched = std::collections::BTreeSet::new();
+    let mut own: std::collections::BTreeSet<String> = std::collections::BTreeSet::new();
     let digest = visit_data(source, &reading, task, |record| {
         rows += 1;
         let person = read(record, &reading);
@@ -183,6 +184,7 @@ pub(super) fn plan(
             push(Kind::Rejected, Person::Nobody);
             return Ok(());
         }
+        own.extend(person.own.iter().map(|(name, _)| name.clone()));
         for (fault, column, value) in &person.unread {
             let place = Place { row: record.row, column: (!column.is_empty()).then(|| column.clone()), value: Some(value.clone()) };
             tally.notice(Problem { fault: *fault, place });
@@ -222,7 +224,10 @@ pub(super) fn plan(
         return Err(Error::HeaderOnly(source.name.clone()));
     }
     people.matched = matched.len() as u32;
-    let report = FileReport { customers: people, ..tally.finish(rows, 0, 0) };
+    let known: FxHashSet<String> =
+        connection.prepare_cached("SELECT name FROM custom_fields")?.query_map([], |r| r.get(0))?.collect::<rusqlite::Result<_>>()?;
+    own.retain(|name| !known.contains(name));
+    let report = FileReport { customers: people, new_fields: own.into_iter().collect(), ..tally.finish(rows, 0, 0) };
     Ok(Plan {
         source: source.clone(),
         choices: choices.clone(),

@@ -11,7 +11,6 @@ use super::source::Format;
 use super::tokens::Record;
 use crate::contacts::preference::Preference;
 use crate::customers::birthday::{birthday_text, parse_birthday_in};
-use crate::export::customers::own_field_of;
 use crate::phone::Phone;
 use crate::text::{is_masked, split_list};
 use crate::time::is_no_date;
@@ -141,12 +140,11 @@ pub(super) fn read(record: &Record, reading: &Reading) -> PersonDraft {
                 person.unread.push((Fault::WishUnread, header, words));
             }
         }
-        for (index, header) in columns.header.iter().enumerate() {
-            let Some(name) = own_field_of(header) else { continue };
-            let text = record.get(index);
+        for (index, name) in &reading.own_fields {
+            let text = record.get(*index);
             let value = if guarded { crate::text::unguard_formula(text) } else { text };
             if !value.is_empty() {
-                person.own.push((name.to_owned(), value.to_owned()));
+                person.own.push((name.clone(), value.to_owned()));
             }
         }
     }

@@ -21,6 +21,7 @@ use super::shop_target::{ShopTarget, ShopTargets};
 use super::source::Source;
 use super::stored::StoredOrders;
 use crate::error::{Error, Place, Result};
+use crate::export::customers::own_field_of;
 use crate::money::Currency;
 use crate::orders::store;
 use crate::storage::Shop;
@@ -94,6 +95,12 @@ pub(super) fn reading_of(recognised: &Recognised, platform: Platform, choices: &
             .ok_or_else(|| Error::BadMapping(format!("there is no column {}", fix.column)))?;
         fixes.insert((fix.row, column as u32), fix.value.clone());
     }
+    let own_fields = if platform.exact {
+        let named = columns.header.iter().enumerate();
+        named.filter_map(|(index, header)| Some((index, own_field_of(header)?.to_owned()))).collect()
+    } else {
+        Vec::new()
+    };
     let mut platform = platform;
     if let Some(code) = &choices.currency {
         let currency =
@@ -114,6 +121,7 @@ pub(super) fn reading_of(recognised: &Recognised, platform: Platform, choices: &
         date_order: choices.date_order.or(platform.date_order).or(recognised.date_order),
         platform,
         columns,
+        own_fields,
         zone,
         from_1904: recognised.from_1904,
         fixes,

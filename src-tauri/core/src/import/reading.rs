@@ -30,6 +30,8 @@ pub struct Reading {
     pub platform: Platform,
     /// Which column is which.
     pub columns: Columns,
+    /// Of our own lists: the columns that are fields of the seller's own, and their names.
+    pub own_fields: Vec<(usize, String)>,
     /// Zone of times without an offset.
     pub zone: Tz,
     /// Day or month first, where the dates need it.

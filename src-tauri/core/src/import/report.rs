@@ -103,6 +103,9 @@ pub struct FileReport {
     /// Headers that the platform's exports have and this file has not.
     #[serde(default)]
     pub missing_columns: Vec<String>,
+    /// Headers of our own list that become fields of the seller's own, which this shop has not yet.
+    #[serde(default)]
+    pub new_fields: Vec<String>,
     /// Headers that were read as one of the platform that is spelled a little otherwise, and that one.
     #[serde(default)]
     pub read_as: Vec<(String, String)>,
@@ -142,6 +145,7 @@ impl FileReport {
             warnings: Vec::new(),
             unused_columns: recognised.unused.clone(),
             missing_columns: recognised.missing.clone(),
+            new_fields: Vec::new(),
             read_as: recognised.read_as.clone(),
             further_sheets: recognised.further_sheets.clone(),
             other_sheets: recognised.other_sheets(),
