@@ -243,7 +243,7 @@ fn two_imports_taken_back_come_again_one_after_the_other() {
     let desk = Desk::new();
     let first = desk.import("samples/weidian_orders.csv").unwrap().import_id.unwrap();
     let list = desk.folder.path().join("list.csv");
-    std::fs::write(&list, "姓名,称呼,电话,喜好,鞋码\n欧阳晓晓,晓晓,13900000002,深色,37\n").unwrap();
+    std::fs::write(&list, "姓名,称呼,电话,喜好,鞋码,联系意愿\n欧阳晓晓,晓晓,13900000002,深色,37,首选: 微信\n").unwrap();
     let second = desk.import_with(&list, &Choices::default()).unwrap();
     assert_eq!(second.customers.matched, 1, "{second:?}");
     let second = second.import_id.unwrap();
